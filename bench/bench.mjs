@@ -1,0 +1,182 @@
+/**
+ * `npm run bench`: what a call through this program costs beside the same job written by hand, and how long it takes to
+ * start. Everything is measured in one run, interleaved, because only ratios travel between machines.
+ *
+ * A call's cost is CPU time of the process under test (`process.cpuUsage`, asked beside the traffic) over the calls it
+ * answered, which other work on the machine disturbs far less than time. Windows run A B C D E … E D C B A.
+ */
+
+import { parseArgs } from 'node:util'
+import { measureColdStart } from './cold.mjs'
+import { createLoad, mcpCall, restCall, upstreamCall } from './load.mjs'
+import { pinned, startTarget } from './processes.mjs'
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '0.7' },
+    /** Writes a CPU profile of the two processes under test into this folder; the figures are then useless. */
+    profile: { type: 'string' },
+  },
+})
+const rounds = Math.max(5, Number(values.rounds))
+const windowMs = 1000 * Number(values.seconds)
+const connectionCounts = [16, 64]
+const coldRounds = 7
+const warmCalls = 10_000
+
+const bars = [
+  { name: 'REST, CPU per call against the bare proxy', of: 'rest', against: 'bare proxy', most: 1.25 },
+  { name: 'MCP tools/call, CPU per call against bare JSON-RPC', of: 'mcp', against: 'bare json-rpc', most: 2 },
+]
+const coldBar = { name: 'cold start against an app without dependencies', most: 3 }
+
+const note = (text) => process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`)
+
+const kinds = [
+  { name: 'upstream', file: 'upstream.mjs', args: () => [], call: upstreamCall },
+  { name: 'bare proxy', file: 'bare-rest.mjs', args: (upstream) => [upstream], call: restCall },
+  { name: 'rest', file: 'capability.mjs', args: (upstream) => ['rest', upstream], call: restCall, against: 'bare proxy' },
+  { name: 'bare json-rpc', file: 'bare-mcp.mjs', args: (upstream) => [upstream], call: mcpCall },
+  {
+    name: 'mcp',
+    file: 'capability.mjs',
+    args: (upstream) => ['mcp', upstream],
+    call: mcpCall,
+    against: 'bare json-rpc',
+  },
+]
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/** One window: requests per second and CPU microseconds a call. */
+async function measure(target, connections, over) {
+  const before = await target.cpu()
+  const { calls, ms } = await target.loads.get(connections).run(over)
+  const cpu = (await target.cpu()) - before
+  return { rps: (calls / ms) * 1000, cpuUs: cpu / calls }
+}
+
+/** At least the warm-up calls, then until three windows in a row differ by less than 5 %, or twelve windows. */
+async function warm(target, connections) {
+  await measure(target, connections, (calls) => calls >= warmCalls)
+  const seen = []
+  const isStable = () => {
+    const last = seen.slice(-3)
+    return last.length === 3 && Math.max(...last) < 1.05 * Math.min(...last)
+  }
+  while (!isStable() && seen.length < 12)
+    seen.push((await measure(target, connections, (_, ms) => ms >= windowMs / 2)).cpuUs)
+}
+
+async function measureAll(targets) {
+  const windows = targets.map(() => new Map(connectionCounts.map((connections) => [connections, []])))
+  const order = [...targets.keys(), ...[...targets.keys()].reverse()]
+  for (const connections of connectionCounts)
+    for (let round = 1; round <= rounds; round++) {
+      note(`${connections} connections, round ${round} of ${rounds}`)
+      for (const i of order)
+        windows[i].get(connections).push(await measure(targets[i], connections, (_, ms) => ms >= windowMs))
+    }
+  return windows
+}
+
+function rowsOf(windows) {
+  const figures = (i, connections) => {
+    const seen = windows[i].get(connections)
+    return { rps: median(seen.map((w) => w.rps)), cpuUs: median(seen.map((w) => w.cpuUs)) }
+  }
+  return connectionCounts.flatMap((connections) =>
+    kinds.map(({ name, against }, i) => {
+      const own = figures(i, connections)
+      const base = kinds.findIndex((kind) => kind.name === against)
+      if (base < 0) return { connections, name, ...own }
+      const bare = figures(base, connections)
+      return { connections, name, ...own, against, cpuRatio: own.cpuUs / bare.cpuUs, rpsRatio: own.rps / bare.rps }
+    }),
+  )
+}
+
+function verdicts(rows, cold) {
+  const calls = bars.flatMap(({ name, of, most }) =>
+    rows
+      .filter((row) => row.name === of)
+      .map(({ connections, cpuRatio }) => ({ name: `${name}, ${connections} connections`, most, ratio: cpuRatio })),
+  )
+  return [...calls, { name: coldBar.name, most: coldBar.most, ratio: cold.ratio }].map((bar) => ({
+    ...bar,
+    pass: bar.ratio <= bar.most,
+  }))
+}
+
+function coldOf([bare, own]) {
+  const side = (seen) => ({ ms: median(seen.map((s) => s.ms)), idleMb: median(seen.map((s) => s.rssMb)) })
+  const [b, o] = [side(bare), side(own)]
+  return { bare: b, capability: o, ratio: o.ms / b.ms, memoryRatio: o.idleMb / b.idleMb }
+}
+
+function table({ machine, rows, cold, bars }) {
+  const cells = rows.map((row) => [
+    String(row.connections),
+    row.name,
+    row.rps.toFixed(0),
+    row.cpuUs.toFixed(1),
+    row.cpuRatio === undefined ? '' : `${row.cpuRatio.toFixed(2)} × ${row.against}`,
+    row.rpsRatio === undefined ? '' : `${row.rpsRatio.toFixed(2)} ×`,
+  ])
+  const head = ['connections', 'target', 'requests/s', 'CPU µs/call', 'CPU ratio', 'requests/s ratio']
+  const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i].length)))
+  const line = (row) => row.map((cell, i) => (i === 1 || i > 3 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+  const start = ({ ms, idleMb }) => `${ms.toFixed(0)} ms, ${idleMb.toFixed(0)} MiB idle`
+  return [
+    machine,
+    '',
+    ...[head, ...cells].map((row) => line(row).join('  ').trimEnd()),
+    '',
+    `cold start: app without dependencies ${start(cold.bare)}; capability from YAML ${start(cold.capability)}`,
+    `            ${cold.ratio.toFixed(2)} × the time, ${cold.memoryRatio.toFixed(2)} × the memory`,
+    '',
+    ...bars.map((b) => `${b.pass ? 'pass' : 'FAIL'}  ${b.name}: ${b.ratio.toFixed(2)} × (bar ${b.most} ×)`),
+    '',
+  ].join('\n')
+}
+
+async function startAll(upstream) {
+  const flags = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]
+  const targets = []
+  for (const { file, args, call } of kinds) {
+    const target = await startTarget(file, args(upstream.url), { tested: true, flags })
+    const loads = connectionCounts.map((connections) => [connections, createLoad(target.url, call, connections)])
+    targets.push({ ...target, loads: new Map(loads) })
+  }
+  return targets
+}
+
+const upstream = await startTarget('upstream.mjs', [], { tested: false })
+const targets = await startAll(upstream)
+for (const [i, target] of targets.entries())
+  for (const connections of connectionCounts) {
+    note(`warming ${kinds[i].name} at ${connections} connections`)
+    await warm(target, connections)
+  }
+const windows = await measureAll(targets)
+for (const target of targets) {
+  await Promise.all([...target.loads.values()].map((load) => load.close()))
+  target.stop()
+}
+note('cold start')
+const cold = coldOf(await measureColdStart(upstream.url, coldRounds))
+upstream.stop()
+note('')
+
+const rows = rowsOf(windows)
+const machine = `Node ${process.versions.node}, ${rounds} rounds of ${windowMs} ms windows, ${
+  pinned ? 'process under test alone on core 1' : 'NOT pinned (no taskset, or one core): expect noise'
+}`
+const result = { machine, pinned, rounds, windowMs, rows, cold, bars: verdicts(rows, cold) }
+process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : table(result))

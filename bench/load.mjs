@@ -1,0 +1,124 @@
+/** The load generator: keep-alive connections, one request under way on each, every input unique, every answer checked. */
+
+import { Pool } from 'undici'
+
+let serial = 0
+
+function document() {
+  serial += 1
+  return {
+    document_id: `doc-${serial}`,
+    amount: serial / 100,
+    currency: 'EUR',
+    urgent: serial % 2 === 0,
+    labels: ['bench', `batch-${serial % 1000}`],
+  }
+}
+
+const mapped = {
+  id: '3d9c4a75-78d5-4a06-afd5-4e3b07172d80',
+  state: 'queued',
+  score: 0.93,
+  pages: [
+    { number: 0, label: 'invoice' },
+    { number: 1, label: 'terms' },
+  ],
+  request: 'b2f1c0de-5d1c-4f4e-9c38-2f7f5f0f6a10',
+}
+const mappedText = JSON.stringify(mapped)
+
+/** A REST call, and what its answer must be. */
+export function restCall() {
+  const body = document()
+  return {
+    request: {
+      method: 'POST',
+      path: `/v1/models/model-${serial % 1000}/documents`,
+      headers: ['content-type', 'application/json', 'accept', 'application/json'],
+      body: JSON.stringify(body),
+    },
+    fits: (text) => text === mappedText,
+  }
+}
+
+/** The same call to the upstream itself. */
+export function upstreamCall() {
+  return { ...restCall(), fits: (text) => text.startsWith('{"status":"ok"') }
+}
+
+const revision = '2026-07-28'
+const mcpHeaders = [
+  ['content-type', 'application/json'],
+  ['accept', 'application/json, text/event-stream'],
+  ['mcp-protocol-version', revision],
+  ['mcp-method', 'tools/call'],
+  ['mcp-name', 'submit'],
+].flat()
+const _meta = {
+  'io.modelcontextprotocol/protocolVersion': revision,
+  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+}
+const structured = `"structuredContent":${mappedText}`
+
+/** The same call as an MCP tool call. */
+export function mcpCall() {
+  const args = { model_id: 'model-1', ...document() }
+  const params = { _meta, name: 'submit', arguments: args }
+  const id = `"id":${serial},`
+  return {
+    request: {
+      method: 'POST',
+      path: '/mcp',
+      headers: mcpHeaders,
+      body: JSON.stringify({ jsonrpc: '2.0', id: serial, method: 'tools/call', params }),
+    },
+    fits: (text) => text.includes(id) && text.includes(structured) && text.includes('"isError":false'),
+  }
+}
+
+/** Sends one call and rejects unless the answer is the right one. `dispatch` because a cheap generator loads better. */
+function send(pool, { request, fits }) {
+  return new Promise((resolve, reject) => {
+    let status = 0
+    let text = ''
+    pool.dispatch(request, {
+      onConnect() {},
+      onHeaders(code) {
+        status = code
+        return true
+      },
+      onData(chunk) {
+        text += chunk.toString('utf8')
+        return true
+      },
+      onComplete() {
+        if (status === 200 && fits(text)) resolve()
+        else reject(new Error(`${request.path}: wrong answer ${status} ${text.slice(0, 300)}`))
+      },
+      onError: reject,
+    })
+  })
+}
+
+/** A generator for one target at one number of connections; `run` keeps all of them busy and counts the answers. */
+export function createLoad(url, makeCall, connections) {
+  const pool = new Pool(url, { connections, pipelining: 1 })
+  const busy = async (isOver, count) => {
+    while (!isOver()) {
+      await send(pool, makeCall())
+      count()
+    }
+  }
+  const run = async (over) => {
+    let calls = 0
+    const started = performance.now()
+    const isOver = () => over(calls, performance.now() - started)
+    const count = () => {
+      calls += 1
+    }
+    await Promise.all(Array.from({ length: connections }, () => busy(isOver, count)))
+    return { calls, ms: performance.now() - started }
+  }
+  return { run, close: () => pool.close() }
+}

@@ -1,0 +1,61 @@
+// Writes dist/: type declarations, our schemas as checks in plain code, and the program as a few files. Bundled because
+// a start that resolves and reads hundreds of modules takes half as long again; what is loaded late stays in chunks.
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import standalone from 'ajv/dist/standalone/index.js'
+import { build } from 'esbuild'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const dist = here('dist')
+rmSync(dist, { recursive: true, force: true })
+
+const tsc = here('node_modules/typescript/bin/tsc')
+execFileSync(process.execPath, [tsc, '-p', here('tsconfig.json')], { stdio: 'inherit' })
+
+// The MCP SDK is loaded only when a request needs it, and stays what npm installed.
+const { metafile } = await build({
+  entryPoints: [here('src/cli.ts'), here('src/index.ts')],
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: ['@modelcontextprotocol/*'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  metafile: true,
+  logLevel: 'warning',
+})
+
+for (const name of ['capability', 'runtime']) {
+  const schema = JSON.parse(readFileSync(here(`schemas/${name}.schema.json`), 'utf8'))
+  const ajv = new Ajv2020({ strict: false, messages: false, inlineRefs: false, code: { source: true } })
+  const code = standalone.default(ajv, ajv.compile(schema))
+  const bundled = await build({
+    stdin: { contents: code, resolveDir: here('.') },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    minify: true,
+    write: false,
+  })
+  writeFileSync(here(`dist/${name}-check.cjs`), bundled.outputFiles[0].contents)
+}
+
+// What is bundled is named with its licence, as the licences ask for.
+const bundled = new Set(
+  Object.keys(metafile.inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+)
+const notices = [...bundled].sort().map((name) => {
+  const folder = here(`node_modules/${name}`)
+  const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))
+  const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+  return `${name} ${version} (${license})\n\n${licence ? readFileSync(`${folder}/${licence}`, 'utf8').trim() : ''}\n`
+})
+writeFileSync(here('dist/THIRD-PARTY-NOTICES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`))

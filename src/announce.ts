@@ -1,0 +1,70 @@
+/** What a person reads once everything listens: an address a surface, and three things to paste. */
+
+import type { Running, ServedSurface } from './index.ts'
+import type { RouteParameterPlan, RoutePlan } from './plan.ts'
+
+/** The text for a running capability, without colours; one line a surface, then the things to paste. */
+export function announce(running: Running): string {
+  const { capability, surfaces, sandbox } = running
+  const { title, version } = capability.plan.capability
+  const lines = [`${title} ${version}`, '']
+  if (sandbox !== undefined) {
+    lines.push(`Sandbox: every call is answered by ${sandbox.url} on this machine, with made-up documents.`)
+    lines.push('Nothing leaves the machine and no account is needed.', '')
+  }
+  const width = Math.max(...surfaces.map(({ plan }) => plan.type.length))
+  for (const { plan, url } of surfaces) lines.push(`  ${plan.type.padEnd(width)}  ${addressOf(plan.type, url)}`)
+  const pastes = pastesOf(surfaces, sandbox?.examples ?? {})
+  if (pastes.length > 0) lines.push('', ...pastes)
+  return `${lines.join('\n')}\n`
+}
+
+function addressOf(type: string, url: string): string {
+  switch (type) {
+    case 'rest':
+      return `${url}  (description: ${url}/openapi.yaml)`
+    case 'mcp':
+      return `${url}/mcp`
+    case 'skill':
+      return `${url}/skills`
+    default:
+      return `${url}/health/ready`
+  }
+}
+
+function pastesOf(surfaces: readonly ServedSurface[], examples: Readonly<Record<string, unknown>>): readonly string[] {
+  return surfaces.flatMap(({ plan, url }) => {
+    switch (plan.type) {
+      case 'rest': {
+        const route = plan.routes.find((r) => r.operation.semantics.safe === true) ?? plan.routes[0]
+        return route === undefined ? [] : ['Call it:', `  ${curl(route, url, examples)}`, '']
+      }
+      case 'mcp':
+        return [
+          'Add it to an MCP client:',
+          `  ${JSON.stringify({ mcpServers: { [plan.namespace]: { type: 'http', url: `${url}/mcp` } } })}`,
+          '',
+        ]
+      case 'skill':
+        return ['Install its skills for an agent:', `  npx skills add ${url}`, '']
+      default:
+        return []
+    }
+  })
+}
+
+function curl(route: RoutePlan, url: string, examples: Readonly<Record<string, unknown>>): string {
+  const shown = (p: { readonly key: string; readonly name: string }) => {
+    const example = examples[p.name]
+    return example === undefined ? `{${p.key}}` : encodeURIComponent(String(example))
+  }
+  const inPath = new Map(placed(route, 'path').map((p) => [p.key, shown(p)]))
+  const path = route.path.replace(/\{([^}]+)\}/g, (whole, key) => inPath.get(key) ?? whole)
+  const query = placed(route, 'query').map((p) => `${encodeURIComponent(p.key)}=${shown(p)}`)
+  const method = route.method === 'GET' ? '' : `-X ${route.method} `
+  return `curl ${method}'${url}${path}${query.length > 0 ? `?${query.join('&')}` : ''}'`
+}
+
+function placed<In extends 'path' | 'query'>(route: RoutePlan, place: In) {
+  return route.parameters.filter((p): p is RouteParameterPlan & { readonly in: In } => p.in === place)
+}

@@ -1,0 +1,340 @@
+#!/usr/bin/env node
+/** The command `capability`: parses arguments, calls index.ts, prints, exits 0 (ok), 1 (the operation failed) or 2 (wrong capability or command line). */
+
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { announce } from './announce.ts'
+import {
+  bundledCapability,
+  CapabilityError,
+  call,
+  faultText,
+  formatDiagnostic,
+  load,
+  OperationError,
+  type OperationPlan,
+  packageInfo,
+  type Running,
+  StartError,
+  sandbox,
+  serve,
+  serveStdio,
+  staleArtifacts,
+  type Validation,
+  validate,
+  writeArtifacts,
+} from './index.ts'
+
+const failed = 1
+const wrong = 2
+
+interface OpenFlags {
+  readonly sandbox?: boolean
+  readonly upstream: Readonly<Record<string, string>>
+  readonly allowUnsupported?: boolean
+}
+
+interface ServeFlags extends OpenFlags {
+  readonly port: Readonly<Record<string, number>>
+}
+
+const out = (text: string) => process.stdout.write(text)
+const note = (text: string) => process.stderr.write(text)
+
+function program(): Command {
+  const command = new Command('capability')
+  command
+    .description('Serves a capability, one YAML file, as REST, MCP and Agent Skills.')
+    .version(packageInfo().version, '-V, --version')
+    .showHelpAfterError('(capability --help shows what there is)')
+    .addHelpText('after', examples)
+    .exitOverride()
+  withOpenFlags(command.command('serve'))
+    .description('serve the surfaces of a capability until Ctrl-C')
+    .argument('[file...]', 'capability files (default: the bundled one)')
+    .option('--port <namespace=n>', 'listen on another port, 0 = any free one (repeatable)', portFlag, {})
+    .action(runServe)
+  command
+    .command('validate')
+    .description('check capability files and say what is wrong, where, and what to do')
+    .argument('<file...>', 'capability files')
+    .option('--json', 'print diagnostics as JSON')
+    .option('--allow-unsupported', 'treat keywords that are not run yet as warnings')
+    .action(runValidate)
+  withOpenFlags(command.command('call'))
+    .description('call one operation and print what it answers')
+    .argument('<flow>', 'name of the flow, e.g. files.list-files or list-files')
+    .argument('[key=value...]', 'inputs; lists as a,b or as JSON')
+    .option('--input <json>', 'the whole input as JSON, or - to read it from stdin')
+    .option('--file <file>', 'capability file (default: the bundled one)')
+    .option('--json', 'print the outcome, or the problem, as one line of JSON')
+    .action(runCall)
+  withOpenFlags(command.command('mcp'))
+    .description('serve the MCP surface of a capability over stdio (logs on stderr)')
+    .argument('[file]', 'capability file (default: the bundled one)')
+    .action(async (file: string | undefined, flags: OpenFlags) =>
+      serveStdio(file ?? bundledCapability(), optionsOf(flags)),
+    )
+  command
+    .command('sandbox')
+    .description('run the sandbox upstream alone')
+    .option('--port <n>', 'port to listen on, 0 = any free one', portNumber, 0)
+    .action(runSandbox)
+  command
+    .command('generate')
+    .description('write what follows from a capability: its alpha2 form and its OpenAPI description')
+    .argument('[file]', 'capability file (default: the bundled one)')
+    .option('--check', 'write nothing; exit 1 when a file is stale')
+    .action(runGenerate)
+  for (const sub of command.commands) sub.exitOverride()
+  return command
+}
+
+const examples = `
+Examples:
+  capability serve --sandbox                       try the bundled capability without an account
+  capability serve my.ikanos.yml --port api=8081   serve your own
+  capability validate my.ikanos.yml                what is wrong with it, and where
+  capability call list-files model_id=… --sandbox  one call from the shell
+  capability mcp --sandbox                         for an MCP client that starts programs
+
+Exit codes: 0 ok, 1 the operation failed, 2 the capability or the command line is wrong.`
+
+function withOpenFlags(command: Command): Command {
+  return command
+    .option('--sandbox', 'answer from the embedded sandbox; nothing leaves the machine')
+    .option('--upstream <namespace=url>', 'another base address for a consumed API (repeatable)', upstreamFlag, {})
+    .option('--allow-unsupported', 'go on without keywords that are not run yet')
+}
+
+function pairFlag(text: string, what: string): readonly [string, string] {
+  const [, key, value] = /^([^=]+)=(.*)$/.exec(text) ?? []
+  if (key === undefined || value === undefined) throw new InvalidArgumentError(`Write it as ${what}.`)
+  return [key, value]
+}
+
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65535 || text.trim() === '')
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
+}
+
+function portFlag(text: string, before: Readonly<Record<string, number>>) {
+  const [namespace, port] = pairFlag(text, '<namespace>=<n>')
+  return { ...before, [namespace]: portNumber(port) }
+}
+
+function upstreamFlag(text: string, before: Readonly<Record<string, string>>) {
+  const [namespace, url] = pairFlag(text, '<namespace>=<url>')
+  return { ...before, [namespace]: url }
+}
+
+function optionsOf(flags: OpenFlags) {
+  return {
+    sandbox: flags.sandbox === true,
+    upstreams: flags.upstream,
+    allowUnsupported: flags.allowUnsupported === true,
+  }
+}
+
+async function runServe(files: readonly string[], flags: ServeFlags) {
+  const targets = files.length > 0 ? files : [bundledCapability()]
+  const ports = await portsByFile(targets, flags)
+  const running: Running[] = []
+  try {
+    for (const file of targets) running.push(await serve(file, { ...optionsOf(flags), ports: ports.get(file) ?? {} }))
+  } catch (error) {
+    await Promise.all(running.map((r) => r.close()))
+    throw error
+  }
+  for (const r of running) {
+    for (const d of r.capability.diagnostics) note(`${formatDiagnostic(d)}\n`)
+    out(announce(r))
+  }
+  await interrupted()
+  await Promise.all(running.map((r) => r.close()))
+}
+
+/** One --port serves whichever capability has that surface; a name that none has is told by the first. */
+async function portsByFile(
+  files: readonly string[],
+  flags: ServeFlags,
+): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+  if (files.length === 1) return new Map(files.map((file) => [file, flags.port]))
+  const ports = new Map<string, Record<string, number>>()
+  const claimed = new Set<string>()
+  for (const file of files) {
+    const { plan } = await load(file, optionsOf(flags))
+    const own = Object.entries(flags.port).filter(([namespace]) => plan.surfaces.some((s) => s.namespace === namespace))
+    for (const [namespace] of own) claimed.add(namespace)
+    ports.set(file, Object.fromEntries(own))
+  }
+  const stranger = Object.keys(flags.port).find((namespace) => !claimed.has(namespace))
+  if (stranger !== undefined) throw new StartError(`no capability has a surface "${stranger}" to give a port`)
+  return ports
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
+async function runValidate(
+  files: readonly string[],
+  flags: { readonly json?: boolean; readonly allowUnsupported?: boolean },
+) {
+  const results: Validation[] = []
+  for (const file of files) results.push(await validate(file, { allowUnsupported: flags.allowUnsupported === true }))
+  if (flags.json === true) out(`${JSON.stringify(results.flatMap((r) => r.diagnostics))}\n`)
+  else results.forEach((result, i) => void printValidation(files[i] ?? result.file, result))
+  if (results.some((r) => r.loaded === undefined)) process.exitCode = wrong
+}
+
+function printValidation(file: string, { diagnostics, loaded }: Validation) {
+  for (const d of diagnostics) out(`${formatDiagnostic(d)}\n\n`)
+  const errors = diagnostics.filter((d) => d.severity === 'error').length
+  const others = diagnostics.length - errors
+  const also = others > 0 ? `, ${others} warning${others > 1 ? 's' : ''}` : ''
+  out(
+    loaded === undefined
+      ? `✗ ${file}: ${errors} error${errors === 1 ? '' : 's'}${also}\n`
+      : `✓ ${file}: valid${also}\n`,
+  )
+}
+
+interface CallFlags extends OpenFlags {
+  readonly input?: string
+  readonly file?: string
+  readonly json?: boolean
+}
+
+async function runCall(flow: string, pairs: readonly string[], flags: CallFlags) {
+  const whole = flags.input === undefined ? {} : wholeInput(flags.input)
+  const stop = progress(`calling ${flow}`)
+  try {
+    const outcome = await call(
+      flags.file ?? bundledCapability(),
+      flow,
+      (operation) => ({ ...whole, ...pairsInput(pairs, operation) }),
+      optionsOf(flags),
+    )
+    stop()
+    if (flags.json === true)
+      out(
+        `${JSON.stringify({ status: outcome.status, ...(outcome.value === undefined ? {} : { value: outcome.value }) })}\n`,
+      )
+    else
+      out(
+        outcome.value === undefined
+          ? `done (${outcome.status}, no content)\n`
+          : `${JSON.stringify(outcome.value, null, 2)}\n`,
+      )
+  } catch (error) {
+    stop()
+    if (!(error instanceof OperationError)) throw error
+    if (flags.json === true)
+      out(
+        `${JSON.stringify({ error: { code: error.code, message: error.message, errors: error.errors, retryable: error.retryable, upstream: error.upstream } })}\n`,
+      )
+    else note(`${faultText(error)}\n`)
+    process.exitCode = failed
+  }
+}
+
+function wholeInput(text: string): Readonly<Record<string, unknown>> {
+  const source = text === '-' ? readFileSync(0, 'utf8') : text
+  try {
+    const value: unknown = JSON.parse(source)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Readonly<Record<string, unknown>>
+  } catch {
+    // Told below, together with JSON that is no object.
+  }
+  throw new StartError('--input must be a JSON object, e.g. --input \'{"model_id": "…"}\'')
+}
+
+/** key=value words as the types that the operation declares. */
+function pairsInput(pairs: readonly string[], operation: OperationPlan): Readonly<Record<string, unknown>> {
+  const properties = (operation.input.schema.properties ?? {}) as Readonly<
+    Record<string, { readonly type?: unknown } | undefined>
+  >
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, key, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
+      if (key === undefined || value === undefined) throw new StartError(`"${pair}" is not key=value`)
+      return [key, typedValue(value, properties[key]?.type)]
+    }),
+  )
+}
+
+function typedValue(text: string, type: unknown): unknown {
+  switch (type) {
+    case 'integer':
+    case 'number':
+      return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text
+    case 'array':
+    case 'object':
+      return parsed(text) ?? (type === 'array' ? text.split(',').map((part) => part.trim()) : text)
+    default:
+      return text
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Says on a terminal what is taking long; the answer to stop and wipe it. */
+function progress(what: string): () => void {
+  if (!process.stderr.isTTY) return () => {}
+  const timer = setTimeout(() => note(`${what} …`), 300)
+  return () => {
+    clearTimeout(timer)
+    note('\r\u001b[K')
+  }
+}
+
+async function runSandbox(flags: { readonly port: number }) {
+  const running = await sandbox({ port: flags.port })
+  out(`Sandbox on ${running.url}\nStop it with Ctrl-C.\n`)
+  await interrupted()
+  await running.close()
+}
+
+async function runGenerate(file: string | undefined, flags: { readonly check?: boolean }) {
+  const capability = await load(file ?? bundledCapability())
+  const changed = flags.check === true ? await staleArtifacts(capability) : await writeArtifacts(capability)
+  for (const { path } of changed)
+    out(flags.check === true ? `${path} is stale — run "npm run generate"\n` : `wrote ${path}\n`)
+  if (changed.length === 0) out('everything is up to date\n')
+  else if (flags.check === true) process.exitCode = failed
+}
+
+/** What went wrong, in words; the exit code says whose fault it is. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrong
+  if (error instanceof CapabilityError) {
+    note(`${error.message}\n\nThe capability can't run as written.\n`)
+    return wrong
+  }
+  if (error instanceof StartError) {
+    note(`capability: ${error.message}\n`)
+    return wrong
+  }
+  note(`capability: ${error instanceof Error ? error.message : String(error)}\n`)
+  return failed
+}
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}

@@ -1,0 +1,92 @@
+/** document -> plan. Pure, synchronous, total: every fault becomes a diagnostic, and what can be compiled is. */
+
+import type { Report } from '../diagnostics.ts'
+import type { BindPlan, OperationPlan, Plan, SurfacePlan } from '../plan.ts'
+import type { Companion } from '../spec/companion.ts'
+import type * as doc from '../spec/document.ts'
+import { compileUpstream, indexConsumes } from './consumes.ts'
+import { compileListen } from './listen.ts'
+import { compileMcp } from './mcp.ts'
+import { compileFlow, indexFlows, type Known } from './operations.ts'
+import { compileRest, type Flows } from './rest.ts'
+import { rules } from './rules/rules.ts'
+import { bindScope } from './scope.ts'
+import { type Actions, actionsOf, compileSkills } from './skill.ts'
+
+/** A document with its companion. `name` is the file's stem. */
+export interface CompileInput {
+  readonly name: string
+  readonly document: doc.Document
+  readonly companion: Companion
+  readonly report: Report
+  readonly reportCompanion: Report
+}
+
+export function compile(input: CompileInput): Plan {
+  const { document, companion, report } = input
+  const binds = document.binds.flatMap(compileBinds)
+  const known: Known = {
+    binds: bindScope(binds),
+    consumes: indexConsumes(document.consumes, report),
+    flows: indexFlows(document.aggregates, report),
+    companion,
+    report,
+  }
+  const upstreams = document.consumes.map((api) => compileUpstream(api, known.binds, report))
+  const flows = compileFlows(known)
+  const actions = actionsOf(document.exposes)
+  const surfaces = document.exposes.map((surface) => compileSurface(surface, flows, actions, known))
+  for (const rule of rules) rule(input)
+  return { capability: capabilityInfo(input), binds, upstreams, operations: operationsOf(flows, surfaces), surfaces }
+}
+
+function compileBinds(binding: doc.Binding): readonly BindPlan[] {
+  const { namespace, location } = binding
+  return [...binding.keys].map(([variable, key]) => ({
+    namespace,
+    variable,
+    key,
+    ...(location === undefined ? {} : { location }),
+  }))
+}
+
+function compileFlows(known: Known): Flows {
+  const compiled = [...known.flows.values()].map((entry) => [entry.name, compileFlow(entry, known)] as const)
+  return new Map(compiled.filter((pair): pair is [string, OperationPlan] => pair[1] !== undefined))
+}
+
+function compileSurface(surface: doc.Exposes, flows: Flows, actions: Actions, known: Known): SurfacePlan {
+  switch (surface.type) {
+    case 'rest':
+      return compileRest(surface, flows, known)
+    case 'mcp':
+      return compileMcp(surface, flows, known)
+    case 'skill':
+      return compileSkills(surface, actions, known)
+    case 'control':
+      return { type: 'control', ...compileListen(surface, known), ...surface.management }
+    default:
+      return surface satisfies never
+  }
+}
+
+/** The flows, then what surfaces run of their own, each once. */
+function operationsOf(flows: Flows, surfaces: readonly SurfacePlan[]): readonly OperationPlan[] {
+  const inline = surfaces.flatMap((surface) => {
+    if (surface.type === 'rest') return surface.routes.map((route) => route.operation)
+    return surface.type === 'mcp' ? surface.tools.map((tool) => tool.operation) : []
+  })
+  return [...new Set([...flows.values(), ...inline])]
+}
+
+function capabilityInfo({ name, document }: CompileInput): Plan['capability'] {
+  const { info, format } = document
+  return {
+    name,
+    title: info.display ?? name,
+    description: info.description ?? '',
+    version: info.version ?? '0.0.0',
+    format,
+    tags: info.tags,
+  }
+}

@@ -1,0 +1,262 @@
+/** Consumed APIs: what can be called, and how a call becomes one request (spec §2). */
+
+import type { Report } from '../diagnostics.ts'
+import type { AuthenticationPlan, BodyPlan, Method, ParameterPlan, RequestPlan, UpstreamPlan, Value } from '../plan.ts'
+import type * as doc from '../spec/document.ts'
+import { child } from '../text/pointer.ts'
+import { nearest } from '../text/suggest.ts'
+import { compileBody } from './body.ts'
+import { compileText, lookup, type Scope, unknownName, valueScope, within } from './scope.ts'
+
+/** One consumed operation with everything it inherits. */
+export interface ConsumedEntry {
+  readonly name: string
+  readonly namespace: string
+  readonly pointer: string
+  readonly path: string
+  readonly pathPointer: string
+  readonly method: Method
+  readonly description?: string
+  readonly inputs: readonly PlacedInput[]
+  readonly body?: doc.ConsumedOperation['body']
+}
+
+interface PlacedInput {
+  readonly name: string
+  readonly pointer: string
+  readonly input: doc.ConsumedInput
+}
+
+export type ConsumedIndex = ReadonlyMap<string, ReadonlyMap<string, ConsumedEntry>>
+
+/** Every consumed operation by namespace and name. Equal namespaces or operation names are faults. */
+export function indexConsumes(consumes: readonly doc.Consumes[], report: Report): ConsumedIndex {
+  const index = new Map<string, Map<string, ConsumedEntry>>()
+  const places = new Map<string, string>()
+  for (const entry of consumes) {
+    const first = places.get(entry.namespace)
+    if (first !== undefined)
+      report('duplicate-name', entry.pointer, { name: entry.namespace, what: 'consumed APIs', first })
+    places.set(entry.namespace, entry.pointer)
+    const operations = index.get(entry.namespace) ?? new Map<string, ConsumedEntry>()
+    index.set(entry.namespace, operations)
+    for (const operation of operationsOf(entry)) {
+      reportPathless(operation, report)
+      const same = operations.get(operation.name)
+      if (same === undefined) operations.set(operation.name, operation)
+      else
+        report('duplicate-name', operation.pointer, {
+          name: operation.name,
+          what: `operations of "${entry.namespace}"`,
+          first: same.pointer,
+        })
+    }
+  }
+  return index
+}
+
+function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
+  const resources = child(api.pointer, 'resources')
+  return [...api.resources].flatMap(([resourceName, resource]) => {
+    const at = child(resources, resourceName)
+    return [...resource.operations].map(([name, operation]): ConsumedEntry => {
+      const pointer = child(child(at, 'operations'), name)
+      return {
+        name,
+        namespace: api.namespace,
+        pointer,
+        path: resource.path,
+        pathPointer: child(at, 'path'),
+        method: operation.method,
+        ...(operation.description === undefined ? {} : { description: operation.description }),
+        inputs: [
+          ...placed(api.inputParameters, api.pointer),
+          ...placed(resource.inputParameters, at),
+          ...placed(operation.inputParameters, pointer),
+        ],
+        ...(operation.body === undefined ? {} : { body: operation.body }),
+      }
+    })
+  })
+}
+
+/** A parameter said to be in a path that has no such variable. Those of the whole API may serve some paths only. */
+function reportPathless({ path, inputs, pointer }: ConsumedEntry, report: Report) {
+  const variables = pathVariables(path)
+  const resource = pointerParent(pointerParent(pointer))
+  for (const { name, input, pointer: at } of inputs) {
+    if (input.in !== 'path' || variables.includes(name) || !at.startsWith(`${resource}/`)) continue
+    const why = `${path} has no such variable`
+    report('unused-parameter', at, { name, why, nearest: nearest(name, variables) })
+  }
+}
+
+const pointerParent = (pointer: string) => pointer.slice(0, pointer.lastIndexOf('/'))
+
+function placed(inputs: doc.Named<doc.ConsumedInput>, pointer: string): readonly PlacedInput[] {
+  return [...inputs].map(([name, input]) => ({ name, input, pointer: child(child(pointer, 'inputParameters'), name) }))
+}
+
+/** The operation that `namespace.name` means, or undefined after a report that names what there is. */
+export function findConsumed(
+  call: string,
+  index: ConsumedIndex,
+  report: Report,
+  pointer: string,
+): ConsumedEntry | undefined {
+  const dot = call.indexOf('.')
+  const [namespace, name] = [call.slice(0, dot), call.slice(dot + 1)]
+  const operations = index.get(namespace)
+  if (operations === undefined) {
+    report('unknown-namespace', pointer, unknownName(namespace, [...index.keys()]))
+    return undefined
+  }
+  const found = operations.get(name)
+  if (found === undefined)
+    report('unknown-operation', pointer, { ...unknownName(name, [...operations.keys()]), namespace })
+  return found
+}
+
+/** A consumed API as the runtime opens it. Address and authentication may use binds, never inputs. */
+export function compileUpstream(api: doc.Consumes, binds: Scope, report: Report): UpstreamPlan {
+  const at = child(api.pointer, 'baseUri')
+  const baseUri = compileText(api.baseUri, binds, report, at)
+  if (baseUri.type === 'literal') checkBaseUri(api.baseUri, report, at)
+  const authentication =
+    api.authentication && compileAuthentication(api.authentication, binds, report, child(api.pointer, 'authentication'))
+  return { namespace: api.namespace, baseUri, ...(authentication ? { authentication } : {}) }
+}
+
+function checkBaseUri(value: string, report: Report, pointer: string) {
+  const bad = (detail: string) => report('bad-address', pointer, { value, detail })
+  if (!URL.canParse(value)) return bad('it is not a URL')
+  const url = new URL(value)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return bad('only http and https can be called')
+  if (url.username !== '' || url.password !== '') return bad('credentials belong under "authentication"')
+  if (url.search !== '' || url.hash !== '') return bad('a query or fragment belongs to an operation')
+}
+
+/** Authentication of either side: towards an upstream, or of the callers of a surface. */
+export function compileAuthentication(
+  a: doc.Authentication,
+  binds: Scope,
+  report: Report,
+  pointer: string,
+): AuthenticationPlan {
+  const text = (key: string, value: string) => compileText(value, binds, report, child(pointer, key))
+  switch (a.type) {
+    case 'basic':
+      return { type: 'basic', username: text('username', a.username), password: text('password', a.password) }
+    case 'bearer':
+      return { type: 'bearer', token: text('token', a.token) }
+    case 'apikey':
+      return { type: 'apikey', key: text('key', a.key), value: text('value', a.value), placement: a.placement }
+    default:
+      return a satisfies never
+  }
+}
+
+/** One request: every declared parameter in its place, its value decided by the scope of the caller. */
+export function compileRequest(entry: ConsumedEntry, caller: Scope, report: Report, pointer: string): RequestPlan {
+  const fixed = new Map<string, Value>()
+  const scope = within(valueScope(fixed), caller)
+  const carried: { readonly in: doc.ConsumedInput['in']; readonly name: string; readonly value: Value }[] = []
+  for (const { name, input, pointer: at } of overridden(entry.inputs)) {
+    const value =
+      input.value === undefined ? lookup(caller, name) : fixedValue(input.value, scope, report, child(at, 'value'))
+    if (input.value !== undefined && value !== undefined) fixed.set(name, value)
+    if (value !== undefined) carried.push({ in: input.in, name, value })
+    else if (input.required === true && input.in !== 'path') missing(entry, name, report, pointer)
+  }
+  const placedIn = (place: doc.ConsumedInput['in']): readonly ParameterPlan[] =>
+    carried.filter((c) => c.in === place).map(({ name, value }) => ({ name, value }))
+  const body = requestBody(entry, scope, placedIn('body'), report)
+  return {
+    upstream: entry.namespace,
+    operation: entry.name,
+    method: entry.method,
+    path: compilePath(entry, scope, report, pointer),
+    query: placedIn('query'),
+    headers: placedIn('header'),
+    ...(body === undefined ? {} : { body }),
+  }
+}
+
+/** Parameters of the operation win over those of its resource and its API. Header names compare without case. */
+function overridden(inputs: readonly PlacedInput[]): readonly PlacedInput[] {
+  const byPlace = new Map<string, PlacedInput>()
+  for (const placed of inputs) {
+    const name = placed.input.in === 'header' ? placed.name.toLowerCase() : placed.name
+    byPlace.set(`${placed.input.in} ${name}`, placed)
+  }
+  return [...byPlace.values()]
+}
+
+function fixedValue(value: string | number | boolean, scope: Scope, report: Report, pointer: string): Value {
+  return typeof value === 'string' ? compileText(value, scope, report, pointer) : { type: 'literal', value }
+}
+
+function requestBody(
+  entry: ConsumedEntry,
+  scope: Scope,
+  members: readonly ParameterPlan[],
+  report: Report,
+): BodyPlan | undefined {
+  if (entry.body !== undefined) return compileBody(entry.body, scope, report, child(entry.pointer, 'body'))
+  if (members.length === 0) return undefined
+  const [only] = members
+  if (members.length === 1 && only?.name === 'body') return { type: 'json', value: only.value }
+  return { type: 'json', value: { type: 'object', members: members.map(({ name, value }) => [name, value]) } }
+}
+
+const pathVariables = (path: string) => [...path.matchAll(pathVariable)].map((m) => m[1] ?? m[2] ?? m[3] ?? '')
+
+const pathVariable = /\{\{\s*([^\s{}]+)\s*\}\}|\{([^\s{}/]+)\}|(?<=\/):([A-Za-z_][\w-]*)/g
+
+function compilePath(entry: ConsumedEntry, scope: Scope, report: Report, pointer: string): readonly (string | Value)[] {
+  const parts: (string | Value)[] = []
+  const source = `/${entry.path.replace(/^\/+/, '')}`
+  checkBraces(source.replaceAll(pathVariable, ''), source, report, entry.pathPointer)
+  let end = 0
+  for (const match of source.matchAll(pathVariable)) {
+    const name = match[1] ?? match[2] ?? match[3] ?? ''
+    if (match.index > end) parts.push(encodeURI(source.slice(end, match.index)))
+    const value = lookup(scope, name)
+    if (value === undefined) missing(entry, name, report, pointer)
+    else parts.push(value)
+    end = match.index + match[0].length
+  }
+  if (end < source.length) parts.push(encodeURI(source.slice(end)))
+  return parts
+}
+
+/** A variable that is not closed would travel upstream as text. `rest` = the path without its variables. */
+export function checkBraces(rest: string, path: string, report: Report, pointer: string): boolean {
+  if (!/[{}]/.test(rest)) return true
+  report('bad-template', pointer, { detail: `"${path}" has a brace that belongs to no {{name}}` })
+  return false
+}
+
+function missing(entry: ConsumedEntry, name: string, report: Report, pointer: string) {
+  report('missing-parameter', pointer, { name, operation: `${entry.namespace}.${entry.name}` })
+}
+
+/** `with` values that the called operation has no use for: a misspelt name would otherwise vanish. */
+export function reportUnused(entry: ConsumedEntry, names: Iterable<string>, report: Report, pointer: string) {
+  const declared = new Set(entry.inputs.map((p) => p.name))
+  const text = `${entry.path} ${JSON.stringify(entry.body ?? '')} ${entry.inputs.map((p) => String(p.input.value ?? '')).join(' ')}`
+  for (const name of names) {
+    if (declared.has(name) || mentions(text, name)) continue
+    const why = `"${entry.namespace}.${entry.name}" takes no such parameter`
+    report('unused-parameter', child(pointer, name), { name, why, nearest: nearest(name, declared) })
+  }
+}
+
+function mentions(text: string, name: string): boolean {
+  return (
+    text.includes(`{${name}}`) ||
+    text.includes(`{{${name}}}`) ||
+    text.includes(`:${name}`) ||
+    text.includes(`{{${name}.`)
+  )
+}

@@ -1,0 +1,23 @@
+/** Where a surface listens and who may call it. */
+
+import type { AuthenticationPlan } from '../plan.ts'
+import type * as doc from '../spec/document.ts'
+import { child } from '../text/pointer.ts'
+import { compileAuthentication } from './consumes.ts'
+import type { Known } from './operations.ts'
+
+const loopback = '127.0.0.1'
+
+/** Address (default 127.0.0.1, our deviation from the reference, which listens everywhere), port, authentication. */
+export function compileListen(surface: doc.Exposes, known: Known) {
+  const { namespace, port, authentication } = surface
+  const compiled: AuthenticationPlan | undefined =
+    authentication &&
+    compileAuthentication(authentication, known.binds, known.report, child(surface.pointer, 'authentication'))
+  return {
+    namespace,
+    address: surface.address ?? loopback,
+    port,
+    ...(compiled === undefined ? {} : { authentication: compiled }),
+  }
+}

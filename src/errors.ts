@@ -1,0 +1,82 @@
+/** Faults that are thrown: a capability that can't be loaded, an operation that failed, a bug of ours. */
+
+import { type Diagnostic, formatDiagnostic } from './diagnostics.ts'
+
+/** A capability that can't run as written. `diagnostics` holds every fault, sorted by place. */
+export class CapabilityError extends Error {
+  override readonly name = 'CapabilityError'
+  readonly diagnostics: readonly Diagnostic[]
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map(formatDiagnostic).join('\n\n'))
+    this.diagnostics = diagnostics
+  }
+}
+
+/** A start that is refused before any port opens: a missing bind, a taken port, an unknown surface name. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+/** One input that does not fit. `pointer` is an RFC 6901 pointer into the input. */
+export interface InputFault {
+  readonly pointer: string
+  readonly message: string
+  readonly hint?: string
+}
+
+/** What the upstream said, as far as a caller may see it. */
+export interface UpstreamFault {
+  readonly operation: string
+  readonly status?: number
+  readonly message?: string
+  readonly retryAfterSeconds?: number
+}
+
+export type OperationErrorCode =
+  | 'invalid-input'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'payload-too-large'
+  | 'unsupported-media-type'
+  | 'upstream-refused'
+  | 'upstream-unreachable'
+  | 'upstream-timeout'
+  | 'upstream-unreadable'
+  | 'unmappable-output'
+  | 'cancelled'
+
+interface OperationErrorOptions {
+  readonly errors?: readonly InputFault[]
+  readonly upstream?: UpstreamFault
+  /** Whether the same call may succeed later. Default false. */
+  readonly retryable?: boolean
+  readonly cause?: unknown
+}
+
+/**
+ * A call that failed. The code fixes what each surface answers (`surfaces/problem.ts`); the message is written for the
+ * caller and never holds a credential, a stack or a path of this machine.
+ */
+export class OperationError extends Error {
+  override readonly name = 'OperationError'
+  readonly code: OperationErrorCode
+  readonly errors: readonly InputFault[]
+  readonly upstream: UpstreamFault | undefined
+  readonly retryable: boolean
+
+  constructor(code: OperationErrorCode, message: string, options: OperationErrorOptions = {}) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.errors = options.errors ?? []
+    this.upstream = options.upstream
+    this.retryable = options.retryable ?? false
+  }
+}
+
+/** Closes a chain that can't be left otherwise; reaching it is a bug of this program. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`Unexpected: ${message}. Please report this.`)
+}

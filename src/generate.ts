@@ -1,0 +1,61 @@
+/** The files made from a capability: what stands beside it on disk, and whether it still says the same. */
+
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { openapi } from './artifacts/openapi.ts'
+import type { LoadedCapability } from './load.ts'
+import { companionOf, stemOf } from './spec/companion.ts'
+import { writeAlpha2 } from './spec/write-alpha2.ts'
+
+/** A generated file. */
+export interface Artifact {
+  /** Relative to the folder of the capability file. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Every file that the capability gives: its alpha2 form where it is written in the newer one, its OpenAPI description. */
+export function artifactsOf(capability: LoadedCapability): readonly Artifact[] {
+  return [...alpha2(capability), ...openapiOf(capability)]
+}
+
+/** The artifacts whose file is missing or says something else. Throws what reading the disk throws. */
+export async function staleArtifacts(capability: LoadedCapability): Promise<readonly Artifact[]> {
+  const artifacts = artifactsOf(capability)
+  const written = await Promise.all(artifacts.map(({ path }) => readOr(join(capability.directory, path))))
+  return artifacts.filter(({ text }, i) => text !== written[i])
+}
+
+/** Writes the stale artifacts and answers them. Throws what writing to the disk throws. */
+export async function writeArtifacts(capability: LoadedCapability): Promise<readonly Artifact[]> {
+  const stale = await staleArtifacts(capability)
+  await Promise.all(stale.map(({ path, text }) => writeFile(join(capability.directory, path), text)))
+  return stale
+}
+
+/** A capability whose own name ends in `.yaml` is in the older form already, or would be overwritten by its copy. */
+function alpha2({ file, document }: LoadedCapability): readonly Artifact[] {
+  if (!file.endsWith('.ikanos.yml')) return []
+  const companion = companionOf(file)
+  const note = [
+    `Generated from ${basename(file)} for APIs.io. Change that file, then run "npm run generate".`,
+    ...(companion === undefined
+      ? []
+      : [`What neither form can say stands in ${basename(companion)}, which refines both.`]),
+  ]
+  return [{ path: `${stemOf(file)}.yaml`, text: writeAlpha2(document, note.join('\n')) }]
+}
+
+function openapiOf({ plan }: LoadedCapability): readonly Artifact[] {
+  const surface = plan.surfaces.find((s) => s.type === 'rest')
+  return surface === undefined ? [] : [{ path: 'openapi.yaml', text: openapi(plan, surface) }]
+}
+
+async function readOr(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}

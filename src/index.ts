@@ -1,0 +1,131 @@
+/** The public surface: load and check a capability, serve it, call one of its operations, generate what follows from it. */
+
+import { StartError } from './errors.ts'
+import { type LoadedCapability, type LoadOptions, load } from './load.ts'
+import { type Opened, type OpenOptions, open } from './open.ts'
+import { packageInfo } from './package.ts'
+import type { OperationPlan, Plan } from './plan.ts'
+import type { Outcome } from './runtime/execute.ts'
+import type { ServedSurface } from './surfaces/serve.ts'
+import { nearest } from './text/suggest.ts'
+
+export { type Diagnostic, type DiagnosticCode, formatDiagnostic, type Location, type Severity } from './diagnostics.ts'
+export {
+  CapabilityError,
+  type InputFault,
+  OperationError,
+  type OperationErrorCode,
+  StartError,
+  type UpstreamFault,
+} from './errors.ts'
+export { type Artifact, artifactsOf, staleArtifacts, writeArtifacts } from './generate.ts'
+export { type LoadedCapability, type LoadOptions, load, type Validation, validate } from './load.ts'
+export type { OpenOptions } from './open.ts'
+export { bundledCapability, packageInfo } from './package.ts'
+export type * from './plan.ts'
+export type { Outcome } from './runtime/execute.ts'
+export { faultText, type Problem } from './surfaces/problem.ts'
+export type { ServedSurface } from './surfaces/serve.ts'
+
+export interface ServeOptions extends OpenOptions, LoadOptions {
+  /** Other ports by surface namespace (the control surface is called `control`); 0 = any free one. */
+  readonly ports?: Readonly<Record<string, number>>
+  /** How long requests under way may take when closing, in milliseconds. Default 10,000. */
+  readonly drainMs?: number
+}
+
+/** A capability whose surfaces listen. */
+export interface Running {
+  readonly capability: LoadedCapability
+  readonly surfaces: readonly ServedSurface[]
+  /** Present when the sandbox answers instead of the real upstreams. */
+  readonly sandbox?: { readonly url: string; readonly examples: Readonly<Record<string, unknown>> }
+  readonly close: () => Promise<void>
+}
+
+/** Serves a capability file on the ports it declares. Throws CapabilityError or StartError before any port opens. */
+export async function serve(file: string, options: ServeOptions = {}): Promise<Running> {
+  const capability = await load(file, options)
+  const opened = await open(capability, options)
+  try {
+    const { serveSurfaces } = await import('./surfaces/serve.ts')
+    const { ports, drainMs } = options
+    const served = await serveSurfaces(opened.runtime, {
+      directory: capability.directory,
+      version: packageInfo().version,
+      ...(ports === undefined ? {} : { ports }),
+      ...(drainMs === undefined ? {} : { drainMs }),
+    })
+    return {
+      capability,
+      surfaces: served.surfaces,
+      ...(opened.sandbox === undefined ? {} : { sandbox: opened.sandbox }),
+      close: async () => {
+        await served.close()
+        await opened.close()
+      },
+    }
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}
+
+/** Serves the first MCP surface of a capability over stdio until the client closes its end. */
+export async function serveStdio(
+  file: string,
+  options: OpenOptions & LoadOptions = {},
+  streams = { input: process.stdin, output: process.stdout },
+): Promise<void> {
+  const capability = await load(file, options)
+  const surface = capability.plan.surfaces.find((s) => s.type === 'mcp')
+  if (surface === undefined) throw new StartError('this capability has no mcp surface')
+  const opened = await open(capability, options)
+  try {
+    const { serveMcpStdio } = await import('./surfaces/mcp/stdio.ts')
+    await serveMcpStdio(surface, opened.runtime, streams)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Calls one operation by its name (`namespace.flow`, or the last part where only one has it). Throws OperationError. */
+export async function call(
+  file: string,
+  name: string,
+  input: InputOf,
+  options: OpenOptions & LoadOptions = {},
+): Promise<Outcome> {
+  const capability = await load(file, options)
+  const operation = findOperation(capability.plan, name)
+  const opened = await open(capability, options)
+  try {
+    return await opened.runtime.invoke(operation)(typeof input === 'function' ? input(operation, opened) : input)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** An input, or how to make one once the operation is known. */
+export type InputOf =
+  | Readonly<Record<string, unknown>>
+  | ((operation: OperationPlan, opened: Opened) => Readonly<Record<string, unknown>>)
+
+function findOperation({ operations }: Plan, name: string): OperationPlan {
+  const found = operations.filter((o) => o.name === name || o.name.split('.').at(-1) === name)
+  const exact = found.find((o) => o.name === name) ?? found[0]
+  if (exact !== undefined && (found.length === 1 || exact.name === name)) return exact
+  const names = operations.map((o) => o.name)
+  if (found.length > 1) throw new StartError(`"${name}" is not one operation: ${found.map((o) => o.name).join(', ')}`)
+  const short = names.map((n) => n.split('.').at(-1) ?? n)
+  const near = nearest(name, [...names, ...short])
+  throw new StartError(
+    `there is no operation "${name}"; ${near === undefined ? `there are ${names.join(', ')}` : `did you mean "${near}"?`}`,
+  )
+}
+
+/** Runs the sandbox by itself, e.g. as the upstream of another program. */
+export async function sandbox(options: { readonly port?: number } = {}) {
+  const { startSandbox } = await import('./sandbox/sandbox.ts')
+  return startSandbox(options)
+}

@@ -1,0 +1,87 @@
+/** Gets a loaded capability ready to run: real upstreams, other addresses, or the sandbox in their place. */
+
+import { StartError } from './errors.ts'
+import type { LoadedCapability } from './load.ts'
+import { createRuntime, type Runtime } from './runtime/runtime.ts'
+import type { UpstreamOptions } from './runtime/upstream.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
+
+export interface OpenOptions {
+  /** Answer every upstream call from the embedded sandbox; nothing leaves the machine. Default false. */
+  readonly sandbox?: boolean
+  /** Other base addresses by consumed namespace: a staging system, a stub. */
+  readonly upstreams?: Readonly<Record<string, string>>
+  /** Where binds without a location get their values. Default `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Timeouts and limits of upstream calls. */
+  readonly upstream?: UpstreamOptions
+}
+
+export interface Opened {
+  readonly runtime: Runtime
+  readonly sandbox?: Sandbox
+  readonly close: () => Promise<void>
+}
+
+/** Throws StartError when a bind has no value, an upstream name is unknown, or the sandbox can't stand in. */
+export async function open(capability: LoadedCapability, options: OpenOptions = {}): Promise<Opened> {
+  const { plan, directory } = capability
+  checkUpstreams(capability, options.upstreams ?? {})
+  const environment = options.environment ?? process.env
+  const upstream = options.upstream === undefined ? {} : { upstream: options.upstream }
+  if (options.sandbox !== true) {
+    const runtime = await createRuntime(plan, {
+      directory,
+      environment,
+      upstreams: options.upstreams ?? {},
+      ...upstream,
+    })
+    return { runtime, close: runtime.close }
+  }
+  const { startSandbox, standsInFor } = await import('./sandbox/sandbox.ts')
+  checkCovered(capability, standsInFor, options.upstreams ?? {})
+  const sandbox = await startSandbox()
+  const replaced = Object.fromEntries(plan.upstreams.map(({ namespace }) => [namespace, sandbox.url]))
+  const upstreams = { ...replaced, ...options.upstreams }
+  const runtime = await createRuntime(plan, {
+    directory,
+    environment: {},
+    placeholder: 'sandbox',
+    upstreams,
+    ...upstream,
+  })
+  return {
+    runtime,
+    sandbox,
+    close: async () => {
+      await runtime.close()
+      await sandbox.close()
+    },
+  }
+}
+
+function checkUpstreams({ plan }: LoadedCapability, upstreams: Readonly<Record<string, string>>) {
+  const known = plan.upstreams.map(({ namespace }) => namespace)
+  for (const [namespace, url] of Object.entries(upstreams)) {
+    if (!known.includes(namespace))
+      throw new StartError(`no consumed API has the namespace "${namespace}"; there are ${known.join(', ') || 'none'}`)
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+      throw new StartError(`"${url}" is no http(s) address for "${namespace}"`)
+  }
+}
+
+/** With a sandbox nothing may leave the machine, so every consumed API must be one it stands in for. */
+function checkCovered(
+  { plan }: LoadedCapability,
+  origins: readonly string[],
+  upstreams: Readonly<Record<string, string>>,
+) {
+  for (const { namespace, baseUri } of plan.upstreams) {
+    if (namespace in upstreams) continue
+    const address = baseUri.type === 'literal' ? String(baseUri.value) : ''
+    if (URL.canParse(address) && origins.includes(new URL(address).origin)) continue
+    throw new StartError(
+      `the sandbox stands in for ${origins.join(', ')}, but "${namespace}" is ${address || 'another API'}; give it an address with --upstream ${namespace}=<url>`,
+    )
+  }
+}

@@ -1,0 +1,21 @@
+/** What this package says about itself, and where it keeps the capability it comes with. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of package.json: one above src/ as well as above dist/. */
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Name and version from package.json. */
+export function packageInfo(): { readonly name: string; readonly version: string } {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+}
+
+/** The bundled capability: what a command works on when it is given no file. */
+export function bundledCapability(): string {
+  const folder = join(root, 'capabilities')
+  const file = readdirSync(folder).find((name) => name.endsWith('.ikanos.yml'))
+  if (file === undefined) throw new Error('Unexpected: this package comes without a capability. Please report this.')
+  return join(folder, file)
+}

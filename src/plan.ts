@@ -1,0 +1,252 @@
+/**
+ * The plan: what a capability compiles to. Types only. It is the contract between compile/ and everything after it:
+ * pure data apart from compiled JSONPaths and validators, which print as their source.
+ */
+
+import type { InputFault } from './errors.ts'
+import type { JsonPath } from './text/json-path.ts'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type JsonSchema = { readonly [keyword: string]: Json }
+
+export interface Plan {
+  readonly capability: CapabilityInfo
+  readonly binds: readonly BindPlan[]
+  readonly upstreams: readonly UpstreamPlan[]
+  /** Everything that can be run: the flows, then the operations written inline under a surface. */
+  readonly operations: readonly OperationPlan[]
+  readonly surfaces: readonly SurfacePlan[]
+}
+
+export interface CapabilityInfo {
+  /** The file's stem, e.g. `orders` for `orders.ikanos.yml`. */
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly version: string
+  /** The format and its version as the file says it, e.g. `ikanos 1.0.0-beta5`. */
+  readonly format: string
+  readonly tags: readonly string[]
+}
+
+/** A declared variable and where its value comes from at start (spec §1.5). */
+export interface BindPlan {
+  readonly namespace: string
+  readonly variable: string
+  readonly key: string
+  /** URI of the file that holds the key; absent = the process environment. */
+  readonly location?: string
+}
+
+/** Where a value of a request comes from. Everything a name can mean was decided at load. */
+export type Value =
+  | { readonly type: 'literal'; readonly value: Json }
+  | { readonly type: 'input'; readonly name: string; readonly path?: readonly string[] }
+  | { readonly type: 'bind'; readonly variable: string }
+  | { readonly type: 'text'; readonly source: string; readonly parts: readonly (string | Value)[] }
+  | { readonly type: 'array'; readonly items: readonly Value[] }
+  | { readonly type: 'object'; readonly members: readonly (readonly [string, Value])[] }
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A consumed API (spec §2). `baseUri` and `authentication` depend on literals and binds only. */
+export interface UpstreamPlan {
+  readonly namespace: string
+  readonly baseUri: Value
+  readonly authentication?: AuthenticationPlan
+}
+
+export type AuthenticationPlan =
+  | { readonly type: 'basic'; readonly username: Value; readonly password: Value }
+  | { readonly type: 'bearer'; readonly token: Value }
+  | { readonly type: 'apikey'; readonly key: Value; readonly value: Value; readonly placement: 'header' | 'query' }
+
+/** MCP tool annotations and the retry rule come from here (spec §5). */
+export interface Semantics {
+  readonly safe?: boolean
+  readonly idempotent?: boolean
+  readonly cacheable?: boolean
+}
+
+/** Something that can be called: one input, one run, one output. Every surface calls the same one. */
+export interface OperationPlan {
+  /** `namespace.flow`, or `surface-namespace.name` for one written inline. */
+  readonly name: string
+  readonly title?: string
+  readonly description: string
+  readonly semantics: Semantics
+  readonly input: InputPlan
+  readonly output: OutputPlan
+  readonly run: RunPlan
+}
+
+/** One ajv validator an operation, the same on every surface. `validate` answers the faults, none when it fits. */
+export interface InputPlan {
+  readonly schema: JsonSchema
+  readonly validate: (input: Readonly<Record<string, unknown>>) => readonly InputFault[]
+}
+
+export interface OutputPlan {
+  readonly schema?: JsonSchema
+  /** Absent = the upstream's answer as it is. */
+  readonly projection?: Projection
+}
+
+/** A compiled output mapping (spec §2.7). Paths are relative to the value the projection is applied to. */
+export type Projection =
+  | { readonly type: 'literal'; readonly value: Json }
+  | { readonly type: 'scalar'; readonly as: ScalarType; readonly path: JsonPath; readonly maxLength?: number }
+  | { readonly type: 'copy'; readonly as: 'object' | 'array'; readonly path: JsonPath }
+  | { readonly type: 'array'; readonly path: JsonPath; readonly items: Projection }
+  | {
+      readonly type: 'object'
+      readonly path?: JsonPath
+      readonly properties: readonly (readonly [string, Projection])[]
+    }
+  | { readonly type: 'first'; readonly of: readonly Projection[] }
+
+export type ScalarType = 'string' | 'number' | 'integer' | 'boolean'
+
+export type RunPlan =
+  | { readonly type: 'call'; readonly request: RequestPlan }
+  | { readonly type: 'mock'; readonly value: Value }
+
+/** One upstream request. `path` alternates encoded literal text and values that are encoded as one segment each. */
+export interface RequestPlan {
+  readonly upstream: string
+  readonly operation: string
+  readonly method: Method
+  readonly path: readonly (string | Value)[]
+  readonly query: readonly ParameterPlan[]
+  readonly headers: readonly ParameterPlan[]
+  readonly body?: BodyPlan
+}
+
+export interface ParameterPlan {
+  readonly name: string
+  readonly value: Value
+}
+
+/** A JSON body, built as JSON from values: a value can't break out of its place. */
+export interface BodyPlan {
+  readonly type: 'json'
+  readonly value: Value
+}
+
+export type SurfacePlan = RestPlan | McpPlan | SkillSurfacePlan | ControlPlan
+
+interface ListenPlan {
+  readonly namespace: string
+  /** Default `127.0.0.1`. */
+  readonly address: string
+  readonly port: number
+  readonly authentication?: AuthenticationPlan
+}
+
+export interface RestPlan extends ListenPlan {
+  readonly type: 'rest'
+  readonly routes: readonly RoutePlan[]
+}
+
+/** A REST operation: how a request becomes the input of an operation. */
+export interface RoutePlan {
+  readonly name: string
+  readonly resource: string
+  readonly description: string
+  readonly method: Method
+  /** Path as OpenAPI writes it, e.g. `/files/{file_id}`. */
+  readonly path: string
+  readonly segments: readonly SegmentPlan[]
+  readonly parameters: readonly RouteParameterPlan[]
+  readonly operation: OperationPlan
+}
+
+export type SegmentPlan = { readonly literal: string } | { readonly variable: string }
+
+export type RouteParameterPlan =
+  | {
+      readonly in: 'path' | 'query' | 'header'
+      readonly key: string
+      readonly name: string
+      readonly as: ParameterType
+    }
+  | {
+      readonly in: 'body'
+      readonly key: string
+      readonly name: string
+      readonly path?: JsonPath
+      readonly whole?: true
+    }
+  | { readonly in: 'constant'; readonly name: string; readonly value: Json }
+
+export type ParameterType = ScalarType | 'array' | 'object'
+
+export interface McpPlan {
+  readonly type: 'mcp'
+  readonly transport: 'http' | 'stdio'
+  readonly namespace: string
+  readonly address: string
+  /** 0 for stdio. */
+  readonly port: number
+  readonly authentication?: AuthenticationPlan
+  readonly instructions?: string
+  readonly ttlMs: number
+  readonly cacheScope: 'public' | 'private'
+  readonly tools: readonly ToolPlan[]
+}
+
+export interface ToolPlan {
+  readonly name: string
+  readonly title?: string
+  readonly description: string
+  readonly annotations: ToolAnnotations
+  readonly operation: OperationPlan
+}
+
+/** MCP tool annotations; absent = the client's pessimistic default. */
+export interface ToolAnnotations {
+  readonly title?: string
+  readonly readOnlyHint?: boolean
+  readonly destructiveHint?: boolean
+  readonly idempotentHint?: boolean
+  readonly openWorldHint?: boolean
+}
+
+export interface SkillSurfacePlan extends ListenPlan {
+  readonly type: 'skill'
+  readonly description?: string
+  readonly skills: readonly SkillPlan[]
+}
+
+/** An Agent Skill as the capability declares it. */
+export interface SkillPlan {
+  readonly name: string
+  readonly description: string
+  readonly license?: string
+  readonly compatibility?: string
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly allowedTools?: string
+  readonly argumentHint?: string
+  readonly userInvocable?: boolean
+  readonly disableModelInvocation?: boolean
+  /** `file:` URI of the skill's folder; `file:///./x` is relative to the capability file. */
+  readonly location?: string
+  readonly tools: readonly SkillToolPlan[]
+}
+
+export type SkillToolPlan =
+  | {
+      readonly type: 'derived'
+      readonly name: string
+      readonly description: string
+      readonly targetNamespace: string
+      readonly action: string
+      readonly mode: 'rest' | 'mcp'
+    }
+  | { readonly type: 'instruction'; readonly name: string; readonly description: string; readonly instruction: string }
+
+export interface ControlPlan extends ListenPlan {
+  readonly type: 'control'
+  readonly health: boolean
+  readonly info: boolean
+}

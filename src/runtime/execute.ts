@@ -1,0 +1,111 @@
+/** One operation: check the input, call the upstream or take the mock, read the answer, project it. */
+
+import { OperationError } from '../errors.ts'
+import type { OperationPlan, OutputPlan } from '../plan.ts'
+import type { BindValues } from './binds.ts'
+import { evaluate, type Input } from './evaluate.ts'
+import { project } from './project.ts'
+import { refusal, unanswered } from './refusal.ts'
+import { requestBuilder } from './request.ts'
+import type { Cancellation, Upstream, UpstreamAnswer } from './upstream.ts'
+
+/** What a call answers. `text` is `value` as JSON; both are absent when the upstream answered nothing. */
+export interface Outcome {
+  /** The upstream's 2xx status; 200 for a mock. */
+  readonly status: number
+  readonly value?: unknown
+  readonly text?: string
+}
+
+/** Runs one operation with an input. Throws OperationError. */
+export type Invoke = (input: Input, call?: Cancellation) => Promise<Outcome>
+
+export interface ExecuteContext {
+  readonly upstreams: ReadonlyMap<string, Upstream>
+  readonly binds: BindValues
+  readonly mask: (text: string) => string
+}
+
+/** Decides at start everything about an operation that does not depend on the input. */
+export function prepare(operation: OperationPlan, context: ExecuteContext): Invoke {
+  const run = runOf(operation, context)
+  const { validate } = operation.input
+  return (input, call) => {
+    const errors = validate(input)
+    if (errors.length === 0) return run(input, call)
+    return Promise.reject(new OperationError('invalid-input', 'the input does not fit', { errors }))
+  }
+}
+
+function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
+  const { run, output } = operation
+  if (run.type === 'mock') {
+    return async (input) => {
+      const value = evaluate(run.value, input, context.binds)
+      return { status: 200, value, text: JSON.stringify(value) }
+    }
+  }
+  const upstream = context.upstreams.get(run.request.upstream)
+  if (upstream === undefined) throw new Error(`Unexpected: no upstream "${run.request.upstream}". Please report this.`)
+  const build = requestBuilder(run.request, upstream, context.binds)
+  const failed = (error: unknown) => {
+    throw unanswered(operation, error)
+  }
+  return async (input, call) => {
+    const answer = await upstream.send(build(input), call).catch(failed)
+    if (answer.status >= 300) throw refusal(operation, answer, context.mask)
+    return outcome(operation, output, answer)
+  }
+}
+
+function outcome(operation: OperationPlan, output: OutputPlan, answer: UpstreamAnswer): Outcome {
+  const { status, text } = answer
+  if (output.projection === undefined) return unprojected(operation, status, text)
+  const value = project(output.projection, parse(operation, text))
+  if (value === null || value === undefined) throw unmappable(operation)
+  return { status, value, text: JSON.stringify(value) }
+}
+
+/**
+ * Without a projection the answer passes as it is. A write that was accepted is done whatever its answer looks like:
+ * calling an empty or unreadable answer a failure would invite a second write.
+ */
+function unprojected(operation: OperationPlan, status: number, text: string): Outcome {
+  const { semantics, output } = operation
+  if (semantics.safe !== true) return accepted(status, text)
+  if (text.trim() === '' && output.schema === undefined) return { status }
+  const value = parse(operation, text)
+  if (output.schema?.type === 'object' && !isObject(value)) throw unmappable(operation)
+  return { status, value, text }
+}
+
+function accepted(status: number, text: string): Outcome {
+  try {
+    return { status, value: JSON.parse(text), text }
+  } catch {
+    return { status }
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parse(operation: OperationPlan, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw unreadable(operation, cause)
+  }
+}
+
+function unreadable(operation: OperationPlan, cause: unknown): OperationError {
+  return new OperationError('upstream-unreadable', `the answer to "${operation.name}" is not JSON`, { cause })
+}
+
+function unmappable(operation: OperationPlan): OperationError {
+  return new OperationError(
+    'unmappable-output',
+    `the answer to "${operation.name}" has nothing at the place its output is mapped from`,
+  )
+}

@@ -1,0 +1,99 @@
+/**
+ * An answer outside 2xx, or none, as a fault: what happened, whether repeating makes sense, and nothing the caller must
+ * not see.
+ */
+
+import { OperationError, type UpstreamFault } from '../errors.ts'
+import type { OperationPlan } from '../plan.ts'
+import type { UpstreamAnswer } from './upstream.ts'
+
+const maxMessage = 300
+const transient = new Set([408, 425, 429, 500, 502, 503, 504])
+
+export function refusal(
+  operation: OperationPlan,
+  answer: UpstreamAnswer,
+  mask: (text: string) => string,
+): OperationError {
+  const { status } = answer
+  const said = excerpt(answer.text)
+  const retryAfterSeconds = secondsOf(answer.retryAfter)
+  const upstream: UpstreamFault = {
+    operation:
+      operation.run.type === 'call'
+        ? `${operation.run.request.upstream}.${operation.run.request.operation}`
+        : operation.name,
+    status,
+    ...(said === undefined ? {} : { message: mask(said) }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  }
+  const message = `${meaning(status)} (${status} from "${upstream.operation}")${upstream.message === undefined ? '' : `: ${upstream.message}`}`
+  return new OperationError('upstream-refused', message, { upstream, retryable: isRetryable(operation, status) })
+}
+
+/** 429 was not accepted, so it may be repeated; other passing faults only where a repeat does no harm. */
+function isRetryable(operation: OperationPlan, status: number): boolean {
+  return status === 429 || (transient.has(status) && isRepeatable(operation))
+}
+
+function isRepeatable({ semantics }: OperationPlan): boolean {
+  return semantics.safe === true || semantics.idempotent === true
+}
+
+/** Why no answer came, told for this operation: the call may be repeated where a repeat does no harm. */
+export function unanswered(operation: OperationPlan, error: unknown): unknown {
+  if (!(error instanceof OperationError) || error.retryable || !isRepeatable(operation)) return error
+  if (error.code !== 'upstream-unreachable' && error.code !== 'upstream-timeout') return error
+  return new OperationError(error.code, error.message, { retryable: true, cause: error.cause })
+}
+
+function meaning(status: number): string {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'the upstream does not accept the credential of this server'
+    case 402:
+      return 'the upstream asks for payment'
+    case 404:
+      return 'the upstream does not know what was asked for'
+    case 409:
+      return 'the upstream refuses this in the present state'
+    case 429:
+      return 'the upstream is limiting the rate of calls'
+    default:
+      if (status >= 500) return 'the upstream failed'
+      return status >= 400 ? 'the upstream refused the request' : 'the upstream redirected, which is not followed'
+  }
+}
+
+/** The upstream's own words where its body is JSON with the usual members; an HTML page says nothing worth passing on. */
+function excerpt(text: string): string | undefined {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const found = words(body)
+  const line = [...new Set(found)].join('; ').replace(/\s+/g, ' ').trim()
+  if (line === '') return undefined
+  return line.length > maxMessage ? `${line.slice(0, maxMessage)}…` : line
+}
+
+function words(body: unknown, depth = 0): readonly string[] {
+  if (typeof body === 'string') return [body]
+  if (typeof body !== 'object' || body === null || depth > 2) return []
+  const members = body as Record<string, unknown>
+  const own = ['title', 'message', 'reason', 'detail', 'error_description', 'error'].flatMap((key) =>
+    words(members[key], depth + 1),
+  )
+  const nested = Array.isArray(members.errors) ? members.errors.slice(0, 3).flatMap((e) => words(e, depth + 1)) : []
+  return [...own, ...nested]
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date. */
+function secondsOf(retryAfter: string | undefined): number | undefined {
+  if (retryAfter === undefined) return undefined
+  const seconds = /^\d+$/.test(retryAfter.trim()) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined
+}

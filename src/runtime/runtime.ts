@@ -1,0 +1,51 @@
+/** A plan that is ready to run: binds resolved, upstreams open, every operation prepared. */
+
+import type { OperationPlan, Plan } from '../plan.ts'
+import { type BindOptions, resolveBinds } from './binds.ts'
+import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
+import { masker, Secret } from './secret.ts'
+import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
+
+export interface RuntimeOptions extends BindOptions {
+  /** Other base addresses by consumed namespace. */
+  readonly upstreams?: Readonly<Record<string, string>>
+  readonly upstream?: UpstreamOptions
+}
+
+export interface Runtime {
+  readonly plan: Plan
+  readonly context: ExecuteContext
+  readonly invoke: (operation: OperationPlan) => Invoke
+  readonly close: () => Promise<void>
+}
+
+/** Gets a plan ready. Throws StartError before anything is opened when a bind has no value. */
+export async function createRuntime(plan: Plan, options: RuntimeOptions): Promise<Runtime> {
+  const binds = await resolveBinds(plan.binds, options)
+  const opened = plan.upstreams.map((upstream) =>
+    openUpstream(upstream, binds, options.upstreams?.[upstream.namespace], options.upstream),
+  )
+  const upstreams = new Map(opened.map((upstream) => [upstream.namespace, upstream]))
+  const context: ExecuteContext = { upstreams, binds, mask: masker([...binds.values(), ...credentialSecrets(opened)]) }
+  const prepared = new Map(plan.operations.map((operation) => [operation, prepare(operation, context)]))
+  return {
+    plan,
+    context,
+    invoke: (operation) => {
+      const invoke = prepared.get(operation)
+      if (invoke === undefined)
+        throw new Error(`Unexpected: "${operation.name}" is not in the plan. Please report this.`)
+      return invoke
+    },
+    close: async () => {
+      await Promise.all(opened.map((upstream) => upstream.close()))
+    },
+  }
+}
+
+/** The credentials as they travel, which is how an upstream would echo them. */
+function credentialSecrets(upstreams: readonly Upstream[]): readonly Secret[] {
+  return upstreams.flatMap(({ credentials }) =>
+    credentials.headers.filter((_, i) => i % 2 === 1).map((value) => new Secret(value.replace(/^(Basic|Bearer) /, ''))),
+  )
+}

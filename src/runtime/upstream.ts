@@ -1,0 +1,237 @@
+/** A consumed API at run time: one connection pool, one exchange a call, faults told apart. */
+
+import type { Dispatcher } from 'undici'
+// The package's index loads fetch, WebSocket and caches, which cost more at start than the rest of this program.
+import Pool from 'undici/lib/dispatcher/pool.js'
+import { OperationError, StartError } from '../errors.ts'
+import type { UpstreamPlan } from '../plan.ts'
+import { type Credentials, credentials } from './auth.ts'
+import type { BindValues } from './binds.ts'
+import { asText, evaluate } from './evaluate.ts'
+
+export interface UpstreamOptions {
+  /** Longest time for one answer, in milliseconds. Default 30,000. */
+  readonly timeoutMs?: number
+  /** Largest answer read, in bytes. Default 10 MiB (spec §2.2, maxBinarySize). */
+  readonly maxAnswerBytes?: number
+  /** Connections an upstream. Default 128. */
+  readonly connections?: number
+}
+
+export const upstreamDefaults = { timeoutMs: 30_000, maxAnswerBytes: 10 * 1024 * 1024, connections: 128 } as const
+
+export interface Upstream {
+  readonly namespace: string
+  readonly origin: string
+  /** Path of the base address, without a trailing slash. */
+  readonly basePath: string
+  readonly credentials: Credentials
+  readonly send: (request: UpstreamRequest, cancellation?: Cancellation) => Promise<UpstreamAnswer>
+  readonly close: () => Promise<void>
+}
+
+export interface UpstreamRequest {
+  readonly method: Dispatcher.HttpMethod
+  readonly path: string
+  /** Names and values, flat. */
+  readonly headers: string[]
+  readonly body?: string
+}
+
+export interface UpstreamAnswer {
+  readonly status: number
+  readonly text: string
+  readonly retryAfter: string | undefined
+}
+
+/** What a surface holds to stop a call whose caller has gone. */
+export interface Cancellation {
+  cancelled: boolean
+  abort: (() => void) | undefined
+}
+
+export function cancellation(): Cancellation {
+  return { cancelled: false, abort: undefined }
+}
+
+/** Stops the call, whether or not it has reached the upstream yet. */
+export function cancel(call: Cancellation) {
+  call.cancelled = true
+  call.abort?.()
+}
+
+/** Opens an upstream. `override` replaces its base address: a staging system, a stub. */
+export function openUpstream(
+  plan: UpstreamPlan,
+  binds: BindValues,
+  override: string | undefined,
+  options: UpstreamOptions = {},
+): Upstream {
+  const { timeoutMs, maxAnswerBytes, connections } = { ...upstreamDefaults, ...options }
+  const base = baseOf(plan, override ?? asText(evaluate(plan.baseUri, {}, binds)))
+  const pool = new Pool(base.origin, {
+    connections,
+    connectTimeout: Math.min(timeoutMs, 10_000),
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  })
+  const { namespace } = plan
+  return {
+    namespace,
+    origin: base.origin,
+    basePath: base.pathname.replace(/\/+$/, ''),
+    credentials: credentials(plan.authentication, binds),
+    send: (request, call) =>
+      new Promise((resolve, reject) => {
+        if (call?.cancelled) return reject(cancelledError())
+        const exchange = new Exchange(namespace, base.origin, timeoutMs, maxAnswerBytes, call, resolve, reject)
+        pool.dispatch(request, exchange as unknown as Dispatcher.DispatchHandler)
+      }),
+    close: () => pool.destroy(),
+  }
+}
+
+function baseOf(plan: UpstreamPlan, address: string): URL {
+  if (!URL.canParse(address)) throw new StartError(`the base address of "${plan.namespace}" is not a URL`)
+  const url = new URL(address)
+  if (url.protocol === 'http:' || url.protocol === 'https:') return url
+  throw new StartError(`the base address of "${plan.namespace}" must be http or https`)
+}
+
+function cancelledError(): OperationError {
+  return new OperationError('cancelled', 'the caller has gone, so the call was stopped')
+}
+
+/**
+ * One request and its answer. A class and undici's callback interface, because this object is made for every call: raw
+ * headers are only read when the answer is a refusal, and no stream, signal or timer of our own is created.
+ */
+class Exchange {
+  readonly #namespace: string
+  readonly #origin: string
+  readonly #timeoutMs: number
+  readonly #maxBytes: number
+  readonly #call: Cancellation | undefined
+  readonly #resolve: (answer: UpstreamAnswer) => void
+  readonly #reject: (error: unknown) => void
+  readonly #started = performance.now()
+  #abort: ((error: Error) => void) | undefined
+  #status = 0
+  #retryAfter: string | undefined
+  #first: Buffer | undefined
+  #rest: Buffer[] | undefined
+  #bytes = 0
+
+  constructor(
+    namespace: string,
+    origin: string,
+    timeoutMs: number,
+    maxBytes: number,
+    call: Cancellation | undefined,
+    resolve: (answer: UpstreamAnswer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#namespace = namespace
+    this.#origin = origin
+    this.#timeoutMs = timeoutMs
+    this.#maxBytes = maxBytes
+    this.#call = call
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  onConnect(abort: (error?: Error) => void) {
+    this.#abort = abort
+    const call = this.#call
+    if (call === undefined) return
+    call.abort = () => abort(cancelledError())
+    if (call.cancelled) call.abort()
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[]): boolean {
+    this.#status = status
+    if (status >= 400) this.#retryAfter = headerOf(rawHeaders, 'retry-after')
+    return true
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#bytes += chunk.length
+    if (this.#bytes > this.#maxBytes)
+      return this.#stop(this.#unreadable(`its answer is larger than ${this.#maxBytes} bytes`))
+    if (this.#first === undefined) this.#first = chunk
+    else {
+      if (this.#rest === undefined) this.#rest = []
+      this.#rest.push(chunk)
+      // undici restarts its body timer on every chunk; a slow trickle still has to end.
+      if (performance.now() - this.#started > this.#timeoutMs) return this.#stop(this.#timeout())
+    }
+    return true
+  }
+
+  onComplete() {
+    this.#release()
+    this.#resolve({ status: this.#status, text: this.#text(), retryAfter: this.#retryAfter })
+  }
+
+  onError(error: Error & { code?: string }) {
+    this.#release()
+    this.#reject(error instanceof OperationError ? error : this.#fault(error))
+  }
+
+  #text(): string {
+    if (this.#first === undefined) return ''
+    if (this.#rest === undefined) return this.#first.toString('utf8')
+    return Buffer.concat([this.#first, ...this.#rest]).toString('utf8')
+  }
+
+  #stop(error: OperationError): boolean {
+    this.#abort?.(error)
+    return false
+  }
+
+  #release() {
+    if (this.#call !== undefined) this.#call.abort = undefined
+  }
+
+  #fault(error: Error & { code?: string }): OperationError {
+    const code = error.code ?? ''
+    if (code.includes('TIMEOUT') || code === 'ETIMEDOUT') return this.#timeout(error)
+    if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
+      return this.#unreadable('its answer is not valid HTTP', error)
+    const why = reasons[code] ?? (code || 'the connection failed')
+    const message = `"${this.#namespace}" can't be reached at ${this.#origin}: ${why}`
+    return new OperationError('upstream-unreachable', message, { retryable: neverSent.has(code), cause: error })
+  }
+
+  #timeout(cause?: Error): OperationError {
+    const message = `"${this.#namespace}" did not answer within ${this.#timeoutMs / 1000} seconds`
+    return new OperationError('upstream-timeout', message, { cause })
+  }
+
+  #unreadable(why: string, cause?: Error): OperationError {
+    return new OperationError('upstream-unreadable', `the answer of "${this.#namespace}" can't be read: ${why}`, {
+      cause,
+    })
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ECONNRESET: 'the connection was closed before the answer came',
+  UND_ERR_SOCKET: 'the connection was closed before the answer came',
+  EPIPE: 'the connection was closed before the request was sent',
+  UND_ERR_DESTROYED: 'this program is shutting down',
+  UND_ERR_CLOSED: 'this program is shutting down',
+}
+
+/** Faults after which the upstream can't have seen the request. */
+const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
+
+function headerOf(rawHeaders: Buffer[], name: string): string | undefined {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toString('latin1').toLowerCase() === name) return rawHeaders[i + 1]?.toString('latin1')
+  }
+  return undefined
+}

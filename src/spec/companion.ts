@@ -1,0 +1,38 @@
+/** The companion file `<name>.runtime.yml`: what the format can't say, in a file that other engines ignore. */
+
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { JsonSchema } from '../plan.ts'
+
+/** JSON Schema fragments by flow (`namespace.flow`). */
+export interface Companion {
+  /** flow -> input parameter -> fragment merged over the parameter's schema. */
+  readonly inputs: ReadonlyMap<string, ReadonlyMap<string, JsonSchema>>
+  /** flow -> fragment merged over the schema of its result. */
+  readonly outputs: ReadonlyMap<string, JsonSchema>
+}
+
+export const noCompanion: Companion = { inputs: new Map(), outputs: new Map() }
+
+/** The stem of a capability file: `orders` for `orders.ikanos.yml`, `orders.yaml` and `orders.yml`. */
+export function stemOf(file: string): string {
+  return basename(file).replace(/(\.(ikanos|naftiko|capability))?\.ya?ml$/i, '')
+}
+
+/** The companion beside a capability file, when there is one. */
+export function companionOf(file: string): string | undefined {
+  const path = join(dirname(file), `${stemOf(file)}.runtime.yml`)
+  return existsSync(path) ? path : undefined
+}
+
+/** Reads a value that the runtime schema accepts. */
+export function readCompanion(value: unknown): Companion {
+  const root = (value ?? {}) as {
+    inputs?: Record<string, Record<string, JsonSchema>>
+    outputs?: Record<string, JsonSchema>
+  }
+  const inputs = Object.entries(root.inputs ?? {}).map(
+    ([flow, fragments]) => [flow, new Map(Object.entries(fragments))] as const,
+  )
+  return { inputs: new Map(inputs), outputs: new Map(Object.entries(root.outputs ?? {})) }
+}

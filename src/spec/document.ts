@@ -1,0 +1,201 @@
+/**
+ * The document: a valid capability file in one form, whatever its dialect. Names are the spec's (§1–§5), collections
+ * are maps in the order of the text. `pointer` says where a section entry stands in the source.
+ */
+
+import type { Json, Method, ParameterType, Semantics } from '../plan.ts'
+
+export type Named<T> = ReadonlyMap<string, T>
+
+export interface Document {
+  /** `ikanos 1.0.0-beta5`, as the file says it. */
+  readonly format: string
+  readonly info: Info
+  readonly binds: readonly Binding[]
+  readonly consumes: readonly Consumes[]
+  readonly aggregates: readonly Aggregate[]
+  readonly exposes: readonly Exposes[]
+}
+
+export interface Info {
+  readonly display?: string
+  readonly description?: string
+  readonly version?: string
+  readonly tags: readonly string[]
+  readonly created?: string
+  readonly modified?: string
+}
+
+export interface Binding {
+  readonly pointer: string
+  readonly namespace: string
+  readonly location?: string
+  readonly keys: Named<string>
+}
+
+export interface Consumes {
+  readonly pointer: string
+  readonly namespace: string
+  readonly description?: string
+  readonly baseUri: string
+  readonly inputParameters: Named<ConsumedInput>
+  readonly authentication?: Authentication
+  readonly resources: Named<ConsumedResource>
+}
+
+export interface ConsumedInput {
+  readonly in: 'query' | 'header' | 'path' | 'cookie' | 'body' | 'environment'
+  readonly value?: string | number | boolean
+  readonly type?: ParameterType
+  readonly required?: boolean
+  readonly description?: string
+}
+
+export interface ConsumedResource {
+  readonly path: string
+  readonly description?: string
+  readonly inputParameters: Named<ConsumedInput>
+  readonly operations: Named<ConsumedOperation>
+}
+
+export interface ConsumedOperation {
+  readonly method: Method
+  readonly description?: string
+  readonly inputParameters: Named<ConsumedInput>
+  readonly body?: string | { readonly type: string; readonly data: Json }
+}
+
+export type Authentication =
+  | { readonly type: 'basic'; readonly username: string; readonly password: string }
+  | { readonly type: 'bearer'; readonly token: string }
+  | { readonly type: 'apikey'; readonly key: string; readonly value: string; readonly placement: 'header' | 'query' }
+
+export interface Aggregate {
+  readonly pointer: string
+  readonly namespace: string
+  readonly display?: string
+  readonly flows: Named<Flow>
+}
+
+/** What flows, tools and REST operations have in common: how they run and what they answer. */
+export interface Unit {
+  readonly display?: string
+  readonly description?: string
+  readonly tags: readonly string[]
+  readonly call?: string
+  readonly with: Named<Json>
+  /** Absent = none declared. */
+  readonly outputParameters?: readonly Output[]
+}
+
+export interface Flow extends Unit {
+  readonly semantics: Semantics
+  readonly inputParameters: Named<Input>
+}
+
+export interface Input {
+  readonly type: ParameterType
+  readonly description?: string
+  readonly required: boolean
+  /** Only REST parameters have one in the format; elsewhere the companion file says it. */
+  readonly pattern?: string
+}
+
+export interface Output {
+  readonly name?: string
+  readonly type: ParameterType
+  readonly mapping?: string
+  readonly value?: string | number | boolean
+  readonly const?: Json
+  readonly maxLength?: number
+  readonly properties?: Named<Output>
+  readonly items?: Output
+}
+
+export type Exposes = ExposesRest | ExposesMcp | ExposesSkill | ExposesControl
+
+interface Listener {
+  readonly pointer: string
+  readonly namespace: string
+  readonly address?: string
+  readonly port: number
+  readonly authentication?: Authentication
+  readonly description?: string
+}
+
+export interface ExposesRest extends Listener {
+  readonly type: 'rest'
+  readonly resources: Named<ExposedResource>
+}
+
+export interface ExposedResource {
+  readonly path: string
+  readonly description?: string
+  readonly inputParameters: Named<ExposedInput>
+  readonly operations: Named<ExposedOperation>
+}
+
+export interface ExposedInput {
+  readonly in: 'query' | 'header' | 'path' | 'cookie' | 'body'
+  readonly type: ParameterType
+  readonly required?: boolean
+  readonly description?: string
+  readonly pattern?: string
+  readonly value?: string | number | boolean
+}
+
+export interface ExposedOperation extends Unit {
+  readonly method: Method
+  readonly ref?: string
+  readonly inputParameters: Named<ExposedInput>
+}
+
+export interface ExposesMcp extends Listener {
+  readonly type: 'mcp'
+  readonly transport: 'http' | 'stdio'
+  readonly ttlMs: number
+  readonly cacheScope: 'public' | 'private'
+  readonly tools: Named<Tool>
+}
+
+export interface Tool extends Unit {
+  readonly ref?: string
+  readonly inputParameters: Named<Input>
+  readonly hints: Hints
+}
+
+export interface Hints {
+  readonly readOnly?: boolean
+  readonly destructive?: boolean
+  readonly idempotent?: boolean
+  readonly openWorld?: boolean
+}
+
+export interface ExposesSkill extends Listener {
+  readonly type: 'skill'
+  readonly skills: Named<Skill>
+}
+
+export interface Skill {
+  readonly description: string
+  readonly license?: string
+  readonly compatibility?: string
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly 'allowed-tools'?: string
+  readonly 'argument-hint'?: string
+  readonly 'user-invocable'?: boolean
+  readonly 'disable-model-invocation'?: boolean
+  readonly location?: string
+  readonly tools: Named<SkillTool>
+}
+
+export interface SkillTool {
+  readonly description: string
+  readonly from?: { readonly sourceNamespace: string; readonly action: string }
+  readonly instruction?: string
+}
+
+export interface ExposesControl extends Listener {
+  readonly type: 'control'
+  readonly management: { readonly health: boolean; readonly info: boolean }
+}

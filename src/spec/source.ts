@@ -1,0 +1,124 @@
+/** A file, its YAML tree and its line table: the one place that turns a JSON Pointer into a line and a column. */
+
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
+import { type Diagnostic, diagnostic, type Location, type Report } from '../diagnostics.ts'
+import { codeframe } from '../text/codeframe.ts'
+import { pointerKeys } from '../text/pointer.ts'
+
+export const limits = { bytes: 5 * 1024 * 1024, depth: 100, aliases: 1000 } as const
+
+/** A parsed YAML text. `value` is its plain data, anchors and merge keys expanded. */
+export interface Source {
+  readonly file: string
+  readonly value: unknown
+  readonly locate: (pointer: string) => Location
+  readonly frame: (location: Location) => string
+}
+
+/** Parses YAML 1.2. Answers the source, or the diagnostics that say why there is none. */
+export function parseSource(file: string, text: string): Source | readonly Diagnostic[] {
+  const start: Location = { file, pointer: '', line: 1, column: 1 }
+  const bytes = Buffer.byteLength(text)
+  if (bytes > limits.bytes) return [diagnostic('file-too-large', start, { bytes, limit: limits.bytes })]
+  const lineCounter = new LineCounter()
+  const at = (offset: number, pointer: string): Location => {
+    const { line, col } = lineCounter.linePos(offset)
+    return { file, pointer, line: Math.max(1, line), column: Math.max(1, col) }
+  }
+  const frame = (location: Location) => codeframe(text, location.line, location.column)
+  try {
+    const document = parseDocument(text, { lineCounter, merge: true, prettyErrors: false })
+    if (document.errors.length > 0) {
+      return document.errors.slice(0, 5).map((error) => {
+        const location = at(error.pos[0], '')
+        return diagnostic('yaml-syntax', location, { detail: oneLine(error.message) }, frame(location))
+      })
+    }
+    const deep = tooDeep(document.contents)
+    if (deep) return [diagnostic('too-deep', at(deep.range?.[0] ?? 0, ''), { limit: limits.depth })]
+    const value: unknown = document.toJS({ maxAliasCount: limits.aliases })
+    const locate = (pointer: string) => at(offsetOf(document.contents, pointerKeys(pointer), document), pointer)
+    return { file, value, locate, frame }
+  } catch (error) {
+    if (error instanceof RangeError) return [diagnostic('too-deep', start, { limit: limits.depth })]
+    return [
+      diagnostic('yaml-syntax', start, { detail: oneLine(error instanceof Error ? error.message : String(error)) }),
+    ]
+  }
+}
+
+/** Collects diagnostics about one source, each with its place and code frame. A `first` pointer is told as its line. */
+export function reporter(source: Source, into: Diagnostic[]): Report {
+  const lineOf = (pointer: unknown) => `line ${source.locate(String(pointer)).line}`
+  return (code, pointer, args) => {
+    const location = source.locate(pointer)
+    const told = 'first' in args ? { ...args, first: lineOf(args.first) } : args
+    into.push(diagnostic(code, location, told, source.frame(location)))
+  }
+}
+
+function oneLine(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/[.:]$/, '')
+}
+
+function tooDeep(root: Node | null): Node | undefined {
+  const open: [Node, number][] = root ? [[root, 1]] : []
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [node, depth] = next
+    if (depth > limits.depth) return node
+    if (isMap(node)) for (const pair of node.items) pushNode(open, pair.value, depth)
+    else if (isSeq(node)) for (const item of node.items) pushNode(open, item, depth)
+  }
+  return undefined
+}
+
+function pushNode(open: [Node, number][], node: unknown, depth: number) {
+  if (isMap(node) || isSeq(node)) open.push([node, depth + 1])
+}
+
+type Resolver = Parameters<import('yaml').Alias['resolve']>[0]
+
+/** Older spellings of a key, so that a pointer into the one form of the document finds its place in either dialect. */
+const olderSpellings: Readonly<Record<string, readonly string[]>> = {
+  display: ['label', 'title'],
+  flows: ['functions'],
+  from: ['location'],
+  target: ['targetName'],
+  token: ['value'],
+  key: ['name'],
+  placement: ['in'],
+}
+
+/** Walks as far as the pointer goes; what is missing is placed at its nearest ancestor. */
+function offsetOf(root: Node | null, keys: readonly string[], document: Resolver): number {
+  let node: unknown = root
+  let offset = root?.range?.[0] ?? 0
+  for (const key of keys) {
+    const resolved: unknown = isAlias(node) ? node.resolve(document) : node
+    const next = isMap(resolved) ? entry(resolved.items, key) : isSeq(resolved) ? item(resolved.items, key) : undefined
+    if (next === undefined) break
+    node = next.value
+    offset = next.offset ?? offset
+  }
+  return offset
+}
+
+interface Step {
+  readonly value: unknown
+  readonly offset: number | undefined
+}
+
+function entry(pairs: readonly Pair<unknown, unknown>[], key: string): Step | undefined {
+  for (const spelling of [key, ...(olderSpellings[key] ?? [])]) {
+    const pair = pairs.find((p) => isScalar(p.key) && String(p.key.value) === spelling)
+    if (pair && isScalar(pair.key)) return { value: pair.value, offset: pair.key.range?.[0] }
+  }
+  return undefined
+}
+
+/** A list item by index, or by its `name` where the collection is a map in the newer form. */
+function item(items: readonly unknown[], key: string): Step | undefined {
+  const found = /^\d+$/.test(key) ? items[Number(key)] : items.find((i) => isMap(i) && String(i.get('name')) === key)
+  if (found === undefined) return undefined
+  return { value: found, offset: isMap(found) || isSeq(found) || isScalar(found) ? found.range?.[0] : undefined }
+}

@@ -1,0 +1,147 @@
+/**
+ * The keywords of the format that are not run yet. Each occurrence is a diagnostic: a keyword is never silently
+ * ignored. With --allow-unsupported the part that holds it is left out. The README's support table comes from here.
+ */
+
+import { child } from '../text/pointer.ts'
+
+interface Keyword {
+  /** Path below the root; `*` = every entry of a map or list. The matched value is what is left out. */
+  readonly at: string
+  readonly what: string
+  /** Which values are meant; absent = all. */
+  readonly when?: (value: Record<string, unknown>) => boolean
+  /** Key inside the value that is not run: the value that holds it is left out as a whole. */
+  readonly key?: string
+}
+
+const typed =
+  (...types: string[]) =>
+  (value: Record<string, unknown>) =>
+    types.includes(String(value.type))
+
+const runnable = [
+  'capability/aggregates/*/flows/*',
+  'capability/aggregates/*/functions/*',
+  'capability/exposes/*/tools/*',
+  'capability/exposes/*/resources/*/operations/*',
+]
+const consumedOperation = 'capability/consumes/*/resources/*/operations/*'
+const consumedInputs = ['capability/consumes/*', 'capability/consumes/*/resources/*', consumedOperation].map(
+  (at) => `${at}/inputParameters/*`,
+)
+const exposedInputs = ['capability/exposes/*/resources/*', 'capability/exposes/*/resources/*/operations/*'].map(
+  (at) => `${at}/inputParameters/*`,
+)
+
+export const unsupportedKeywords: readonly Keyword[] = [
+  { at: 'consumes', what: 'documents that only hold "consumes" (import sources) are' },
+  { at: 'aggregates', what: 'documents that only hold "aggregates" (import sources) are' },
+  { at: 'exposes', what: 'documents that only hold "exposes" (import sources) are' },
+  ...['binds/*', 'capability/binds/*', 'capability/consumes/*', 'capability/aggregates/*', 'capability/exposes/*'].map(
+    (at) => ({
+      at,
+      what: 'imports ("import") are',
+      key: 'import',
+    }),
+  ),
+  { at: 'capability/consumes/*/tunnel', what: '"tunnel" is' },
+  {
+    at: 'capability/consumes/*/authentication',
+    what: 'digest and oauth2 authentication of an upstream is',
+    when: typed('digest', 'oauth2'),
+  },
+  ...consumedInputs.map((at) => ({
+    at,
+    what: 'parameters in cookies and from the environment are',
+    when: (v: Record<string, unknown>) => v.in === 'cookie' || v.in === 'environment',
+  })),
+  {
+    at: consumedOperation,
+    what: 'answers in another format than JSON ("outputRawFormat") are',
+    when: (v) => v.outputRawFormat !== undefined && v.outputRawFormat !== 'json',
+  },
+  {
+    at: `${consumedOperation}/body`,
+    what: 'bodies other than JSON are',
+    when: typed('text', 'xml', 'sparql', 'formUrlEncoded', 'multipartForm'),
+  },
+  ...runnable.map((at) => ({ at, what: '"steps" are', key: 'steps' })),
+  {
+    at: 'capability/exposes/*/authentication',
+    what: 'digest and oauth2 authentication of callers is',
+    when: typed('digest', 'oauth2'),
+  },
+  { at: 'capability/exposes/*/resources/*/forward', what: '"forward" is' },
+  { at: 'capability/exposes/*/resources/*/operations/*/responses', what: '"responses" is' },
+  { at: 'capability/exposes/*/resources/*/operations/*/responseBinary', what: '"responseBinary" is' },
+  ...exposedInputs.map((at) => ({
+    at,
+    what: 'parameters in cookies are',
+    when: (v: Record<string, unknown>) => v.in === 'cookie',
+  })),
+  { at: 'capability/exposes/*/prompts', what: 'MCP prompts are' },
+  { at: 'capability/exposes/*/maxBinarySize', what: '"maxBinarySize" is' },
+  { at: 'capability/exposes/*/observability', what: '"observability" is' },
+  ...['reload', 'validate', 'logs', 'scripting'].map((key) => ({
+    at: `capability/exposes/*/management/${key}`,
+    what: `"management.${key}" is`,
+  })),
+]
+
+export interface Unsupported {
+  /** What is left out with --allow-unsupported. */
+  readonly pointer: string
+  /** Where the keyword stands: the same place, or inside of it. */
+  readonly place: string
+  readonly what: string
+}
+
+/** Every unsupported keyword of a valid value, in the order of the list above. */
+export function findUnsupported(value: unknown): readonly Unsupported[] {
+  const found = unsupportedKeywords.flatMap(({ at, what, when, key }) =>
+    matches(value, at.split('/'), '')
+      .filter(([, v]) => v !== false && (key === undefined || (isObject(v) && key in v)))
+      .filter(([, v]) => when === undefined || (isObject(v) && when(v)))
+      .map(([pointer]) => ({ pointer, place: key === undefined ? pointer : child(pointer, key), what })),
+  )
+  return [...found, ...mcpResources(value)]
+}
+
+/** `resources` is a REST collection that we run and an MCP one that we don't; only the adapter's type tells them apart. */
+function mcpResources(value: unknown): readonly Unsupported[] {
+  return matches(value, ['capability', 'exposes', '*'], '')
+    .filter(([, v]) => isObject(v) && v.type === 'mcp' && 'resources' in v)
+    .map(([pointer]) => child(pointer, 'resources'))
+    .map((pointer) => ({ pointer, place: pointer, what: 'MCP resources are' }))
+}
+
+/** The value without the parts that are not run. A list keeps a null in their place, so that places stay true. */
+export function withoutUnsupported(value: unknown, unsupported: readonly Unsupported[]): unknown {
+  const drop = new Set(unsupported.map((u) => u.pointer))
+  const visit = (node: unknown, pointer: string): unknown => {
+    const keep = (key: string | number) => !drop.has(child(pointer, key))
+    if (Array.isArray(node)) return node.map((v, i) => (keep(i) ? visit(v, child(pointer, i)) : null))
+    if (!isObject(node)) return node
+    const kept = Object.entries(node).filter(([key]) => keep(key))
+    return Object.fromEntries(kept.map(([key, v]) => [key, visit(v, child(pointer, key))]))
+  }
+  return visit(value, '')
+}
+
+function matches(value: unknown, path: readonly string[], pointer: string): readonly (readonly [string, unknown])[] {
+  const [key, ...rest] = path
+  if (key === undefined) return [[pointer, value]]
+  if (typeof value !== 'object' || value === null) return []
+  const entries: readonly (readonly [string, unknown])[] =
+    key === '*'
+      ? Object.entries(value)
+      : Object.hasOwn(value, key)
+        ? [[key, (value as Record<string, unknown>)[key]]]
+        : []
+  return entries.flatMap(([name, v]) => matches(v, rest, child(pointer, name)))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,152 @@
+/** Schema violations as diagnostics: one fault, one diagnostic, with the nearest name that would have been right. */
+
+import type { Report } from '../diagnostics.ts'
+import { child } from '../text/pointer.ts'
+import { nearest } from '../text/suggest.ts'
+import { type SchemaError, type SchemaName, schemaErrors } from './schema.ts'
+
+const maxReported = 100
+
+/** What a pattern of our schemas asks for, in words. */
+const patternRules: Readonly<Record<string, string>> = {
+  '^[a-zA-Z0-9-]+$': 'may hold only letters, digits and hyphens',
+  '^[^.\\s]+\\.[^.\\s]+$': 'must be written namespace.name',
+  '^[a-zA-Z][a-zA-Z0-9+.-]*:': 'must be a URI such as file:///./secrets.yaml',
+  '^file:': 'must be a file: URI such as file:///./skills/name',
+  '^/': 'must start with a slash',
+  '^[^\\s{}]+$': 'may hold neither blanks nor braces',
+  '^[A-Za-z_][A-Za-z0-9_]*$': 'may hold only letters, digits and underscores',
+}
+
+/** Validates a value against one of our schemas and reports what does not fit. Answers whether it fits. */
+export function validateSchema(name: SchemaName, value: unknown, report: Report): boolean {
+  const errors = schemaErrors(name, value)
+  if (errors.length === 0) return true
+  for (const error of withoutEchoes(errors).slice(0, maxReported)) reportError(error, report)
+  return false
+}
+
+/** Drops what only repeats another error: `if` wrappers, names under a wrong key, a missing key that is misspelt. */
+function withoutEchoes(errors: readonly SchemaError[]): readonly SchemaError[] {
+  const typed = new Set(errors.filter((e) => e.keyword === 'type').map((e) => e.instancePath))
+  const misspelt = new Map<string, Set<string>>()
+  for (const e of errors) {
+    const meant = e.keyword === 'additionalProperties' && nearestKey(e)
+    if (meant) misspelt.set(e.instancePath, (misspelt.get(e.instancePath) ?? new Set()).add(meant))
+  }
+  const seen = new Set<string>()
+  return errors.filter((e) => {
+    if (e.keyword === 'if' || e.keyword === 'propertyNames') return false
+    if (e.keyword !== 'type' && typed.has(e.instancePath)) return false
+    if (e.keyword === 'required' && followsFrom(e, misspelt.get(e.instancePath))) return false
+    const key = `${e.instancePath}\n${e.keyword}\n${JSON.stringify(e.params)}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+/** A key is missing because it is misspelt, or because the key that would make it needless is. */
+function followsFrom(error: SchemaError, misspelt: ReadonlySet<string> | undefined): boolean {
+  if (misspelt === undefined) return false
+  return misspelt.has(String(error.params.missingProperty)) || isConditional(error)
+}
+
+/** A `required` of an if/then/else stands in a schema without properties of its own. */
+function isConditional({ parentSchema }: SchemaError): boolean {
+  return parentSchema?.properties === undefined
+}
+
+function reportError(error: SchemaError, report: Report) {
+  const { keyword, instancePath: at, params, data, propertyName } = error
+  switch (keyword) {
+    case 'additionalProperties': {
+      const name = String(params.additionalProperty)
+      return report('unknown-key', child(at, name), { name, nearest: nearestKey(error), known: knownKeys(error) })
+    }
+    case 'required':
+      return reportMissing(error, report)
+    case 'type':
+      return report('wrong-type', at, { expected: words(params.type), found: kindOf(data) })
+    case 'enum': {
+      if (typeof data === 'object') return report('wrong-type', at, { expected: 'text', found: kindOf(data) })
+      const known = (params.allowedValues as readonly unknown[]).map(String)
+      return report('wrong-choice', at, { name: String(data), nearest: nearest(String(data), known), known })
+    }
+    case 'pattern': {
+      const pattern = String(params.pattern)
+      const rule = patternRules[pattern] ?? `must match ${pattern}`
+      return report('wrong-value', propertyName === undefined ? at : child(at, propertyName), {
+        value: shown(propertyName ?? data),
+        rule,
+      })
+    }
+    default:
+      return report('wrong-value', at, { value: shown(data), rule: ruleOf(keyword, params) })
+  }
+}
+
+/** Where a map may still hold other keys, a misspelt one is found by its likeness to the missing one. */
+function reportMissing({ instancePath: at, params, data, parentSchema }: SchemaError, report: Report) {
+  const name = String(params.missingProperty)
+  const known = Object.keys(parentSchema?.properties ?? {})
+  const others = Object.keys(data as object).filter((key) => !known.includes(key))
+  const near = parentSchema?.additionalProperties === false ? undefined : nearest(name, others)
+  if (near === undefined) return report('missing-key', at, { name })
+  return report('unknown-key', child(at, near), { name: near, nearest: name, known: [name] })
+}
+
+const knownKeys = ({ parentSchema }: SchemaError): readonly string[] => Object.keys(parentSchema?.properties ?? {})
+
+const nearestKey = (error: SchemaError): string | undefined =>
+  nearest(String(error.params.additionalProperty), knownKeys(error))
+
+function ruleOf(keyword: string, params: SchemaError['params']): string {
+  const limit = String(params.limit)
+  switch (keyword) {
+    case 'minItems':
+    case 'minProperties':
+      return 'needs at least one entry'
+    case 'minLength':
+      return 'must not be empty'
+    case 'maxLength':
+      return `is longer than ${limit} characters`
+    case 'minimum':
+      return `must be at least ${limit}`
+    case 'maximum':
+      return `must be at most ${limit}`
+    case 'not':
+      return 'has both "from" and "instruction"; it takes one of them'
+    default:
+      return `does not fit (${keyword})`
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a map'
+  return typeof value === 'boolean'
+    ? String(value)
+    : `the ${typeof value === 'string' ? 'text' : typeof value} ${shown(value)}`
+}
+
+function words(type: unknown): string {
+  const names: Readonly<Record<string, string>> = {
+    object: 'a map',
+    array: 'a list',
+    string: 'text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+  }
+  return String(type)
+    .split(',')
+    .map((t) => names[t] ?? t)
+    .join(' or ')
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}

@@ -1,0 +1,62 @@
+/** The control surface: is it alive, is it ready, what is it (spec-servers §6). */
+
+import type { ServerResponse } from 'node:http'
+import type { ControlPlan, Plan } from '../plan.ts'
+import { type Handler, methodNotAllowed, pathOf, sendJson } from './http.ts'
+
+/** A surface as the control surface reports it. */
+export interface SurfaceState {
+  readonly type: string
+  readonly namespace: string
+  readonly port: number
+  readonly started: boolean
+}
+
+export interface ControlFacts {
+  readonly plan: Plan
+  /** Version of this program. */
+  readonly version: string
+  readonly surfaces: () => readonly SurfaceState[]
+}
+
+export function controlHandler(plan: ControlPlan, facts: ControlFacts): Handler {
+  const routes = new Map<string, (res: ServerResponse) => void>()
+  if (plan.health) {
+    routes.set('/health/live', (res) => sendJson(res, 200, { status: 'UP' }))
+    routes.set('/health/ready', (res) => ready(res, facts))
+  }
+  if (plan.info) routes.set('/status', (res) => sendJson(res, 200, status(facts)))
+  return (req, res) => {
+    const route = routes.get(pathOf(req))
+    if (route === undefined) return false
+    if (req.method === 'GET' || req.method === 'HEAD') route(res)
+    else methodNotAllowed(res, 'GET, HEAD')
+    return true
+  }
+}
+
+function ready(res: ServerResponse, { surfaces }: ControlFacts) {
+  const adapters = adaptersOf(surfaces())
+  const up = adapters.every((adapter) => adapter.state === 'started')
+  sendJson(res, up ? 200 : 503, { status: up ? 'UP' : 'DEGRADED', adapters })
+}
+
+function status({ plan, version, surfaces }: ControlFacts) {
+  const { title, format } = plan.capability
+  return {
+    capability: { display: title, specVersion: format.split(' ')[1] ?? format },
+    engine: { version, node: process.versions.node },
+    uptime: `PT${process.uptime().toFixed(3)}S`,
+    otel: { status: 'inactive' },
+    adapters: adaptersOf(surfaces()),
+  }
+}
+
+function adaptersOf(surfaces: readonly SurfaceState[]) {
+  return surfaces.map(({ type, namespace, port, started }) => ({
+    type,
+    ...(type === 'control' ? {} : { namespace }),
+    ...(port > 0 ? { port } : {}),
+    state: started ? 'started' : 'stopped',
+  }))
+}

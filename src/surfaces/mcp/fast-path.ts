@@ -1,0 +1,154 @@
+/**
+ * The plain requests of revision 2026-07-28 — discover, list, call — answered without the SDK's per-request server,
+ * transport and web streams. It takes only what it can answer exactly as the SDK would; everything else, and everything
+ * that is not quite right, goes to the SDK, so that there is one place where faults of the protocol are told.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { McpPlan } from '../../plan.ts'
+import { cancel, cancellation } from '../../runtime/upstream.ts'
+import { send } from '../http.ts'
+import type { Identity } from './identity.ts'
+import type { Tools } from './tools.ts'
+
+export const revision = '2026-07-28'
+
+interface PlainRequest {
+  readonly id: string | number
+  readonly method: string
+  readonly params: { readonly name?: unknown; readonly arguments?: unknown }
+}
+
+/** Answers a parsed POST, or says it is not one of its own. */
+export type FastPath = (message: unknown, req: IncomingMessage, res: ServerResponse) => boolean
+
+export function fastPath(plan: McpPlan, identity: Identity, tools: Tools): FastPath {
+  const meta = `"_meta":${JSON.stringify({ 'io.modelcontextprotocol/serverInfo': identity })}`
+  const hints = `"ttlMs":${plan.ttlMs},"cacheScope":${JSON.stringify(plan.cacheScope)}`
+  const complete = `"resultType":"complete",${meta}`
+  const lists = `{${complete},"tools":${JSON.stringify(tools.listed)},${hints}}`
+  const discover = discoverResult(plan, complete, hints)
+  return (message, req, res) => {
+    const request = plainRequest(message, req)
+    if (request === undefined) return false
+    switch (request.method) {
+      case 'tools/call':
+        return callTool(request, complete, tools, res)
+      case 'tools/list':
+        return reply(res, request.id, lists)
+      case 'server/discover':
+        return reply(res, request.id, discover)
+      default:
+        return false
+    }
+  }
+}
+
+function discoverResult(plan: McpPlan, complete: string, hints: string): string {
+  const instructions = plan.instructions === undefined ? '' : `,"instructions":${JSON.stringify(plan.instructions)}`
+  return `{${complete},"supportedVersions":["${revision}"],"capabilities":{"tools":{}}${instructions},${hints}}`
+}
+
+function reply(res: ServerResponse, id: string | number, result: string): boolean {
+  send(res, 200, `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`, 'application/json')
+  return true
+}
+
+function callTool(request: PlainRequest, complete: string, tools: Tools, res: ServerResponse): boolean {
+  const call = cancellation()
+  const answering = tools.call(request.params.name as string, request.params.arguments, call)
+  if (answering === undefined) return false
+  res.on('close', () => {
+    if (!res.writableFinished) cancel(call)
+  })
+  void answering.then(({ text, isError, json }) => {
+    const structured = json === undefined ? '' : `,"structuredContent":${json}`
+    reply(
+      res,
+      request.id,
+      `{${complete},"content":[{"type":"text","text":${JSON.stringify(text)}}]${structured},"isError":${isError}}`,
+    )
+  })
+  return true
+}
+
+/**
+ * A request that is in order beyond doubt (2026-07-28: the message, its envelope, its mirrored headers), else undefined.
+ * What this does not know by name may be wrong in a way that only the SDK can tell.
+ */
+function plainRequest(message: unknown, req: IncomingMessage): PlainRequest | undefined {
+  if (!isObject(message) || !hasOnly(message, messageKeys)) return undefined
+  const { jsonrpc, id, method, params } = message
+  if (jsonrpc !== '2.0' || !isId(id) || typeof method !== 'string') return undefined
+  if (!isObject(params) || !hasOnly(params, paramKeys)) return undefined
+  const { _meta, name, arguments: args } = params
+  if (!enveloped(_meta) || !mirrored(req.headers, method, name)) return undefined
+  return args === undefined || isObject(args) ? { id, method, params } : undefined
+}
+
+const messageKeys = new Set(['jsonrpc', 'id', 'method', 'params'])
+const paramKeys = new Set(['_meta', 'name', 'arguments'])
+const envelopeKeys = new Set([
+  'io.modelcontextprotocol/protocolVersion',
+  'io.modelcontextprotocol/clientInfo',
+  'io.modelcontextprotocol/clientCapabilities',
+  'progressToken',
+  'traceparent',
+  'tracestate',
+  'baggage',
+])
+const clientKeys = new Set(['name', 'version', 'title', 'description', 'websiteUrl'])
+const capabilityKeys = new Set(['roots', 'sampling', 'elicitation', 'context', 'tools', 'form', 'url', 'listChanged'])
+
+function isId(value: unknown): value is string | number {
+  return typeof value === 'string' || Number.isSafeInteger(value)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function hasOnly(value: Record<string, unknown>, keys: ReadonlySet<string>): boolean {
+  for (const key in value) if (!keys.has(key)) return false
+  return true
+}
+
+function enveloped(meta: unknown): boolean {
+  if (!isObject(meta) || !hasOnly(meta, envelopeKeys)) return false
+  const client = meta['io.modelcontextprotocol/clientInfo']
+  const { progressToken } = meta
+  return (
+    (progressToken === undefined || isId(progressToken)) &&
+    meta['io.modelcontextprotocol/protocolVersion'] === revision &&
+    areCapabilities(meta['io.modelcontextprotocol/clientCapabilities']) &&
+    (client === undefined || isClientInfo(client))
+  )
+}
+
+/** Objects of objects with the names we know; the one flag among them is a boolean. */
+function areCapabilities(value: unknown): boolean {
+  if (!isObject(value) || !hasOnly(value, capabilityKeys)) return false
+  for (const key in value)
+    if (key === 'listChanged' ? typeof value[key] !== 'boolean' : !areCapabilities(value[key])) return false
+  return true
+}
+
+function isClientInfo(client: unknown): boolean {
+  if (!isObject(client) || !hasOnly(client, clientKeys)) return false
+  for (const key in client) if (typeof client[key] !== 'string') return false
+  return 'name' in client && 'version' in client
+}
+
+const jsonType = /^application\/json(?:;\s*charset=utf-8)?$/i
+
+function mirrored(headers: IncomingMessage['headers'], method: string, name: unknown): boolean {
+  const accept = headers.accept ?? ''
+  return (
+    headers['mcp-protocol-version'] === revision &&
+    headers['mcp-method'] === method &&
+    (method !== 'tools/call' || (typeof name === 'string' && headers['mcp-name'] === name)) &&
+    jsonType.test(headers['content-type'] ?? '') &&
+    accept.includes('application/json') &&
+    accept.includes('text/event-stream')
+  )
+}

@@ -1,0 +1,145 @@
+/** MCP over Streamable HTTP: 2026-07-28 and the 2025 revisions on one endpoint (`/mcp`, and `/` where it is alone). */
+
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { NodeIncomingMessageLike } from '@modelcontextprotocol/node'
+import { OperationError } from '../../errors.ts'
+import type { McpPlan } from '../../plan.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { type Handler, parseJson, pathOf, readText, send } from '../http.ts'
+import { type FastPath, fastPath, revision } from './fast-path.ts'
+import { identityOf } from './identity.ts'
+import { createTools, type Tools } from './tools.ts'
+
+/** Sessions of 2025 clients: how many at most, and how long one may stay silent, in milliseconds. */
+const sessionLimits = { count: 1000, idleMs: 30 * 60 * 1000 } as const
+
+export interface McpHandler {
+  readonly handle: Handler
+  readonly close: () => Promise<void>
+}
+
+export interface McpHandlerOptions {
+  /** Answer plain 2026-07-28 requests beside the SDK. Default true; off, every request goes through the SDK. */
+  readonly fastPath?: boolean
+}
+
+export function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHandlerOptions = {}): McpHandler {
+  const tools = createTools(plan, runtime)
+  const identity = identityOf(plan, runtime.plan)
+  const fast: FastPath = options.fastPath === false ? () => false : fastPath(plan, identity, tools)
+  let loading: Promise<SdkEndpoint> | undefined
+  const sdk = () => {
+    loading ??= sdkEndpoint(plan, runtime, tools)
+    return loading
+  }
+  return {
+    handle: (req, res) => {
+      const path = pathOf(req)
+      if (path !== '/mcp' && path !== '/') return false
+      void serve(req, res, fast, sdk)
+      return true
+    },
+    close: async () => {
+      await (await loading)?.close()
+    },
+  }
+}
+
+async function serve(req: IncomingMessage, res: ServerResponse, fast: FastPath, sdk: () => Promise<SdkEndpoint>) {
+  try {
+    const message = req.method === 'POST' ? parseJson(await readText(req)) : undefined
+    if (!fast(message, req, res)) await (await sdk()).handle(req, res, message)
+  } catch (error) {
+    refuse(res, error)
+  }
+}
+
+/** Faults before the protocol: too large, not JSON (JSON-RPC 2.0 §5.1). */
+function refuse(res: ServerResponse, error: unknown) {
+  const known = error instanceof OperationError
+  const tooLarge = known && error.code === 'payload-too-large'
+  const [status, code] = tooLarge ? [413, -32600] : known ? [400, -32700] : [500, -32603]
+  const message = known ? error.message : 'Internal error'
+  send(
+    res,
+    status,
+    JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } }),
+    'application/json',
+    tooLarge ? ['connection', 'close'] : [],
+  )
+}
+
+interface SdkEndpoint {
+  readonly handle: (req: IncomingMessage, res: ServerResponse, message: unknown) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * The hybrid: the SDK's modern entry for enveloped requests, a map of sessions for clients that open with `initialize`.
+ * Loaded with the first request that needs it.
+ */
+async function sdkEndpoint(plan: McpPlan, runtime: Runtime, tools: Tools): Promise<SdkEndpoint> {
+  const [sdk, node, { serverFactory }] = await Promise.all([
+    import('@modelcontextprotocol/server'),
+    import('@modelcontextprotocol/node'),
+    import('./server.ts'),
+  ])
+  const build = serverFactory(plan, identityOf(plan, runtime.plan), tools)
+  const modern = sdk.createMcpHandler(build, { legacy: 'reject' })
+  const modernHandler = node.toNodeHandler(modern)
+  const sessions = new Map<string, Session>()
+  const open = async () => {
+    evict(sessions)
+    const transport = new node.NodeStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => void sessions.set(id, { transport, usedAt: Date.now() }),
+      onsessionclosed: (id) => void sessions.delete(id),
+    })
+    await build().connect(transport)
+    return transport
+  }
+  return {
+    handle: async (req, res, message) => {
+      // Without a message only the header says which era asks; the newer one has nothing to GET or DELETE.
+      const legacy =
+        message === undefined
+          ? req.headers['mcp-protocol-version'] !== revision
+          : await sdk.isLegacyRequest(await node.toWebRequest(req as NodeIncomingMessageLike, message), message)
+      if (!legacy) return modernHandler(req as NodeIncomingMessageLike, res, message)
+      const id = req.headers['mcp-session-id']
+      const session = typeof id === 'string' ? sessions.get(id) : undefined
+      if (id !== undefined && session === undefined) return noSession(res)
+      if (session !== undefined) session.usedAt = Date.now()
+      await (session?.transport ?? (await open())).handleRequest(req, res, message)
+    },
+    close: async () => {
+      await Promise.all([modern.close(), ...[...sessions.values()].map(({ transport }) => transport.close())])
+    },
+  }
+}
+
+interface Session {
+  readonly transport: {
+    close(): Promise<void>
+    handleRequest(req: IncomingMessage, res: ServerResponse, body?: unknown): Promise<void>
+  }
+  usedAt: number
+}
+
+/** The client then opens a new session (2025-11-25, Session Management). */
+function noSession(res: ServerResponse) {
+  const error = { code: -32001, message: 'There is no such session. Open one with initialize.' }
+  send(res, 404, JSON.stringify({ jsonrpc: '2.0', id: null, error }), 'application/json')
+}
+
+/** Silent sessions go first, then the one silent for longest. */
+function evict(sessions: Map<string, Session>) {
+  const now = Date.now()
+  const bySilence = [...sessions].sort(([, a], [, b]) => a.usedAt - b.usedAt)
+  for (const [id, session] of bySilence) {
+    if (now - session.usedAt < sessionLimits.idleMs && sessions.size < sessionLimits.count) return
+    sessions.delete(id)
+    void session.transport.close()
+  }
+}

@@ -1,0 +1,88 @@
+/** The tools of an MCP surface, whatever the revision and the transport: one list, one way to call. */
+
+import type { Json, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
+import type { Invoke, Outcome } from '../../runtime/execute.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import type { Cancellation } from '../../runtime/upstream.ts'
+import { faultText } from '../problem.ts'
+
+/** A Tool object as it goes on the wire. */
+export interface ListedTool {
+  readonly name: string
+  readonly title?: string
+  readonly description: string
+  readonly inputSchema: { readonly type: 'object'; readonly [keyword: string]: Json }
+  readonly outputSchema?: { readonly [keyword: string]: Json }
+  readonly annotations?: ToolPlan['annotations']
+}
+
+/** What a call answers. `json` is `structured` as text, for the transport that writes it without parsing it again. */
+export interface ToolAnswer {
+  readonly text: string
+  readonly isError: boolean
+  readonly structured?: unknown
+  readonly json?: string
+}
+
+export interface Tools {
+  readonly listed: readonly ListedTool[]
+  readonly outputSchema: (name: string) => ListedTool['outputSchema']
+  /** Runs a tool; undefined when there is none of that name. Never rejects: a fault is an answer with `isError`. */
+  readonly call: (name: string, args: unknown, cancellation?: Cancellation) => Promise<ToolAnswer> | undefined
+}
+
+export function createTools(plan: McpPlan, runtime: Runtime): Tools {
+  const tools = new Map(plan.tools.map((tool) => [tool.name, { tool, invoke: runtime.invoke(tool.operation) }]))
+  return {
+    listed: plan.tools.map(listedTool),
+    outputSchema: (name) => promised(tools.get(name)?.tool.operation),
+    call: (name, args, cancellation) => {
+      const found = tools.get(name)
+      return found === undefined ? undefined : run(found.tool, found.invoke, args, cancellation)
+    },
+  }
+}
+
+/** A schema binds every answer, and a write whose answer passes as it is may be answered with nothing (`execute.ts`). */
+function promised(operation: OperationPlan | undefined): ListedTool['outputSchema'] {
+  if (operation === undefined) return undefined
+  const { output, run, semantics } = operation
+  const kept = output.projection !== undefined || run.type === 'mock' || semantics.safe === true
+  return kept ? output.schema : undefined
+}
+
+function listedTool(tool: ToolPlan): ListedTool {
+  const { name, title, description, annotations, operation } = tool
+  const outputSchema = promised(operation)
+  return {
+    name,
+    ...(title === undefined ? {} : { title }),
+    description,
+    inputSchema: { ...operation.input.schema, type: 'object' },
+    ...(outputSchema === undefined ? {} : { outputSchema }),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  }
+}
+
+async function run(
+  tool: ToolPlan,
+  invoke: Invoke,
+  args: unknown,
+  cancellation: Cancellation | undefined,
+): Promise<ToolAnswer> {
+  if (args !== undefined && (typeof args !== 'object' || args === null || Array.isArray(args))) {
+    return { text: 'Invalid input: the arguments must be an object', isError: true }
+  }
+  try {
+    return answer(tool, await invoke((args ?? {}) as Record<string, unknown>, cancellation))
+  } catch (error) {
+    return { text: faultText(error), isError: true }
+  }
+}
+
+function answer(tool: ToolPlan, outcome: Outcome): ToolAnswer {
+  const { text, value, status } = outcome
+  if (text === undefined) return { text: `Done: the upstream answered ${status} without content.`, isError: false }
+  if (promised(tool.operation) === undefined) return { text, isError: false }
+  return { text, isError: false, structured: value, json: text }
+}

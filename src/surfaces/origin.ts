@@ -1,0 +1,38 @@
+/** Keeps web pages out of servers on this machine: DNS rebinding and cross-site calls (MCP security, Host and Origin). */
+
+import type { IncomingMessage } from 'node:http'
+import { OperationError } from '../errors.ts'
+import { type Handler, sendProblem } from './http.ts'
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
+
+/**
+ * Refuses what a browser was tricked into sending. A surface on a loopback address answers to loopback host names only;
+ * everywhere, an `Origin` must be the surface's own.
+ */
+export function guarded(handler: Handler, address: string): Handler {
+  const local = loopback.has(address)
+  return (req, res) => {
+    if (admits(req, local)) return handler(req, res)
+    sendProblem(
+      res,
+      new OperationError('forbidden', 'this request comes from a web page of another origin, or names another host'),
+    )
+    return true
+  }
+}
+
+function admits(req: IncomingMessage, local: boolean): boolean {
+  const { host, origin } = req.headers
+  const hostName = nameOf(host ?? '')
+  if (local && !loopback.has(hostName)) return false
+  if (origin === undefined) return true
+  if (!URL.canParse(origin)) return false
+  const from = new URL(origin)
+  return local ? loopback.has(from.hostname) : from.host === host
+}
+
+function nameOf(host: string): string {
+  const port = host.lastIndexOf(':')
+  return port > host.lastIndexOf(']') ? host.slice(0, port) : host
+}

@@ -1,0 +1,22 @@
+/** A few lines of a source with a caret under the place that is meant. */
+
+const width = 100
+
+/** Frames line `line` (from 1) of `text`, one line of context on each side, a caret at `column` (from 1). */
+export function codeframe(text: string, line: number, column: number): string {
+  const lines = text.split(/\r?\n/)
+  const first = Math.max(1, line - 1)
+  const last = Math.min(lines.length, line + 1)
+  const gutter = String(last).length
+  const out: string[] = []
+  for (let n = first; n <= last; n++) {
+    const mark = n === line ? '>' : ' '
+    out.push(`${mark} ${String(n).padStart(gutter)} | ${cut(lines[n - 1] ?? '')}`.trimEnd())
+    if (n === line && column <= width) out.push(`  ${' '.repeat(gutter)} | ${' '.repeat(column - 1)}^`)
+  }
+  return out.join('\n')
+}
+
+function cut(line: string): string {
+  return line.length > width ? `${line.slice(0, width)}…` : line
+}

@@ -1,0 +1,15 @@
+/** RFC 6901 JSON Pointers. */
+
+/** Appends one key to a pointer. */
+export function child(pointer: string, key: string | number): string {
+  return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+/** The keys of a pointer, unescaped. */
+export function pointerKeys(pointer: string): readonly string[] {
+  if (pointer === '') return []
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+}

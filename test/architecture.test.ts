@@ -1,0 +1,188 @@
+/** Who may import whom, and where each package is at home, as data over the files of src/. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import packageJson from '../package.json' with { type: 'json' }
+
+/** A folder or file of src/ and what it may import; `type x` = only types of it. What is not listed is not allowed. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  text: [],
+  sandbox: [],
+  'package.ts': [],
+  'diagnostics.ts': [],
+  'errors.ts': ['diagnostics.ts'],
+  'plan.ts': ['type text', 'type errors.ts'],
+  spec: ['text', 'diagnostics.ts', 'errors.ts', 'type plan.ts', 'package.ts'],
+  compile: ['spec', 'type plan.ts', 'text', 'diagnostics.ts', 'errors.ts'],
+  runtime: ['type plan.ts', 'text', 'errors.ts'],
+  artifacts: ['type plan.ts', 'text'],
+  surfaces: ['runtime', 'artifacts', 'type plan.ts', 'errors.ts', 'text'],
+  'load.ts': ['spec', 'compile', 'type plan.ts', 'diagnostics.ts', 'errors.ts'],
+  'open.ts': ['type load.ts', 'runtime', 'sandbox', 'errors.ts'],
+  'generate.ts': ['type load.ts', 'spec', 'artifacts'],
+  'index.ts': [
+    'load.ts',
+    'open.ts',
+    'generate.ts',
+    'package.ts',
+    'surfaces',
+    'sandbox',
+    'text',
+    'diagnostics.ts',
+    'errors.ts',
+    'type runtime',
+    'type plan.ts',
+  ],
+  'announce.ts': ['type index.ts', 'type plan.ts'],
+  'cli.ts': ['index.ts', 'announce.ts'],
+}
+
+/** Where in src/ each package is imported. */
+const homes: Readonly<Record<string, readonly string[]>> = {
+  '@modelcontextprotocol/node': ['surfaces/mcp/'],
+  '@modelcontextprotocol/server': ['surfaces/mcp/'],
+  ajv: ['spec/schema.ts', 'compile/parameters.ts', 'compile/input-faults.ts'],
+  'ajv-formats': ['spec/schema.ts', 'compile/parameters.ts', 'compile/input-faults.ts'],
+  commander: ['cli.ts'],
+  fflate: ['surfaces/skill-files.ts'],
+  undici: ['runtime/upstream.ts', 'runtime/undici-pool.d.ts'],
+  yaml: ['spec/source.ts', 'spec/write-alpha2.ts', 'artifacts/', 'runtime/binds.ts'],
+}
+
+interface Import {
+  /** The file it stands in, relative to src/. */
+  readonly from: string
+  /** A file relative to src/, or the name of a package or of a module of Node. */
+  readonly to: string
+  readonly ours: boolean
+  readonly typeOnly: boolean
+  /** Loaded when it is needed, so that it closes no cycle. */
+  readonly lazy: boolean
+}
+
+const src = fileURLToPath(new URL('../src/', import.meta.url))
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.replaceAll('\\', '/'))
+  .sort()
+const textOf = new Map(files.map((file) => [file, readFileSync(join(src, file), 'utf8')]))
+
+const clause = String.raw`\*(?:\s+as\s+\w+)?|\w+(?:\s*,\s*\{[^}]*\})?|\{[^}]*\}`
+const staticImport = new RegExp(String.raw`^\s*(?:import|export)\s+(type\s+)?(?:(${clause})\s+from\s+)?'([^']+)'`, 'gm')
+const lazyImport = /\bimport\(\s*'([^']+)'\s*\)(\.[A-Z])?|\brequire\w*(?:\([^)]*\))?\('([^']+)'\)/g
+const imports = files.flatMap(importsOf)
+
+function importsOf(from: string): readonly Import[] {
+  const text = withoutComments(from)
+  const fixed = [...text.matchAll(staticImport)].map(([, type, names = '', to = '']) =>
+    imported(from, to, type !== undefined || onlyTypes(names), false),
+  )
+  const lazy = [...text.matchAll(lazyImport)].map(([, to, member, required]) =>
+    imported(from, to ?? required ?? '', member !== undefined, true),
+  )
+  return [...fixed, ...lazy]
+}
+
+function withoutComments(file: string): string {
+  return (textOf.get(file) ?? '').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+}
+
+function onlyTypes(names: string): boolean {
+  const named = /^\{([^}]*)\}$/.exec(names)?.[1]?.split(',') ?? ['']
+  return named.filter((name) => name.trim() !== '').every((name) => /^\s*type\s/.test(name)) && names !== ''
+}
+
+function imported(from: string, specifier: string, typeOnly: boolean, lazy: boolean): Import {
+  const ours = specifier.startsWith('.')
+  const to = ours ? relative(src, join(src, from, '..', specifier)).replaceAll('\\', '/') : packageOf(specifier)
+  return { from, to, ours, typeOnly, lazy }
+}
+
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
+const unitOf = (file: string) => file.split('/')[0] ?? file
+
+function isAllowed({ from, to, typeOnly }: Import): boolean {
+  const [unit, other] = [unitOf(from), unitOf(to)]
+  const may = mayImport[unit] ?? []
+  return unit === other || may.includes(other) || (typeOnly && may.includes(`type ${other}`))
+}
+
+const shown = ({ from, to, typeOnly }: Import) => `${from} imports ${typeOnly ? 'types of ' : ''}${to}`
+
+describe('the map of imports', () => {
+  test('has a place for every file and folder of src', () => {
+    expect([...new Set(files.map(unitOf))].sort()).toEqual(Object.keys(mayImport).sort())
+  })
+
+  test.each(Object.keys(mayImport))('lets %s import only what stands below it', (unit) => {
+    const strangers = imports.filter((i) => i.ours && unitOf(i.from) === unit && !isAllowed(i))
+    expect(strangers.map(shown)).toEqual([])
+  })
+
+  test('leads to files that exist', () => {
+    expect(imports.filter((i) => i.ours && !files.includes(i.to)).map(shown)).toEqual([])
+  })
+
+  test('is held against every import there is', () => {
+    const written = files.flatMap((file) => [...withoutComments(file).matchAll(/^[^'\n]*\bfrom '|\bimport\('/gm)])
+    expect(imports).toHaveLength(written.length)
+  })
+
+  test('has no cycle of values', () => {
+    expect(cycle()).toBeUndefined()
+  })
+})
+
+describe('packages', () => {
+  test('are at home in one place each', () => {
+    const strays = imports.filter(
+      ({ from, to, ours }) => !ours && !to.startsWith('node:') && !homes[to]?.some((home) => from.startsWith(home)),
+    )
+    expect(strays.map(shown)).toEqual([])
+  })
+
+  test('that are installed for users have a home, and no others', () => {
+    expect(Object.keys(homes).sort()).toEqual(Object.keys(packageJson.dependencies).sort())
+  })
+})
+
+describe('src', () => {
+  test('knows Nanonets in its sandbox only', () => {
+    const outside = files.filter((file) => unitOf(file) !== 'sandbox' && /nanonets/i.test(textOf.get(file) ?? ''))
+    expect(outside).toEqual([])
+  })
+
+  test('has no barrels', () => {
+    const all = files.flatMap((file) =>
+      [...(textOf.get(file) ?? '').matchAll(/^export (type )?\*.*$/gm)].map(([line]) => `${file}: ${line}`),
+    )
+    expect(all).toEqual(["index.ts: export type * from './plan.ts'"])
+    expect(files.filter((file) => basename(file) === 'index.ts')).toEqual(['index.ts'])
+  })
+
+  test('has no drawer for what has no place', () => {
+    const drawer = /(^|\/)(utils?|helpers?|common|types|misc|shared)(\.d)?(\.ts|\/)/
+    expect(files.filter((file) => drawer.test(file))).toEqual([])
+  })
+})
+
+/** Files that import each other when they are loaded, or undefined. Depth first; a file is done when all below it are. */
+function cycle(): string | undefined {
+  const done = new Set<string>()
+  const visit = (file: string, path: readonly string[]): string | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].join(' -> ')
+    if (done.has(file)) return undefined
+    for (const { to } of imports.filter((i) => i.from === file && i.ours && !i.typeOnly && !i.lazy)) {
+      const found = visit(to, [...path, file])
+      if (found !== undefined) return found
+    }
+    done.add(file)
+    return undefined
+  }
+  return files.map((file) => visit(file, [])).find((found) => found !== undefined)
+}

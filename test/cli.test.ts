@@ -1,0 +1,181 @@
+/** The command `capability`, run as a person runs it. */
+
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ensureBuilt, run, runUntil } from './support/cli.ts'
+
+beforeAll(ensureBuilt)
+
+const flagship = 'capabilities/nanonets-file-management.ikanos.yml'
+const anyPort = ['files-rest', 'files-mcp', 'files-skill', 'control'].flatMap((namespace) => [
+  '--port',
+  `${namespace}=0`,
+])
+
+/** A folder of its own with one capability file. */
+function fileWith(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'capability-cli-')), 'case.ikanos.yml')
+  writeFileSync(file, text)
+  return file
+}
+
+describe('capability serve', () => {
+  it('prints an address a surface and three things to paste, and they work', async () => {
+    const { stdout, stop } = await runUntil(['serve', '--sandbox', ...anyPort], 'npx skills add')
+    const text = stdout()
+    expect(text).toContain('Nothing leaves the machine')
+    for (const type of ['rest', 'mcp', 'skill', 'control'])
+      expect(text).toMatch(new RegExp(`^ {2}${type} +http://127.0.0.1:\\d+`, 'm'))
+    const url = /curl '([^']+)'/.exec(text)?.[1] ?? ''
+    const pages = (await (await fetch(url)).json()) as unknown[]
+    expect(pages.length).toBeGreaterThan(0)
+    const mcp = JSON.parse(/\{"mcpServers".*/.exec(text)?.[0] ?? '').mcpServers['files-mcp'].url as string
+    const client = new Client({ name: 'cli', version: '1.0.0' })
+    await client.connect(new StreamableHTTPClientTransport(new URL(mcp)))
+    expect((await client.listTools()).tools).toHaveLength(9)
+    await client.close()
+    const skills = /npx skills add (\S+)/.exec(text)?.[1] ?? ''
+    expect(await (await fetch(`${skills}/skills`)).json()).toMatchObject({ count: 1 })
+    expect((await stop()).code).toBe(0)
+  })
+
+  it('refuses to start without a key, naming the variable, and never falls back to the sandbox', async () => {
+    const { code, stderr, stdout } = await run(['serve', ...anyPort])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('NANONETS_API_KEY')
+  })
+
+  it('takes another address for a consumed API, and the key from the environment', async () => {
+    const env = { NANONETS_API_KEY: 'key-for-the-stub' }
+    const args = ['serve', '--upstream', 'nanonets=http://127.0.0.1:9', ...anyPort]
+    const { stdout, stop } = await runUntil(args, 'npx skills add', { env })
+    const url = /rest +(http:\/\/127.0.0.1:\d+)/.exec(stdout())?.[1]
+    const answer = await fetch(`${url}/v1/models/m/files/f`)
+    expect(answer.status).toBe(502)
+    const { stderr, stdout: all } = await stop('SIGTERM')
+    expect(stderr + all + (await answer.text())).not.toContain('key-for-the-stub')
+  })
+
+  it('names a port that is taken and how to give another', async () => {
+    const { stdout } = await runUntil(['serve', '--sandbox', ...anyPort], 'npx skills add')
+    const port = /rest +http:\/\/127.0.0.1:(\d+)/.exec(stdout())?.[1]
+    const { code, stderr } = await run(['serve', '--sandbox', ...anyPort.slice(2), '--port', `files-rest=${port}`])
+    expect(code).toBe(2)
+    expect(stderr).toContain(`--port files-rest=<n>`)
+  })
+
+  it.each([
+    [['--port', 'nope=1'], 'there is no surface "nope"'],
+    [['--port', 'files-rest=x'], 'A port is a number'],
+    [['--upstream', 'nope=http://127.0.0.1:1'], 'no consumed API has the namespace "nope"'],
+    [['--upstream', 'nanonets=ftp://x'], 'is no http(s) address'],
+    [['--nonsense'], "unknown option '--nonsense'"],
+    [['missing.yml'], 'there is no file "missing.yml"'],
+  ])('refuses %j with exit code 2', async (args, says) => {
+    const { code, stderr } = await run(['serve', '--sandbox', ...args])
+    expect(stderr).toContain(says)
+    expect(code).toBe(2)
+  })
+
+  it('opens no port for a capability with a fault, and shows the place', async () => {
+    const file = fileWith(
+      'ikanos: 1.0.0-beta5\ncapability:\n  exposes:\n    - type: mcp\n      namespace: a\n      prot: 1\n      tools: {}\n',
+    )
+    const { code, stderr, stdout } = await run(['serve', file])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('unknown key "prot"')
+    expect(stderr).toContain('did you mean "port"?')
+    expect(stderr).toMatch(/case\.ikanos\.yml:6:7 /)
+  })
+})
+
+describe('capability validate', () => {
+  it('says that a file is valid', async () => {
+    expect(await run(['validate', flagship])).toMatchObject({ code: 0, stdout: `✓ ${flagship}: valid\n` })
+  })
+
+  it('prints diagnostics as JSON', async () => {
+    const { code, stdout } = await run(['validate', '--json', fileWith('ikanos: 1.0.0-beta5\ncapability: {}\n')])
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject([{ code: 'nothing-exposed', severity: 'error', location: { line: 2 } }])
+  })
+})
+
+describe('capability call', () => {
+  it('calls a flow by its short name with typed inputs', async () => {
+    const { code, stdout } = await run([
+      'call',
+      'list-files',
+      'model_id=x',
+      'start_day_interval=20000',
+      'current_batch_day=20001',
+      '--sandbox',
+    ])
+    expect(code).toBe(1)
+    expect(stdout).toBe('')
+  })
+
+  it('reads the whole input from stdin and answers JSON', async () => {
+    const stdin = JSON.stringify({ model_id: 'x', request_file_id: 'y' })
+    const { code, stdout } = await run(['call', 'files.get-file', '--input', '-', '--sandbox', '--json'], { stdin })
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'upstream-refused', upstream: { status: 404 } } })
+  })
+
+  it('names each field that does not fit', async () => {
+    const { code, stderr } = await run([
+      'call',
+      'assign-files',
+      'model_id=x',
+      'member=nobody',
+      'file_ids=a,a',
+      '--sandbox',
+    ])
+    expect(code).toBe(1)
+    expect(stderr).toContain('/member must be a valid email')
+    expect(stderr).toContain('/file_ids has the same entry twice')
+  })
+
+  it('suggests a flow', async () => {
+    const { code, stderr } = await run(['call', 'aprove-file', '--sandbox'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('did you mean "approve-file"?')
+  })
+})
+
+describe('capability generate', () => {
+  it('finds the bundled artifacts up to date', async () => {
+    expect(await run(['generate', '--check'])).toMatchObject({ code: 0, stdout: 'everything is up to date\n' })
+  })
+})
+
+describe('capability', () => {
+  it('explains itself', async () => {
+    const { code, stdout } = await run(['--help'])
+    expect(code).toBe(0)
+    for (const verb of ['serve', 'validate', 'call', 'mcp', 'sandbox', 'generate'])
+      expect(stdout).toContain(`  ${verb}`)
+    expect(stdout).toContain('Exit codes: 0 ok')
+  })
+
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+    expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` })
+  })
+
+  it('answers a mistyped verb with exit code 2', async () => {
+    const { code, stderr } = await run(['serv'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('Did you mean serve?')
+  })
+
+  it('runs the sandbox alone', async () => {
+    const { stdout, stop } = await runUntil(['sandbox'], 'Ctrl-C')
+    const url = /http:\S+/.exec(stdout())?.[0]
+    expect((await fetch(`${url}/__sandbox/`)).status).toBe(200)
+    expect((await stop()).code).toBe(0)
+  })
+})

@@ -1,0 +1,92 @@
+/** One folder a diagnostic: `capability.yaml` holds the fault, `expected.txt` what the command `validate` says to it. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { parse } from 'yaml'
+import { type DiagnosticCode, diagnosticCodes } from '../src/diagnostics.ts'
+import { type Diagnostic, formatDiagnostic, validate } from '../src/index.ts'
+import { listForm } from './support/list-form.ts'
+
+const root = fileURLToPath(new URL('./faults', import.meta.url))
+const folders = readdirSync(root).sort()
+
+/** Codes that are warnings: the capability can be served all the same. */
+const warnings = new Set(['unused-parameter', 'open-address'])
+
+/** Codes about a whole file, which have no better place than its start. */
+const wholeFile = new Set(['file-not-found', 'file-too-large', 'not-a-capability'])
+
+/** Codes whose message says the rule itself. */
+const withoutHint = new Set(['wrong-value'])
+
+/** Codes whose fault can't be written in the list form: it is in the text, or the file is no capability. */
+const textual = new Set(['yaml-syntax', 'too-deep', ...wholeFile])
+
+async function folderOf(code: string): Promise<string> {
+  if (code !== 'file-too-large') return join(root, code)
+  const folder = await temporaryFolder()
+  await writeFile(join(folder, 'capability.yaml'), `ikanos: 1.0.0-beta5\n# ${'x'.repeat(5 * 1024 * 1024)}\n`)
+  return folder
+}
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fault-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function diagnosticsOf(folder: string): Promise<readonly Diagnostic[]> {
+  return (await validate(join(folder, 'capability.yaml'))).diagnostics
+}
+
+/** What `capability validate capability.yaml` prints in that folder. */
+function printed(diagnostics: readonly Diagnostic[], folder: string): string {
+  const text = diagnostics.map(formatDiagnostic).join('\n\n')
+  return `${text.replaceAll(`${relative(process.cwd(), folder)}/`, '')}\n`
+}
+
+describe('The catalogue of diagnostics', () => {
+  test('has a folder for every code, and every folder a code', () => {
+    expect(folders).toEqual([...diagnosticCodes].sort())
+  })
+
+  test.each(folders)('has written down what it says to %s', (code) => {
+    expect(existsSync(join(root, code, 'expected.txt'))).toBe(true)
+  })
+})
+
+describe.each(folders as readonly DiagnosticCode[])('A capability with the fault "%s"', (code) => {
+  test('gives exactly this one diagnostic, at its place, with a hint', async () => {
+    const diagnostics = await diagnosticsOf(await folderOf(code))
+    expect(diagnostics.map((d) => d.code)).toEqual([code])
+    const [{ severity, hint, location }] = diagnostics as [Diagnostic]
+    expect(severity).toBe(warnings.has(code) ? 'warning' : 'error')
+    expect(location.line).toBeGreaterThanOrEqual(wholeFile.has(code) ? 1 : 2)
+    expect(location.column).toBeGreaterThanOrEqual(1)
+    expect(hint === undefined).toBe(withoutHint.has(code))
+  })
+
+  test('reads as written in expected.txt', async () => {
+    const folder = await folderOf(code)
+    await expect(printed(await diagnosticsOf(folder), folder)).toMatchFileSnapshot(join(root, code, 'expected.txt'))
+  })
+
+  test.skipIf(textual.has(code))('is told in the same words when it is written in the list form', async () => {
+    const source = join(root, code)
+    const folder = await temporaryFolder()
+    const value: unknown = parse(readFileSync(join(source, 'capability.yaml'), 'utf8'))
+    await writeFile(join(folder, 'capability.yaml'), JSON.stringify(listForm(value), null, 2))
+    const companion = join(source, 'capability.runtime.yml')
+    if (existsSync(companion)) await writeFile(join(folder, 'capability.runtime.yml'), readFileSync(companion))
+    expect((await diagnosticsOf(folder)).map(inWords)).toEqual((await diagnosticsOf(source)).map(inWords))
+  })
+})
+
+/** A diagnostic without its place. */
+function inWords({ code, message, hint }: Diagnostic) {
+  return { code, message, hint: hint?.replace(/line \d+/, 'line n') }
+}

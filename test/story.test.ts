@@ -1,0 +1,218 @@
+/** What the product is for: a person over REST and an agent over MCP review the same files, and each sees what the other did. */
+
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { serveFlagship } from './surfaces/cases.ts'
+import { exchange } from './surfaces/exchange.ts'
+
+interface Box {
+  readonly label: string
+  readonly ocr_text: string
+  readonly type: string
+}
+
+interface Page {
+  readonly request_file_id: string
+  readonly page_id: string
+  readonly approved: boolean
+  readonly approval_status: string
+  readonly assigned_member: string
+  readonly export_retries: number
+  readonly day_since_epoch: number
+  readonly hour_of_day: number
+  readonly predicted_boxes: readonly Box[]
+  readonly moderated_boxes: readonly Box[] | null
+}
+
+interface ExportRow {
+  readonly destination: string
+  readonly request_file_id: string
+  readonly key: string
+  readonly writes: number
+}
+
+interface JournalEntry {
+  readonly operation: string
+  readonly method: string
+  readonly url: string
+  readonly status: number
+  readonly body?: unknown
+}
+
+/** The flagship on its sandbox: a person's REST calls, an agent's tool calls, and what the upstream saw. */
+async function office() {
+  const { url, examples, sandboxUrl } = await serveFlagship()
+  const client = new Client({ name: 'agent', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } })
+  await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', url('mcp'))))
+  onTestFinished(() => client.close())
+  const seen = async <T>(place: string) => (await exchange(sandboxUrl, `/__sandbox/${place}`)).json as T
+  const model = `/v1/models/${examples.model_id}`
+  return {
+    examples,
+    person: (method: string, path: string, body?: unknown) =>
+      exchange(url('rest'), `${model}${path}`, body === undefined ? { method } : { method, body }),
+    agent: async <T>(name: string, input: object) => {
+      const { content, isError } = await client.callTool({
+        name,
+        arguments: { model_id: examples.model_id, ...input },
+      })
+      const text = (content as readonly { text: string }[])[0]?.text ?? ''
+      return { isError: isError ?? false, text, value: (isError ? undefined : JSON.parse(text)) as T }
+    },
+    entries: () => seen<readonly JournalEntry[]>('journal'),
+    journal: async () =>
+      (await seen<readonly JournalEntry[]>('journal')).map(({ operation, status }) => `${operation} ${status}`),
+    rows: async (request_file_id: string) =>
+      (await seen<ExportRow[]>('exports')).filter((row) => row.request_file_id === request_file_id),
+  }
+}
+
+describe('the story', () => {
+  it('a file approved over REST is approved for the agent, in the file and in the list', async () => {
+    const { person, agent, journal, examples } = await office()
+    const { request_file_id, start_day_interval, current_batch_day } = examples
+    const before = await agent<Page[]>('get-file', { request_file_id })
+    expect(before.value.map(({ approved }) => approved)).toEqual(before.value.map(() => false))
+    const approval = await person('POST', `/files/${request_file_id}/approve`)
+    expect(approval.status).toBe(200)
+    const after = await agent<Page[]>('get-file', { request_file_id })
+    expect(after.value.length).toBeGreaterThan(0)
+    for (const page of after.value) expect(page).toMatchObject({ approved: true, approval_status: 'approved' })
+    const listed = await agent<Page[]>('list-files', { start_day_interval, current_batch_day })
+    const own = listed.value.filter((page) => page.request_file_id === request_file_id)
+    expect(own.map(({ approved }) => approved)).toEqual(after.value.map(() => true))
+    expect(await journal()).toEqual(['get-file 200', 'verify 200', 'get-file 200', 'list 200'])
+  })
+
+  it('a file approved by the agent and taken back over REST waits again, and keeps what it exported', async () => {
+    const { person, agent, rows, examples } = await office()
+    const { request_file_id = '' } = examples
+    expect(await agent('approve-file', { request_file_id })).toMatchObject({ isError: false })
+    const exported = await rows(request_file_id)
+    expect(exported.length).toBeGreaterThan(0)
+    expect((await person('POST', `/files/${request_file_id}/unapprove`)).status).toBe(200)
+    const { json } = await person('GET', `/files/${request_file_id}`)
+    for (const page of json as Page[]) expect(page).toMatchObject({ approved: false, approval_status: '' })
+    expect(await rows(request_file_id)).toEqual(exported)
+  })
+
+  it('a box that the agent leaves out of an update is gone, and the others stay', async () => {
+    const { person, agent, journal, examples } = await office()
+    const { page_id } = examples
+    const { value: page } = await agent<Page>('get-page', { page_id })
+    const boxes = page.moderated_boxes ?? page.predicted_boxes
+    const [dropped, corrected, ...others] = boxes.filter(({ type }) => type === 'field')
+    if (dropped === undefined || corrected === undefined) throw new Error('the page has two fields')
+    const sent = boxes
+      .filter((box) => box !== dropped)
+      .map((box) => (box === corrected ? { ...box, ocr_text: 'CORRECTED', status: 'moderated' } : box))
+    const { day_since_epoch, hour_of_day } = page
+    const input = { page_id, day_since_epoch, hour_of_day, moderated_boxes: sent }
+    expect(await agent('update-fields', input)).toMatchObject({ isError: false })
+    const { json } = await person('GET', `/pages/${page_id}`)
+    const kept = (json as Page).moderated_boxes ?? []
+    expect(kept).toHaveLength(boxes.length - 1)
+    expect(kept.map(({ label }) => label)).not.toContain(dropped.label)
+    expect(kept.find(({ label }) => label === corrected.label)?.ocr_text).toBe('CORRECTED')
+    for (const { label, ocr_text } of others)
+      expect(kept.find((box) => box.label === label)?.ocr_text, label).toBe(ocr_text)
+    expect(await journal()).toEqual(['get-page 200', 'update 200', 'get-page 200'])
+  })
+
+  it('a file deleted over REST is unknown to both, and nobody tries twice', async () => {
+    const { person, agent, journal, examples } = await office()
+    const { request_file_id } = examples
+    expect((await person('DELETE', `/files/${request_file_id}`)).status).toBe(200)
+    const missing = await agent('get-file', { request_file_id })
+    expect(missing.isError).toBe(true)
+    expect(missing.text).toContain('404')
+    const again = await person('DELETE', `/files/${request_file_id}`)
+    expect(again.status).toBe(404)
+    expect(again.json).toMatchObject({ retryable: false, upstream: { operation: 'nanonets.delete-file', status: 404 } })
+    expect(await journal()).toEqual(['delete 200', 'get-file 404', 'delete 404'])
+  })
+
+  it('a repeated export retry shows as duplicate rows where a destination appends', async () => {
+    const { person, agent, rows, journal, examples } = await office()
+    const { request_file_id = '' } = examples
+    const at = async (destination: string) =>
+      (await rows(request_file_id)).filter((row) => row.destination === destination)
+    await person('POST', `/files/${request_file_id}/approve`)
+    expect(await at('Google Sheets')).toHaveLength(1)
+    const [upserted] = await at('Salesforce')
+    expect((await agent('retry-exports', { file_ids: [request_file_id] })).isError).toBe(false)
+    expect((await person('POST', '/export-retries', { file_ids: [request_file_id] })).status).toBe(200)
+    const appended = await at('Google Sheets')
+    expect(appended).toHaveLength(3)
+    expect(new Set(appended.map(({ key }) => key)).size).toBe(1)
+    expect(await at('Salesforce')).toMatchObject([{ key: upserted?.key, writes: (upserted?.writes ?? 0) + 2 }])
+    const { value } = await agent<Page[]>('get-file', { request_file_id })
+    expect(value[0]?.export_retries).toBe(2)
+    expect(await journal()).toEqual(['verify 200', 'retry-exports 200', 'retry-exports 200', 'get-file 200'])
+  })
+
+  it('a file assigned over REST shows its reviewer to the agent', async () => {
+    const { person, agent, examples } = await office()
+    const { member, file_ids, request_file_id } = examples
+    expect((await person('POST', '/assignments', { member, file_ids })).status).toBe(200)
+    const { value } = await agent<Page[]>('get-file', { request_file_id })
+    for (const page of value) expect(page.assigned_member).toBe(member)
+  })
+
+  it('what does not fit is refused in the same words on both, and never reaches the upstream', async () => {
+    const { person, agent, journal, examples } = await office()
+    const { request_file_id } = examples
+    const told = await agent('retry-exports', { file_ids: [] })
+    expect(told).toMatchObject({ isError: true, text: 'Invalid input:\n- /file_ids must not be empty' })
+    const refused = await person('POST', '/export-retries', { file_ids: [] })
+    expect(refused.status).toBe(400)
+    expect(refused.json.errors).toEqual([{ pointer: '/file_ids', detail: 'must not be empty' }])
+    const typo = await agent('approve-file', { request_fileid: request_file_id })
+    expect(typo.text).toContain('did you mean "request_file_id"?')
+    expect((await person('POST', `/files/${request_file_id}%2F..%2Fother/approve`)).status).toBe(400)
+    expect(await journal()).toEqual([])
+  })
+
+  it('a page id where a file id belongs is told apart, with what to do', async () => {
+    const { person, agent, journal, examples } = await office()
+    const { page_id } = examples
+    const told = await agent('approve-file', { request_file_id: page_id })
+    expect(told.isError).toBe(true)
+    expect(told.text).toContain('a request_file_id is expected here')
+    const refused = await person('POST', `/files/${page_id}/approve`)
+    expect(refused.status).toBe(404)
+    expect(refused.json.detail).toContain('a request_file_id is expected here')
+    expect(await journal()).toEqual(['verify 404', 'verify 404'])
+  })
+
+  it('is nine operations, each one call to the upstream with nothing in it but what was given', async () => {
+    const { agent, entries, examples } = await office()
+    const { model_id, request_file_id, page_id, member, file_ids } = examples
+    const { day_since_epoch, hour_of_day, moderated_boxes, start_day_interval, current_batch_day } = examples
+    const update = { day_since_epoch, hour_of_day, moderated_boxes }
+    await agent('list-files', { start_day_interval, current_batch_day })
+    await agent('get-file', { request_file_id })
+    await agent('get-page', { page_id })
+    await agent('assign-files', { member, file_ids })
+    await agent('update-fields', { page_id, ...update })
+    await agent('approve-file', { request_file_id })
+    await agent('unapprove-file', { request_file_id })
+    await agent('retry-exports', { file_ids })
+    await agent('delete-file', { request_file_id })
+    const model = `/api/v2/Inferences/Model/${model_id}`
+    const pages = `${model}/ImageLevelInferences`
+    const window = `start_day_interval=${start_day_interval}&current_batch_day=${current_batch_day}`
+    expect((await entries()).map(({ method, url, body }) => [`${method} ${url}`, body])).toEqual([
+      [`GET ${pages}?${window}`, undefined],
+      [`GET ${model}/InferenceRequestFiles/GetPredictions/${request_file_id}`, undefined],
+      [`GET ${pages}/${page_id}`, undefined],
+      [`POST /api/v2/team/members/model/${model_id}/assign/files`, { member, file_ids }],
+      [`PATCH ${model}/ImageLevelInference?use_ui_version=true`, { id: page_id, ...update }],
+      [`POST ${pages}/Verify/${request_file_id}`, undefined],
+      [`POST ${pages}/UnVerify/${request_file_id}`, undefined],
+      [`POST ${pages}/retryallexports`, { file_ids }],
+      [`DELETE ${model}/InferenceRequestFiles/${request_file_id}`, undefined],
+    ])
+    expect((await entries()).every(({ status }) => status === 200)).toBe(true)
+  })
+})

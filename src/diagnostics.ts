@@ -189,6 +189,15 @@ const catalogue = {
     message: (a: { value: string; detail: string }) => `"${a.value}" is no usable base address: ${a.detail}`,
     hint: () => 'write it like https://api.example.com/v1, with no trailing slash',
   },
+  unbound: {
+    severity: 'error',
+    message: (a: { variable: string; key: string; location: string | undefined }) =>
+      a.location === undefined
+        ? `the environment variable ${a.key} has no value`
+        : `${a.location} has no value for "${a.key}"`,
+    hint: (a: { key: string; location: string | undefined }) =>
+      a.location === undefined ? `set it before the start: ${a.key}=… capability serve` : `add "${a.key}" to that file`,
+  },
   'nothing-to-do': {
     severity: 'error',
     message: (a: { name: string }) =>

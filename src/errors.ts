@@ -15,7 +15,17 @@ export class CapabilityError extends Error {
 
 /** A start that is refused before any port opens: a missing bind, a taken port, an unknown surface name. */
 export class StartError extends Error {
-  override readonly name = 'StartError'
+  override readonly name: string = 'StartError'
+}
+
+/** Declared variables without a value at start. */
+export class UnboundError extends StartError {
+  readonly variables: readonly string[]
+
+  constructor(message: string, variables: readonly string[]) {
+    super(message)
+    this.variables = variables
+  }
 }
 
 /** One input that does not fit. `pointer` is an RFC 6901 pointer into the input. */

@@ -3,14 +3,21 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { compile } from './compile/compile.ts'
-import { type Diagnostic, diagnostic, type Report, sortDiagnostics } from './diagnostics.ts'
+import {
+  type Diagnostic,
+  type DiagnosticArgs,
+  type DiagnosticCode,
+  diagnostic,
+  type Report,
+  sortDiagnostics,
+} from './diagnostics.ts'
 import { CapabilityError } from './errors.ts'
 import type { Plan } from './plan.ts'
 import { type Companion, companionOf, noCompanion, readCompanion, stemOf } from './spec/companion.ts'
 import { readDocument } from './spec/dialect.ts'
 import type { Document } from './spec/document.ts'
 import { foreignShape } from './spec/foreign.ts'
-import { parseSource, reporter, type Source } from './spec/source.ts'
+import { diagnosticAt, parseSource, reporter, type Source } from './spec/source.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
 import { validateSchema } from './spec/validate.ts'
 
@@ -29,6 +36,8 @@ export interface LoadedCapability {
   readonly plan: Plan
   /** Warnings and notes; a capability with errors is never loaded. */
   readonly diagnostics: readonly Diagnostic[]
+  /** A fault that shows only at start, at its place in the file. */
+  readonly diagnose: <C extends DiagnosticCode>(code: C, pointer: string, args: DiagnosticArgs<C>) => Diagnostic
 }
 
 /** What `validate` answers: every diagnostic, and the capability when none of them is an error. */
@@ -63,7 +72,7 @@ async function pipeline(
   file: string,
   options: LoadOptions,
   found: Diagnostic[],
-): Promise<Pick<LoadedCapability, 'document' | 'plan'> | undefined> {
+): Promise<Pick<LoadedCapability, 'document' | 'plan' | 'diagnose'> | undefined> {
   const source = await read(file, found)
   if (source === undefined) return undefined
   const report = reporter(source, found)
@@ -77,7 +86,8 @@ async function pipeline(
   if (value === undefined) return undefined
   const document = readDocument(value, report)
   const { companion, reportCompanion } = await readBeside(file, found, report)
-  return { document, plan: compile({ name: stemOf(file), document, companion, report, reportCompanion }) }
+  const plan = compile({ name: stemOf(file), document, companion, report, reportCompanion })
+  return { document, plan, diagnose: (code, pointer, args) => diagnosticAt(source, code, pointer, args) }
 }
 
 async function read(file: string, found: Diagnostic[]): Promise<Source | undefined> {

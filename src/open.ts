@@ -1,8 +1,8 @@
 /** Gets a loaded capability ready to run: real upstreams, other addresses, or the sandbox in their place. */
 
-import { StartError } from './errors.ts'
+import { CapabilityError, StartError, UnboundError } from './errors.ts'
 import type { LoadedCapability } from './load.ts'
-import { createRuntime, type Runtime } from './runtime/runtime.ts'
+import { createRuntime, type Runtime, type RuntimeOptions } from './runtime/runtime.ts'
 import type { UpstreamOptions } from './runtime/upstream.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 
@@ -23,14 +23,14 @@ export interface Opened {
   readonly close: () => Promise<void>
 }
 
-/** Throws StartError when a bind has no value, an upstream name is unknown, or the sandbox can't stand in. */
+/** Throws CapabilityError when a bind has no value, StartError when an upstream is unknown or the sandbox can't stand in. */
 export async function open(capability: LoadedCapability, options: OpenOptions = {}): Promise<Opened> {
   const { plan, directory } = capability
   checkUpstreams(capability, options.upstreams ?? {})
   const environment = options.environment ?? process.env
   const upstream = options.upstream === undefined ? {} : { upstream: options.upstream }
   if (options.sandbox !== true) {
-    const runtime = await createRuntime(plan, {
+    const runtime = await located(capability, {
       directory,
       environment,
       upstreams: options.upstreams ?? {},
@@ -57,6 +57,23 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
       await runtime.close()
       await sandbox.close()
     },
+  }
+}
+
+/** A variable without a value is told at the place where it is declared. */
+async function located(capability: LoadedCapability, options: RuntimeOptions): Promise<Runtime> {
+  try {
+    return await createRuntime(capability.plan, options)
+  } catch (error) {
+    if (!(error instanceof UnboundError)) throw error
+    const unbound = capability.document.binds.flatMap(({ pointer, keys, location }) =>
+      [...keys]
+        .filter(([variable]) => error.variables.includes(variable))
+        .map(([variable, key]) =>
+          capability.diagnose('unbound', `${pointer}/keys/${variable}`, { variable, key, location }),
+        ),
+    )
+    throw new CapabilityError(unbound)
   }
 }
 

@@ -90,8 +90,8 @@ function withoutComments(file: string): string {
 }
 
 function onlyTypes(names: string): boolean {
-  const named = /^\{([^}]*)\}$/.exec(names)?.[1]?.split(',') ?? ['']
-  return named.filter((name) => name.trim() !== '').every((name) => /^\s*type\s/.test(name)) && names !== ''
+  const named = /^\{([^}]*)\}$/.exec(names)?.[1]?.split(',') ?? []
+  return named.length > 0 && named.every((name) => /^\s*(type\s|$)/.test(name))
 }
 
 function imported(from: string, specifier: string, typeOnly: boolean, lazy: boolean): Import {

@@ -52,13 +52,14 @@ export function findFlow(ref: string, known: Known, pointer: string): FlowEntry 
 }
 
 /** A flow by itself: what every surface that refers to it without changing anything shares. */
-export function compileFlow(entry: FlowEntry, known: Known): OperationPlan | undefined {
+export function compileFlow(entry: FlowEntry, all: Known): OperationPlan | undefined {
   const { flow, namespace, pointer, name } = entry
+  const { known, sound } = watched(all)
   const scope = within(inputScope(flow.inputParameters.keys(), namespace), known.binds)
   const input = flowInput(entry, flow.inputParameters, known)
   const ran = compileRun(flow, scope, pointer, name, known)
   if (ran === undefined) return undefined
-  reportUnusedInputs(flow.inputParameters.keys(), ran.run, pointer, name, known)
+  if (sound()) reportUnusedInputs(flow.inputParameters.keys(), ran.run, pointer, name, known)
   return operation(name, flow, flow.semantics, input, ran)
 }
 
@@ -96,13 +97,14 @@ function compileOwn(
   namespace: string,
   pointer: string,
   semantics: Semantics | undefined,
-  known: Known,
+  all: Known,
 ) {
+  const { known, sound } = watched(all)
   const scope = within(inputScope(unit.inputParameters.keys(), namespace), known.binds)
   const input = inputPlan(inputSchema(unit.inputParameters))
   const ran = compileRun(unit, scope, pointer, name, known)
   if (ran === undefined) return undefined
-  reportUnusedInputs(unit.own, ran.run, pointer, name, known)
+  if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, name, known)
   return operation(name, unit, semantics ?? semanticsOf(ran.consumed), input, ran)
 }
 
@@ -113,9 +115,10 @@ function compileChanged(
   name: string,
   namespace: string,
   pointer: string,
-  known: Known,
+  all: Known,
 ) {
   const { flow } = entry
+  const { known, sound } = watched(all)
   const open = [...flow.inputParameters].filter(([input]) => !unit.with.has(input))
   const callers = inputScope([...open.map(([n]) => n), ...unit.inputParameters.keys()], namespace)
   const set = compileWiths(unit.with, within(callers, known.binds), child(pointer, 'with'), known)
@@ -127,7 +130,7 @@ function compileChanged(
   const runs: doc.Unit = { ...flow, ...(declared === undefined ? {} : { outputParameters: declared }) }
   const ran = compileRun(runs, scope, entry.pointer, entry.name, known, unit.outputParameters && pointer)
   if (ran === undefined) return undefined
-  reportUnusedInputs(unit.own, ran.run, pointer, entry.name, known, flow.inputParameters.keys())
+  if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, entry.name, known, flow.inputParameters.keys())
   return operation(
     name,
     { ...flow, ...unit, description: unit.description ?? flow.description ?? '' },
@@ -140,6 +143,16 @@ function compileChanged(
 /** An input of a flow that the referring unit declares again: what it says is added; what the flow needs stays needed. */
 function refined(input: doc.Input | undefined, own: doc.Input): doc.Input {
   return input === undefined ? own : { ...input, ...own, required: input.required || own.required }
+}
+
+/** Remembers whether anything was reported: what an input is for can only be told of a unit without faults. */
+function watched(known: Known): { readonly known: Known; readonly sound: () => boolean } {
+  let sound = true
+  const report: Report = (code, pointer, args) => {
+    sound = false
+    known.report(code, pointer, args)
+  }
+  return { known: { ...known, report }, sound: () => sound }
 }
 
 /** Inputs that a call sends nowhere: a misspelt one would otherwise vanish. A mock may ignore its inputs. */

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { StartError } from '../errors.ts'
+import { StartError, UnboundError } from '../errors.ts'
 import type { BindPlan } from '../plan.ts'
 import { Secret } from './secret.ts'
 
@@ -17,18 +17,24 @@ export interface BindOptions {
   readonly placeholder?: string
 }
 
-/** Resolves every bind, or throws one StartError that names each variable without a value. */
+/** Resolves every bind, or throws one UnboundError that names each variable without a value. */
 export async function resolveBinds(binds: readonly BindPlan[], options: BindOptions): Promise<BindValues> {
   const values = new Map<string, Secret>()
-  const missing: string[] = []
+  const missing: BindPlan[] = []
   const files = new Map<string, Promise<Readonly<Record<string, unknown>>>>()
   for (const bind of binds) {
     const value = await bindValue(bind, files, options)
     const given = value ?? options.placeholder
-    if (given === undefined) missing.push(describe(bind))
+    if (given === undefined) missing.push(bind)
     else values.set(bind.variable, new Secret(given))
   }
-  if (missing.length > 0) throw new StartError(`no value for ${missing.join(', and none for ')}`)
+  if (missing.length > 0) {
+    const message = `no value for ${missing.map(describe).join(', and none for ')}`
+    throw new UnboundError(
+      message,
+      missing.map((bind) => bind.variable),
+    )
+  }
   return values
 }
 

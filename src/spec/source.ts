@@ -1,7 +1,14 @@
 /** A file, its YAML tree and its line table: the one place that turns a JSON Pointer into a line and a column. */
 
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
-import { type Diagnostic, diagnostic, type Location, type Report } from '../diagnostics.ts'
+import {
+  type Diagnostic,
+  type DiagnosticArgs,
+  type DiagnosticCode,
+  diagnostic,
+  type Location,
+  type Report,
+} from '../diagnostics.ts'
 import { codeframe } from '../text/codeframe.ts'
 import { pointerKeys } from '../text/pointer.ts'
 
@@ -47,14 +54,20 @@ export function parseSource(file: string, text: string): Source | readonly Diagn
   }
 }
 
-/** Collects diagnostics about one source, each with its place and code frame. A `first` pointer is told as its line. */
+/** A diagnostic about one source, with its place and code frame. */
+export function diagnosticAt<C extends DiagnosticCode>(
+  source: Source,
+  code: C,
+  pointer: string,
+  args: DiagnosticArgs<C>,
+): Diagnostic {
+  const location = source.locate(pointer)
+  return diagnostic(code, location, args, source.frame(location))
+}
+
+/** Collects diagnostics about one source. */
 export function reporter(source: Source, into: Diagnostic[]): Report {
-  const lineOf = (pointer: unknown) => `line ${source.locate(String(pointer)).line}`
-  return (code, pointer, args) => {
-    const location = source.locate(pointer)
-    const told = 'first' in args ? { ...args, first: lineOf(args.first) } : args
-    into.push(diagnostic(code, location, told, source.frame(location)))
-  }
+  return (code, pointer, args) => void into.push(diagnosticAt(source, code, pointer, args))
 }
 
 function oneLine(message: string): string {

@@ -11,17 +11,28 @@ import { measureColdStart } from './cold.mjs'
 import { createLoad, mcpCall, restCall, upstreamCall } from './load.mjs'
 import { pinned, startTarget } from './processes.mjs'
 
+const usage = `npm run bench -- [options]
+  --json           print the figures as JSON
+  --rounds <n>     rounds of windows, at least 5 (default 5)
+  --seconds <s>    length of a window (default 0.7)
+  --profile <dir>  write CPU profiles of the processes under test there; the figures then mean little
+`
+
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '0.7' },
-    /** Writes a CPU profile of the two processes under test into this folder; the figures are then useless. */
     profile: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 })
-const rounds = Math.max(5, Number(values.rounds))
+const rounds = Math.trunc(Number(values.rounds))
 const windowMs = 1000 * Number(values.seconds)
+if (values.help || !(rounds >= 5) || !(windowMs > 0)) {
+  process.stdout.write(usage)
+  process.exit(values.help ? 0 : 2)
+}
 const connectionCounts = [16, 64]
 const coldRounds = 7
 const warmCalls = 10_000
@@ -37,7 +48,13 @@ const note = (text) => process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${
 const kinds = [
   { name: 'upstream', file: 'upstream.mjs', args: () => [], call: upstreamCall },
   { name: 'bare proxy', file: 'bare-rest.mjs', args: (upstream) => [upstream], call: restCall },
-  { name: 'rest', file: 'capability.mjs', args: (upstream) => ['rest', upstream], call: restCall, against: 'bare proxy' },
+  {
+    name: 'rest',
+    file: 'capability.mjs',
+    args: (upstream) => ['rest', upstream],
+    call: restCall,
+    against: 'bare proxy',
+  },
   { name: 'bare json-rpc', file: 'bare-mcp.mjs', args: (upstream) => [upstream], call: mcpCall },
   {
     name: 'mcp',
@@ -94,10 +111,20 @@ function rowsOf(windows) {
   return connectionCounts.flatMap((connections) =>
     kinds.map(({ name, against }, i) => {
       const own = figures(i, connections)
-      const base = kinds.findIndex((kind) => kind.name === against)
-      if (base < 0) return { connections, name, ...own }
-      const bare = figures(base, connections)
-      return { connections, name, ...own, against, cpuRatio: own.cpuUs / bare.cpuUs, rpsRatio: own.rps / bare.rps }
+      const to = (other) => {
+        const { cpuUs, rps } = figures(
+          kinds.findIndex((kind) => kind.name === other),
+          connections,
+        )
+        return { name: other, cpu: own.cpuUs / cpuUs, rps: own.rps / rps }
+      }
+      return {
+        connections,
+        name,
+        ...own,
+        ...(against === undefined ? {} : { toBare: to(against) }),
+        ...(name === 'upstream' ? {} : { toUpstream: to('upstream') }),
+      }
     }),
   )
 }
@@ -106,7 +133,7 @@ function verdicts(rows, cold) {
   const calls = bars.flatMap(({ name, of, most }) =>
     rows
       .filter((row) => row.name === of)
-      .map(({ connections, cpuRatio }) => ({ name: `${name}, ${connections} connections`, most, ratio: cpuRatio })),
+      .map(({ connections, toBare }) => ({ name: `${name}, ${connections} connections`, most, ratio: toBare.cpu })),
   )
   return [...calls, { name: coldBar.name, most: coldBar.most, ratio: cold.ratio }].map((bar) => ({
     ...bar,
@@ -120,28 +147,40 @@ function coldOf([bare, own]) {
   return { bare: b, capability: o, ratio: o.ms / b.ms, memoryRatio: o.idleMb / b.idleMb }
 }
 
+const times = (ratio) => (ratio === undefined ? '' : `${ratio.toFixed(2)} ×`)
+
 function table({ machine, rows, cold, bars }) {
-  const cells = rows.map((row) => [
-    String(row.connections),
-    row.name,
-    row.rps.toFixed(0),
-    row.cpuUs.toFixed(1),
-    row.cpuRatio === undefined ? '' : `${row.cpuRatio.toFixed(2)} × ${row.against}`,
-    row.rpsRatio === undefined ? '' : `${row.rpsRatio.toFixed(2)} ×`,
+  const head = [
+    'connections',
+    'target',
+    'requests/s',
+    'CPU µs/call',
+    'to',
+    'CPU',
+    'requests/s',
+    'to upstream: CPU',
+    'requests/s',
+  ]
+  const cells = rows.map(({ connections, name, rps, cpuUs, toBare, toUpstream }) => [
+    ...[String(connections), name, rps.toFixed(0), cpuUs.toFixed(1)],
+    ...[toBare?.name ?? '', times(toBare?.cpu), times(toBare?.rps), times(toUpstream?.cpu), times(toUpstream?.rps)],
   ])
-  const head = ['connections', 'target', 'requests/s', 'CPU µs/call', 'CPU ratio', 'requests/s ratio']
   const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i].length)))
-  const line = (row) => row.map((cell, i) => (i === 1 || i > 3 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+  const line = (row) =>
+    row
+      .map((cell, i) => (i === 1 || i === 4 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+      .join('  ')
+      .trimEnd()
   const start = ({ ms, idleMb }) => `${ms.toFixed(0)} ms, ${idleMb.toFixed(0)} MiB idle`
   return [
     machine,
     '',
-    ...[head, ...cells].map((row) => line(row).join('  ').trimEnd()),
+    ...[head, ...cells].map(line),
     '',
-    `cold start: app without dependencies ${start(cold.bare)}; capability from YAML ${start(cold.capability)}`,
-    `            ${cold.ratio.toFixed(2)} × the time, ${cold.memoryRatio.toFixed(2)} × the memory`,
+    `cold start: app without dependencies ${start(cold.bare)}; shipped capability from its YAML ${start(cold.capability)}`,
+    `            ${times(cold.ratio)} the time, ${times(cold.memoryRatio)} the memory`,
     '',
-    ...bars.map((b) => `${b.pass ? 'pass' : 'FAIL'}  ${b.name}: ${b.ratio.toFixed(2)} × (bar ${b.most} ×)`),
+    ...bars.map((b) => `${b.pass ? 'pass' : 'FAIL'}  ${b.name}: ${times(b.ratio)} (bar ${b.most} ×)`),
     '',
   ].join('\n')
 }

@@ -10,9 +10,10 @@ import {
   call,
   faultText,
   formatDiagnostic,
+  inputOfJson,
+  inputOfWords,
   load,
   OperationError,
-  type OperationPlan,
   packageInfo,
   type Running,
   StartError,
@@ -210,14 +211,15 @@ interface CallFlags extends OpenFlags {
   readonly json?: boolean
 }
 
-async function runCall(flow: string, pairs: readonly string[], flags: CallFlags) {
-  const whole = flags.input === undefined ? {} : wholeInput(flags.input)
+async function runCall(flow: string, words: readonly string[], flags: CallFlags) {
+  const whole =
+    flags.input === undefined ? {} : inputOfJson(flags.input === '-' ? readFileSync(0, 'utf8') : flags.input)
   const stop = progress(`calling ${flow}`)
   try {
     const outcome = await call(
       flags.file ?? bundledCapability(),
       flow,
-      (operation) => ({ ...whole, ...pairsInput(pairs, operation) }),
+      (operation) => ({ ...whole, ...inputOfWords(words, operation) }),
       optionsOf(flags),
     )
     stop()
@@ -240,55 +242,6 @@ async function runCall(flow: string, pairs: readonly string[], flags: CallFlags)
       )
     else note(`${faultText(error)}\n`)
     process.exitCode = failed
-  }
-}
-
-function wholeInput(text: string): Readonly<Record<string, unknown>> {
-  const source = text === '-' ? readFileSync(0, 'utf8') : text
-  try {
-    const value: unknown = JSON.parse(source)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Readonly<Record<string, unknown>>
-  } catch {
-    // Told below, together with JSON that is no object.
-  }
-  throw new StartError('--input must be a JSON object, e.g. --input \'{"model_id": "…"}\'')
-}
-
-/** key=value words as the types that the operation declares. */
-function pairsInput(pairs: readonly string[], operation: OperationPlan): Readonly<Record<string, unknown>> {
-  const properties = (operation.input.schema.properties ?? {}) as Readonly<
-    Record<string, { readonly type?: unknown } | undefined>
-  >
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [, key, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
-      if (key === undefined || value === undefined) throw new StartError(`"${pair}" is not key=value`)
-      return [key, typedValue(value, properties[key]?.type)]
-    }),
-  )
-}
-
-function typedValue(text: string, type: unknown): unknown {
-  switch (type) {
-    case 'integer':
-    case 'number':
-      return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
-    case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : text
-    case 'array':
-    case 'object':
-      return parsed(text) ?? (type === 'array' ? text.split(',').map((part) => part.trim()) : text)
-    default:
-      return text
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -26,6 +26,7 @@ export type * from './plan.ts'
 export type { Outcome } from './runtime/execute.ts'
 export { faultText, type Problem } from './surfaces/problem.ts'
 export type { ServedSurface } from './surfaces/serve.ts'
+export { inputOfJson, inputOfWords } from './words.ts'
 
 export interface ServeOptions extends OpenOptions, LoadOptions {
   /** Other ports by surface namespace (the control surface is called `control`); 0 = any free one. */

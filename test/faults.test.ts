@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { type DiagnosticCode, diagnosticCodes } from '../src/diagnostics.ts'
-import { type Diagnostic, formatDiagnostic, validate } from '../src/index.ts'
+import { CapabilityError, type Diagnostic, formatDiagnostic, type LoadedCapability, validate } from '../src/index.ts'
+import { open } from '../src/open.ts'
 import { listForm } from './support/list-form.ts'
 
 const root = fileURLToPath(new URL('./faults', import.meta.url))
@@ -40,10 +41,22 @@ async function temporaryFolder(): Promise<string> {
 }
 
 async function diagnosticsOf(folder: string): Promise<readonly Diagnostic[]> {
-  return (await validate(join(folder, 'capability.yaml'))).diagnostics
+  const { diagnostics, loaded } = await validate(join(folder, 'capability.yaml'))
+  return loaded === undefined ? diagnostics : [...diagnostics, ...(await diagnosticsOfStart(loaded))]
 }
 
-/** What `capability validate capability.yaml` prints in that folder. */
+/** What shows only when the capability starts, here with an empty environment. */
+async function diagnosticsOfStart(loaded: LoadedCapability): Promise<readonly Diagnostic[]> {
+  try {
+    await (await open(loaded, { environment: {} })).close()
+    return []
+  } catch (error) {
+    if (error instanceof CapabilityError) return error.diagnostics
+    throw error
+  }
+}
+
+/** What `capability validate capability.yaml` (of a fault that shows only at start: `serve`) prints in that folder. */
 function printed(diagnostics: readonly Diagnostic[], folder: string): string {
   const text = diagnostics.map(formatDiagnostic).join('\n\n')
   return `${text.replaceAll(`${relative(process.cwd(), folder)}/`, '')}\n`

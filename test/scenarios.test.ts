@@ -43,7 +43,13 @@ interface Scenario {
   readonly restHasNoAddress?: string
 }
 
-type Expected = { readonly value: unknown } | { readonly noContent: true } | { readonly error: ExpectedFault }
+type Expected = ExpectedValue | { readonly noContent: true } | { readonly error: ExpectedFault }
+
+interface ExpectedValue {
+  readonly value: unknown
+  /** On surfaces that have one. Default 200. */
+  readonly status?: number
+}
 
 interface ExpectedFault {
   readonly code: OperationErrorCode
@@ -71,16 +77,45 @@ type AtEnd = NonNullable<Ending['atEnd']>
 const folder = new URL('scenarios/', import.meta.url)
 
 // Most of a case is waiting: for connections, and in some for the time to be over.
-vi.setConfig({ maxConcurrency: 16 })
+vi.setConfig({ maxConcurrency: 10 })
 
 for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.yaml'))) {
   const file = parse(readFileSync(new URL(name, folder), 'utf8'), { merge: true }) as ScenarioFile
   describe.concurrent(name.replace('.yaml', ''), () => {
-    describe.each(file.cases)('$title', (scenario) => {
-      test.for(Object.keys(surfaces))('over %s', (over, { onTestFinished }) =>
-        run(file, scenario, over, onTestFinished),
-      )
+    for (const scenario of file.cases)
+      describe(scenario.title, () => {
+        test.for(Object.keys(surfaces))('over %s', (over, { onTestFinished }) =>
+          run(file, scenario, over, onTestFinished),
+        )
+      })
+
+    test('says nothing that is not compared', () => {
+      expect(file.cases.flatMap(strangers)).toEqual([])
     })
+  })
+}
+
+const known = {
+  case: /^(title|call|input|environment|timeoutMs|maxAnswerBytes|upstream|expect|requests|restHasNoAddress)$/,
+  expect: /^(value|status|noContent|error)$/,
+  error: /^(code|status|pointers|contains|lacks|retryable|retryAfterSeconds)$/,
+  request: /^(method|path|headers|body)$/,
+  response: /^(status|headers|json|text|delayMs|reset|hang)$/,
+}
+
+/** Misspelt members: the runner would pass over them. */
+function strangers(scenario: Scenario): readonly string[] {
+  const { title, expect, requests = [], upstream = [] } = scenario
+  const parts: readonly (readonly [keyof typeof known, object])[] = [
+    ['case', scenario],
+    ['expect', expect],
+    ['error', 'error' in expect ? expect.error : {}],
+    ...[...requests, ...upstream.map(({ request }) => request)].map((part) => ['request', part] as const),
+    ...upstream.map(({ response }) => ['response', response] as const),
+  ]
+  return parts.flatMap(([part, value]) => {
+    const names = Object.keys(value).filter((name) => !known[part].test(name))
+    return names.map((name) => `${title}: ${part} has no "${name}"`)
   })
 }
 
@@ -96,9 +131,13 @@ async function run(file: ScenarioFile, scenario: Scenario, over: string, atEnd: 
 
 async function prepare(file: ScenarioFile, scenario: Scenario, upstream: StubUpstream, atEnd: AtEnd): Promise<Call> {
   const { timeoutMs, maxAnswerBytes, environment = {} } = scenario
-  const capability = JSON.stringify(file.capability).replaceAll('http://upstream.test', upstream.url)
+  const capability = JSON.stringify(only(scenario.call, file.capability)).replaceAll(
+    'http://upstream.test',
+    upstream.url,
+  )
+  const companion = file.companion && only(scenario.call, file.companion)
   return {
-    file: await writeCapability(capability, { companion: file.companion, files: file.files, atEnd }),
+    file: await writeCapability(capability, { companion, files: file.files, atEnd }),
     operation: scenario.call,
     input: scenario.input ?? {},
     options: {
@@ -112,10 +151,33 @@ async function prepare(file: ScenarioFile, scenario: Scenario, upstream: StubUps
   }
 }
 
+/** Where the parts of a flow stand: in either dialect, in the surfaces, in the companion. */
+const byFlow = new Set(['flows', 'functions', 'tools', 'operations', 'inputs', 'outputs'])
+
+/** A capability or companion with one flow, its route and its tool: a case does not pay for the others. */
+function only<T>(flow: string, node: T): T {
+  if (typeof node !== 'object' || node === null) return node
+  if (Array.isArray(node)) return node.map((item) => only(flow, item)) as T
+  const members = Object.entries(node).map(([key, value]) => [
+    key,
+    key === 'consumes' ? value : byFlow.has(key) ? named(flow, value) : only(flow, value),
+  ])
+  return Object.fromEntries(members)
+}
+
+/** The entries of a list or map that are called `flow` or `namespace.flow`. */
+function named(flow: string, entries: object): object {
+  const fits = (name: string) => name === flow || name.endsWith(`.${flow}`)
+  if (Array.isArray(entries)) return entries.filter(({ name }) => fits(name))
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => fits(name)))
+}
+
 function compare(answer: Answer, expected: Expected) {
   if ('error' in expected) return compareFault(answer, expected.error)
   if ('noContent' in expected) return expect(answer).toEqual({ type: 'nothing' })
-  expect(answer).toStrictEqual({ type: 'value', value: expected.value })
+  const { value, status = 200 } = expected
+  expect(answer.type, JSON.stringify(answer)).toBe('value')
+  expect(answer).toStrictEqual('status' in answer ? { type: 'value', value, status } : { type: 'value', value })
 }
 
 function compareFault(answer: Answer, expected: ExpectedFault) {

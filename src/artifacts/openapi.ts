@@ -1,6 +1,5 @@
 /** A REST surface as an OpenAPI 3.1 document (spec-servers §9.2, its TS column: references resolved, faults described). */
 
-import { Document, isScalar, Scalar, visit } from 'yaml'
 import type {
   AuthenticationPlan,
   Json,
@@ -11,6 +10,8 @@ import type {
   RoutePlan,
   Value,
 } from '../plan.ts'
+import { firstSentence } from '../text/sentence.ts'
+import { yamlText } from '../text/yaml.ts'
 
 export interface OpenapiOptions {
   /** Base addresses of the surface. Default: where the plan says that it listens, nothing for port 0. */
@@ -23,7 +24,7 @@ type Members = Readonly<Record<string, Json>>
 export function openapi(plan: Plan, surface: RestPlan, options: OpenapiOptions = {}): string {
   const { name, title, description, version } = plan.capability
   const urls = options.servers ?? addressOf(surface)
-  return yamlText(`Generated from ${name}. Change the capability, then run "npm run generate".`, {
+  const value = {
     openapi: '3.1.0',
     info: { title, ...(description === '' ? {} : { description }), version },
     ...(urls.length > 0 ? { servers: urls.map((url) => ({ url })) } : {}),
@@ -31,7 +32,8 @@ export function openapi(plan: Plan, surface: RestPlan, options: OpenapiOptions =
     tags: [...new Set(surface.routes.map((route) => route.resource))].map((resource) => ({ name: resource })),
     paths: pathsOf(surface),
     components: componentsOf(surface),
-  })
+  }
+  return yamlText(value, `Generated from ${name}. Change the capability, then run "npm run generate".`)
 }
 
 /** A surface on every address is reached on this machine's own; a free port is not known before the start. */
@@ -78,11 +80,6 @@ function operationOf(route: RoutePlan, variables: readonly string[], surface: Re
 /** Names of operations are unique within a resource only; OpenAPI wants them unique in the whole document. */
 function operationId({ name, resource }: RoutePlan, { routes }: RestPlan): string {
   return routes.filter((route) => route.name === name).length === 1 ? name : `${resource}.${name}`
-}
-
-/** Up to a full stop that a capital letter or nothing follows: an abbreviation such as "e.g." ends nothing. */
-function firstSentence(text: string): string {
-  return /^.*?[.!?](?=\s+["'(]?\p{Lu}|\s*$)/su.exec(text)?.[0] ?? text
 }
 
 const variablesOf = ({ segments }: RoutePlan) => segments.flatMap((s) => ('variable' in s ? [s.variable] : []))
@@ -261,23 +258,4 @@ const problemSchema: JsonSchema = {
     },
   },
   required: ['type', 'title', 'status', 'detail'],
-}
-
-/** YAML that reads well: lists of plain values on one line, long texts folded; quoted so that YAML 1.1 reads the same. */
-function yamlText(comment: string, value: Members): string {
-  const document = new Document(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1' })
-  document.commentBefore = ` ${comment}`
-  visit(document, {
-    Seq(_, node) {
-      node.flow = node.items.every(isScalar)
-    },
-    Scalar(key, node) {
-      if (key !== 'key' && isLong(node.value)) node.type = Scalar.BLOCK_FOLDED
-    },
-  })
-  return document.toString({ lineWidth: 120 })
-}
-
-function isLong(value: unknown): boolean {
-  return typeof value === 'string' && value.length > 90 && /^\S+( \S+)+$/.test(value)
 }

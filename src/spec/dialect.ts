@@ -161,13 +161,17 @@ function unit(of: Raw, at: string, reader: Reader): doc.Unit {
 
 function outputs(value: unknown, at: string, reader: Reader): readonly doc.Output[] | undefined {
   if (value === undefined) return undefined
-  if (Array.isArray(value)) return value.map((item, i) => output(raw(item), child(at, i), reader))
-  return Object.entries(raw(value)).map(([name, item]) => output({ ...raw(item), name }, child(at, name), reader))
+  const named = (name: unknown, item: unknown, itemAt: string) => ({
+    ...optional('name', text(name)),
+    ...output(raw(item), itemAt, reader),
+  })
+  if (Array.isArray(value)) return value.map((item, i) => named(raw(item).name, item, child(at, i)))
+  return Object.entries(raw(value)).map(([name, item]) => named(name, item, child(at, name)))
 }
 
 function output(item: Raw, at: string, reader: Reader): doc.Output {
   return {
-    ...copy(item, ['name', 'mapping', 'value', 'const']),
+    ...copy(item, ['mapping', 'value', 'const']),
     type: item.type as doc.Output['type'],
     ...optional('maxLength', item.maxLength === undefined ? undefined : Number(item.maxLength)),
     ...optional(

@@ -1,6 +1,21 @@
 /** A file, its YAML tree and its line table: the one place that turns a JSON Pointer into a line and a column. */
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
+import {
+  type Alias,
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  type Pair,
+  Parser,
+  visit,
+} from 'yaml'
 import {
   type Diagnostic,
   type DiagnosticArgs,
@@ -33,26 +48,58 @@ export function parseSource(file: string, text: string): Source | readonly Diagn
     return { file, pointer, line: Math.max(1, line), column: Math.max(1, col) }
   }
   const frame = (location: Location) => codeframe(text, location.line, location.column)
+  const refused = (detail: string, offset: number) => {
+    const location = at(offset, '')
+    return diagnostic('yaml-syntax', location, { detail }, frame(location))
+  }
+  const tokens = tokensOf(text, lineCounter)
+  if ('tooDeepAt' in tokens) return [diagnostic('too-deep', at(tokens.tooDeepAt, ''), { limit: limits.depth })]
+  const [document, second] = [...new Composer({ merge: true }).compose(tokens, true, text.length)]
+  if (second !== undefined) return [refused('the file holds more than one document', second.range[0])]
+  if (document === undefined || document.errors.length > 0)
+    return (document?.errors ?? []).slice(0, 5).map((error) => refused(oneLine(error.message), error.pos[0]))
+  const alias = unresolvedAlias(document)
+  if (alias !== undefined)
+    return [refused(`no anchor &${alias.source} stands before *${alias.source}`, offsetIn(alias))]
   try {
-    const document = parseDocument(text, { lineCounter, merge: true, prettyErrors: false })
-    if (document.errors.length > 0) {
-      return document.errors.slice(0, 5).map((error) => {
-        const location = at(error.pos[0], '')
-        return diagnostic('yaml-syntax', location, { detail: oneLine(error.message) }, frame(location))
-      })
-    }
-    const deep = tooDeep(document.contents)
-    if (deep) return [diagnostic('too-deep', at(deep.range?.[0] ?? 0, ''), { limit: limits.depth })]
     const value: unknown = document.toJS({ maxAliasCount: limits.aliases })
     const locate = (pointer: string) => at(offsetOf(document.contents, pointerKeys(pointer), document), pointer)
     return { file, value, locate, frame }
-  } catch (error) {
-    if (error instanceof RangeError) return [diagnostic('too-deep', start, { limit: limits.depth })]
-    return [
-      diagnostic('yaml-syntax', start, { detail: oneLine(error instanceof Error ? error.message : String(error)) }),
-    ]
+  } catch {
+    return [refused(`its aliases unfold to more than ${limits.aliases} values`, 0)]
   }
 }
+
+/**
+ * The tokens of a text, or where it is nested too deep. This is told before the tokens are composed, which recurses: a
+ * stack that overflows there can end the process.
+ */
+function tokensOf(text: string, lineCounter: LineCounter): CST.Token[] | { readonly tooDeepAt: number } {
+  const parser = new Parser(lineCounter.addNewLine)
+  const tokens: CST.Token[] = []
+  lineCounter.addNewLine(0)
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme))
+    if (parser.stack.length > limits.depth && parser.stack.filter((t) => 'items' in t).length > limits.depth)
+      return { tooDeepAt: parser.offset - lexeme.length }
+  }
+  tokens.push(...parser.end())
+  return tokens
+}
+
+function unresolvedAlias(document: Document): Alias | undefined {
+  let found: Alias | undefined
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document) !== undefined) return undefined
+      found = node
+      return visit.BREAK
+    },
+  })
+  return found
+}
+
+const offsetIn = (node: Node) => node.range?.[0] ?? 0
 
 /** A diagnostic about one source, with its place and code frame. */
 export function diagnosticAt<C extends DiagnosticCode>(
@@ -62,7 +109,12 @@ export function diagnosticAt<C extends DiagnosticCode>(
   args: DiagnosticArgs<C>,
 ): Diagnostic {
   const location = source.locate(pointer)
-  return diagnostic(code, location, args, source.frame(location))
+  return diagnostic(code, location, withLines(source, args), source.frame(location))
+}
+
+/** A reader finds a `first` place by its line, not by its pointer. */
+function withLines<A extends object>(source: Source, args: A): A {
+  return 'first' in args ? { ...args, first: `line ${source.locate(String(args.first)).line}` } : args
 }
 
 /** Collects diagnostics about one source. */
@@ -72,21 +124,6 @@ export function reporter(source: Source, into: Diagnostic[]): Report {
 
 function oneLine(message: string): string {
   return (message.split('\n')[0] ?? '').replace(/[.:]$/, '')
-}
-
-function tooDeep(root: Node | null): Node | undefined {
-  const open: [Node, number][] = root ? [[root, 1]] : []
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [node, depth] = next
-    if (depth > limits.depth) return node
-    if (isMap(node)) for (const pair of node.items) pushNode(open, pair.value, depth)
-    else if (isSeq(node)) for (const item of node.items) pushNode(open, item, depth)
-  }
-  return undefined
-}
-
-function pushNode(open: [Node, number][], node: unknown, depth: number) {
-  if (isMap(node) || isSeq(node)) open.push([node, depth + 1])
 }
 
 type Resolver = Parameters<import('yaml').Alias['resolve']>[0]

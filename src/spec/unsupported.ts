@@ -59,7 +59,8 @@ export const unsupportedKeywords: readonly Keyword[] = [
   {
     at: consumedOperation,
     what: 'answers in another format than JSON ("outputRawFormat") are',
-    when: (v) => v.outputRawFormat !== undefined && v.outputRawFormat !== 'json',
+    key: 'outputRawFormat',
+    when: (v) => v.outputRawFormat !== 'json',
   },
   {
     at: `${consumedOperation}/body`,

@@ -1,7 +1,8 @@
 /** Writes a document in the list form of naftiko 1.0.0-alpha2, the one that APIs.io reads. */
 
-import { isPair, isScalar, Scalar, visit, Document as YamlDocument } from 'yaml'
 import type { Semantics } from '../plan.ts'
+import { firstSentence } from '../text/sentence.ts'
+import { yamlText } from '../text/yaml.ts'
 import type * as doc from './document.ts'
 
 /** Flows by `namespace.flow`, as `ref` names them. */
@@ -18,7 +19,7 @@ export function writeAlpha2(document: doc.Document, companionNote?: string): str
     aggregates.flatMap((a) => [...a.flows].map(([name, flow]) => [`${a.namespace}.${name}`, flow] as const)),
   )
   const { display: label, description, tags, created, modified } = info
-  return yamlText(companionNote, {
+  const value = {
     naftiko: '1.0.0-alpha2',
     info: told({ label, description, tags: filled(tags), created, modified }),
     binds: filled(binds.map(binding)),
@@ -27,7 +28,8 @@ export function writeAlpha2(document: doc.Document, companionNote?: string): str
       aggregates: filled(aggregates.map(aggregate)),
       exposes: filled(exposes.map((surface) => exposed(surface, flows))),
     },
-  })
+  }
+  return yamlText(value, companionNote)
 }
 
 function binding({ namespace, location, keys }: doc.Binding) {
@@ -127,7 +129,7 @@ function exposedResource(resource: doc.ExposedResource, flows: Flows) {
     operations: named(resource.operations, (operation) => ({
       label: operation.display,
       method: operation.method,
-      description: operation.description ?? firstSentence(flowOf(operation, flows)?.description),
+      description: operation.description ?? firstSentence(flowOf(operation, flows)?.description ?? ''),
       ref: operation.ref,
       inputParameters: named(operation.inputParameters, exposedInput),
       ...runOf(operation),
@@ -173,11 +175,6 @@ function flowOf({ ref }: { readonly ref?: string }, flows: Flows): doc.Flow | un
   return ref === undefined ? undefined : flows.get(ref)
 }
 
-/** Up to a full stop that a capital letter or nothing follows: an abbreviation such as "e.g." ends nothing. */
-function firstSentence(text = ''): string | undefined {
-  return /^.*?[.!?](?=\s+["'(]?\p{Lu}|\s*$)/su.exec(text)?.[0] ?? (text || undefined)
-}
-
 /** A map as the list that alpha2 wants. Its schema has no empty lists. */
 function named<T>(map: doc.Named<T>, write: (item: T) => object) {
   return filled([...map].map(([name, item]) => ({ name, ...write(item) })))
@@ -189,30 +186,4 @@ function filled<T>(list: readonly T[]): readonly T[] | undefined {
 
 function told<T extends object>(fields: T): T | undefined {
   return Object.values(fields).some((value) => value !== undefined) ? fields : undefined
-}
-
-/** The longest map or list that is written on one line. */
-const lineLength = 100
-
-/**
- * YAML without anchors, quoted so that YAML 1.1 reads the same. Small maps and lists stand on one line and long texts
- * are folded: catalogs cut a file at 32 KB. What is undefined is left out.
- */
-function yamlText(comment: string | undefined, value: unknown): string {
-  const document = new YamlDocument(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1' })
-  if (comment !== undefined) document.commentBefore = comment.replaceAll(/^/gm, ' ')
-  visit(document, {
-    Collection(_, node) {
-      const isPlain = node.items.every((item) => isScalar(isPair(item) ? item.value : item))
-      node.flow = isPlain && JSON.stringify(node).length <= lineLength
-    },
-    Scalar(key, node) {
-      if (key !== 'key' && isLong(node.value)) node.type = Scalar.BLOCK_FOLDED
-    },
-  })
-  return document.toString({ lineWidth: 120, indentSeq: false })
-}
-
-function isLong(value: unknown): boolean {
-  return typeof value === 'string' && value.length > lineLength && /^\S+( \S+)+$/.test(value)
 }

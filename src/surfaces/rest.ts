@@ -2,10 +2,11 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type InputFault, OperationError } from '../errors.ts'
-import type { ParameterType, RestPlan, RouteParameterPlan, RoutePlan } from '../plan.ts'
+import type { RestPlan, RouteParameterPlan, RoutePlan } from '../plan.ts'
 import type { Invoke, Outcome } from '../runtime/execute.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { cancel, cancellation } from '../runtime/upstream.ts'
+import { coerce } from '../text/coerce.ts'
 import { child } from '../text/pointer.ts'
 import { type Handler, limits, methodNotAllowed, pathOf, readJson, send, sendProblem } from './http.ts'
 import { createRouter, type Match } from './router.ts'
@@ -183,31 +184,6 @@ function stray(
 ) {
   if (route.inputs.has(key)) faults.push({ pointer: child('', key), message: `is not read from the ${place}` })
   else Object.defineProperty(input, key, { value, enumerable: true, configurable: true, writable: true })
-}
-
-/** Text from a path, query or header as the declared type; text that is none stays text, and the validator says so. */
-function coerce(as: ParameterType, text: string): unknown {
-  switch (as) {
-    case 'integer':
-    case 'number':
-      return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : text
-    case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : text
-    case 'array':
-      return [text]
-    case 'object':
-      return parsedOr(text)
-    default:
-      return text
-  }
-}
-
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 /** The description is made on first request: a start should not pay for a page nobody has asked for. */

@@ -5,6 +5,7 @@ const width = 100
 /** Frames line `line` (from 1) of `text`, one line of context on each side, a caret at `column` (from 1). */
 export function codeframe(text: string, line: number, column: number): string {
   const lines = text.split(/\r?\n/)
+  if (lines.at(-1) === '' && line < lines.length) lines.pop()
   const first = Math.max(1, line - 1)
   const last = Math.min(lines.length, line + 1)
   const gutter = String(last).length
@@ -12,9 +13,14 @@ export function codeframe(text: string, line: number, column: number): string {
   for (let n = first; n <= last; n++) {
     const mark = n === line ? '>' : ' '
     out.push(`${mark} ${String(n).padStart(gutter)} | ${cut(lines[n - 1] ?? '')}`.trimEnd())
-    if (n === line && column <= width) out.push(`  ${' '.repeat(gutter)} | ${' '.repeat(column - 1)}^`)
+    if (n === line && column <= width) out.push(`  ${' '.repeat(gutter)} | ${blanks(lines[n - 1] ?? '', column - 1)}^`)
   }
   return out.join('\n')
+}
+
+/** As wide as the start of a line: a tab is as wide as a tab. */
+function blanks(line: string, length: number): string {
+  return line.slice(0, length).replace(/[^\t]/g, ' ').padEnd(length)
 }
 
 function cut(line: string): string {

@@ -32,7 +32,11 @@ export interface Fault {
   readonly retryAfterSeconds?: number
 }
 
-export type Answer = { readonly type: 'value'; readonly value: unknown } | { readonly type: 'nothing' } | Fault
+/** `status` where the surface has one. */
+export type Answer =
+  | { readonly type: 'value'; readonly value: unknown; readonly status?: number }
+  | { readonly type: 'nothing' }
+  | Fault
 
 export type Surface = (call: Call) => Promise<Answer>
 
@@ -51,8 +55,8 @@ export const surfaces: Readonly<Record<string, Surface>> = {
 
 async function directly({ file, operation, input, options }: Call): Promise<Answer> {
   try {
-    const { text, value } = await call(file, operation, input, options)
-    return text === undefined ? { type: 'nothing' } : { type: 'value', value }
+    const { text, value, status } = await call(file, operation, input, options)
+    return text === undefined ? { type: 'nothing' } : { type: 'value', value, status }
   } catch (error) {
     if (!(error instanceof OperationError)) throw error
     const { body, status } = problemOf(error)
@@ -69,7 +73,8 @@ async function overRest({ file, operation, input, options }: Call): Promise<Answ
   if (route === undefined) throw new Error(`no route is called "${operation}"`)
   const answer = await send(url('rest'), requestOf(route, input))
   if (answer.status >= 400) return problem(answer)
-  return answer.text === '' ? { type: 'nothing' } : { type: 'value', value: JSON.parse(answer.text) }
+  if (answer.status === 204) return { type: 'nothing' }
+  return { type: 'value', value: JSON.parse(answer.text), status: answer.status }
 }
 
 interface RestRequest {

@@ -15,13 +15,13 @@ describe('The nearest known name', () => {
     ['metod', 'method'],
     ['tpye', 'type'],
     ['namspace', 'namespace'],
-    ['i', 'in'],
+    ['IN', 'in'],
   ])('of %s is %s', (name, known) => {
     expect(nearest(name, keys)).toBe(known)
   })
 
-  test.each(['price', 'x', '', 'descended'])('is not there for %j, which is like none', (name) => {
-    expect(nearest(name, ['description', 'namespace'])).toBeUndefined()
+  test.each(['price', 'x', '', 'descended', 'id'])('is not there for %j, which is like none', (name) => {
+    expect(nearest(name, ['description', 'namespace', 'in'])).toBeUndefined()
   })
 
   test('is not there where nothing is known', () => {

@@ -1,0 +1,26 @@
+/** YAML that people read: no anchors, small collections on one line, long texts folded, quoted so that YAML 1.1 agrees. */
+
+import { Document, isPair, isScalar, Scalar, visit } from 'yaml'
+
+/** The longest map or list that is written on one line. */
+const lineLength = 100
+
+/** The text of a value, with a comment above it. What is undefined is left out; the same value gives the same text. */
+export function yamlText(value: unknown, comment?: string): string {
+  const document = new Document(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1' })
+  if (comment !== undefined) document.commentBefore = comment.replaceAll(/^/gm, ' ')
+  visit(document, {
+    Collection(_, node) {
+      const isPlain = node.items.every((item) => isScalar(isPair(item) ? item.value : item))
+      node.flow = isPlain && JSON.stringify(node).length <= lineLength
+    },
+    Scalar(key, node) {
+      if (key !== 'key' && isLong(node.value)) node.type = Scalar.BLOCK_FOLDED
+    },
+  })
+  return document.toString({ lineWidth: 120, indentSeq: false })
+}
+
+function isLong(value: unknown): boolean {
+  return typeof value === 'string' && value.length > lineLength && /^\S+( \S+)+$/.test(value)
+}

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest'
+import { load, validate } from '../../src/index.ts'
+import { findUnsupported, withoutUnsupported } from '../../src/spec/unsupported.ts'
+import { writeCapability } from '../support/serve.ts'
+
+type Raw = Record<string, unknown>
+
+const operation = { method: 'GET' }
+const ping = { description: 'Answers.', outputParameters: { pong: { type: 'boolean', value: true } } }
+
+/** A capability that is served whatever else is left out of it, with the given parts in it. */
+function capability({
+  consumes = {},
+  resource = {},
+  call = {},
+  tool = {},
+  mcp = {},
+  rest = {},
+  route = {},
+  control = {},
+  root = {},
+  more = {},
+}: Readonly<Record<string, Raw>>) {
+  const api = { type: 'http', namespace: 'shop', baseUri: 'https://api.example.com', ...consumes }
+  const consumed = {
+    ...api,
+    resources: { r: { path: '/r', ...resource, operations: { o: operation, x: { ...operation, ...call } } } },
+  }
+  const restResources = {
+    p: { path: '/p', ...rest, operations: { p: { method: 'GET', ...ping }, q: { method: 'POST', ...ping, ...route } } },
+  }
+  return {
+    ikanos: '1.0.0-beta5',
+    ...root,
+    capability: {
+      consumes: [consumed],
+      exposes: [
+        {
+          type: 'mcp',
+          namespace: 'tools',
+          port: 0,
+          ...mcp,
+          tools: { ping, ...(Object.keys(tool).length > 0 ? { pong: { description: 'Pongs.', ...tool } } : {}) },
+        },
+        { type: 'rest', namespace: 'rest', port: 0, resources: restResources },
+        { type: 'control', port: 0, ...control },
+      ],
+      ...more,
+    },
+  }
+}
+
+const imported = [{ import: 'shop', from: './shop.yml' }]
+const steps = { s: { type: 'call', call: 'shop.o' } }
+
+const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string, Raw>>, pointer: string])[] = [
+  ['binds that are imported', { root: { binds: imported } }, '/binds/0/import'],
+  ['consumes that are imported', { more: { consumes: imported } }, '/capability/consumes/0/import'],
+  ['aggregates that are imported', { more: { aggregates: imported } }, '/capability/aggregates/0/import'],
+  ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
+  ['oauth2 upstream', { consumes: { authentication: { type: 'oauth2' } } }, '/capability/consumes/0/authentication'],
+  ['digest upstream', { consumes: { authentication: { type: 'digest' } } }, '/capability/consumes/0/authentication'],
+  [
+    'a cookie of an API',
+    { consumes: { inputParameters: { c: { in: 'cookie' } } } },
+    '/capability/consumes/0/inputParameters/c',
+  ],
+  [
+    'a variable of the environment',
+    { resource: { inputParameters: { c: { in: 'environment' } } } },
+    '/capability/consumes/0/resources/r/inputParameters/c',
+  ],
+  [
+    'a cookie of an operation',
+    { call: { inputParameters: { c: { in: 'cookie' } } } },
+    '/capability/consumes/0/resources/r/operations/x/inputParameters/c',
+  ],
+  [
+    'an answer in XML',
+    { call: { outputRawFormat: 'xml' } },
+    '/capability/consumes/0/resources/r/operations/x/outputRawFormat',
+  ],
+  ...(['text', 'xml', 'sparql', 'formUrlEncoded'] as const).map(
+    (type) =>
+      [
+        `a body of type ${type}`,
+        { call: { body: { type, data: 'a' } } },
+        '/capability/consumes/0/resources/r/operations/x/body',
+      ] as const,
+  ),
+  [
+    'a multipart body',
+    { call: { body: { type: 'multipartForm', data: [] } } },
+    '/capability/consumes/0/resources/r/operations/x/body',
+  ],
+  ['steps of a tool', { tool: { steps } }, '/capability/exposes/0/tools/pong/steps'],
+  ['steps of a route', { route: { steps } }, '/capability/exposes/1/resources/p/operations/q/steps'],
+  [
+    'steps of a flow',
+    { more: { aggregates: [{ namespace: 'f', flows: { f: { description: 'F.', steps } } }] } },
+    '/capability/aggregates/0/flows/f/steps',
+  ],
+  ['oauth2 of callers', { mcp: { authentication: { type: 'oauth2' } } }, '/capability/exposes/0/authentication'],
+  ['forwarding', { rest: { forward: {} } }, '/capability/exposes/1/resources/p/forward'],
+  ['declared responses', { route: { responses: {} } }, '/capability/exposes/1/resources/p/operations/q/responses'],
+  [
+    'a binary response',
+    { route: { responseBinary: {} } },
+    '/capability/exposes/1/resources/p/operations/q/responseBinary',
+  ],
+  [
+    'a cookie of callers',
+    { rest: { inputParameters: { c: { in: 'cookie', type: 'string' } } } },
+    '/capability/exposes/1/resources/p/inputParameters/c',
+  ],
+  ['prompts', { mcp: { prompts: {} } }, '/capability/exposes/0/prompts'],
+  ['MCP resources', { mcp: { resources: {} } }, '/capability/exposes/0/resources'],
+  ['a limit on binaries', { mcp: { maxBinarySize: '1MiB' } }, '/capability/exposes/0/maxBinarySize'],
+  ['observability', { control: { observability: {} } }, '/capability/exposes/2/observability'],
+  ...(['reload', 'validate', 'logs'] as const).map(
+    (key) =>
+      [
+        `management.${key}`,
+        { control: { management: { [key]: true } } },
+        `/capability/exposes/2/management/${key}`,
+      ] as const,
+  ),
+  [
+    'management.scripting',
+    { control: { management: { scripting: {} } } },
+    '/capability/exposes/2/management/scripting',
+  ],
+]
+
+describe('A keyword that is not run yet', () => {
+  test.each(cases)('(%s) is refused at its place', async (_, parts, pointer) => {
+    const { diagnostics, loaded } = await validate(await writeCapability(capability(parts)))
+    expect(diagnostics.map((d) => [d.code, d.severity, d.location.pointer])).toEqual([
+      ['unsupported', 'error', pointer],
+    ])
+    expect(loaded).toBeUndefined()
+  })
+
+  test.each(cases)('(%s) is left out with allowUnsupported, with a warning', async (_, parts) => {
+    const { plan, diagnostics } = await load(await writeCapability(capability(parts)), { allowUnsupported: true })
+    expect(diagnostics.map((d) => [d.code, d.severity])).toEqual([['unsupported', 'warning']])
+    expect(plan.surfaces.map((s) => s.namespace)).toEqual(['tools', 'rest', 'control'])
+  })
+
+  test.each(['consumes', 'aggregates', 'exposes'] as const)('is a document that only holds "%s"', async (section) => {
+    const entry = {
+      consumes: { type: 'http', namespace: 's', baseUri: 'https://a.example' },
+      aggregates: { namespace: 's', flows: {} },
+      exposes: { type: 'control', port: 0 },
+    }[section]
+    const { diagnostics } = await validate(await writeCapability({ ikanos: '1.0.0-beta5', [section]: [entry] }))
+    expect(diagnostics.map((d) => d.code)).toEqual(['unsupported'])
+  })
+})
+
+describe('What is run', () => {
+  test.each<readonly [string, Readonly<Record<string, Raw>>]>([
+    ['management switched off', { control: { management: { reload: false, logs: false } } }],
+    ['an answer said to be JSON', { call: { outputRawFormat: 'json' } }],
+    ['a JSON body', { call: { body: { type: 'json', data: {} } } }],
+    ['REST resources', {}],
+  ])('(%s) is no unsupported keyword', async (_, parts) => {
+    expect((await validate(await writeCapability(capability(parts)))).diagnostics).toEqual([])
+  })
+})
+
+describe('Leaving out', () => {
+  test('keeps the other entries of a list at their places', () => {
+    const unsupported = [{ pointer: '/a/1', place: '/a/1', what: 'x is' }]
+    expect(withoutUnsupported({ a: [1, 2, { b: 3 }], c: 4 }, unsupported)).toEqual({ a: [1, null, { b: 3 }], c: 4 })
+  })
+
+  test('changes nothing in the value it is given', () => {
+    const value = { capability: { consumes: [{ import: 'x' }] } }
+    const before = structuredClone(value)
+    withoutUnsupported(value, findUnsupported(value))
+    expect(value).toEqual(before)
+  })
+
+  test('is told for two things at once', async () => {
+    const both = capability({ consumes: { tunnel: {} }, mcp: { prompts: {} } })
+    const { diagnostics } = await validate(await writeCapability(both), { allowUnsupported: true })
+    expect(diagnostics.map((d) => d.location.pointer)).toEqual([
+      '/capability/consumes/0/tunnel',
+      '/capability/exposes/0/prompts',
+    ])
+  })
+
+  test('makes no error of what refers to it disappear', async () => {
+    const refers = capability({ tool: { steps }, more: {} }) as { capability: { exposes: Raw[] } }
+    refers.capability.exposes.push({
+      type: 'skill',
+      namespace: 'skills',
+      port: 0,
+      skills: { s: { description: 'S.', tools: { t: { from: { sourceNamespace: 'tools', action: 'pong' } } } } },
+    })
+    const { diagnostics } = await validate(await writeCapability(refers), { allowUnsupported: true })
+    expect(diagnostics.map((d) => [d.code, d.severity])).toEqual([
+      ['unsupported', 'warning'],
+      ['unknown-action', 'error'],
+    ])
+  })
+})

@@ -31,12 +31,12 @@ const wrong = 2
 
 interface OpenFlags {
   readonly sandbox?: boolean
-  readonly upstream: Readonly<Record<string, string>>
+  readonly upstream?: Readonly<Record<string, string>>
   readonly allowUnsupported?: boolean
 }
 
 interface ServeFlags extends OpenFlags {
-  readonly port: Readonly<Record<string, number>>
+  readonly port?: Readonly<Record<string, number>>
 }
 
 const out = (text: string) => process.stdout.write(text)
@@ -53,7 +53,7 @@ function program(): Command {
   withOpenFlags(command.command('serve'))
     .description('serve the surfaces of a capability until Ctrl-C')
     .argument('[file...]', 'capability files (default: the bundled one)')
-    .option('--port <namespace=n>', 'listen on another port, 0 = any free one (repeatable)', portFlag, {})
+    .option('--port <namespace=n>', 'listen on another port, 0 = any free one (repeatable)', portFlag)
     .action(runServe)
   command
     .command('validate')
@@ -104,7 +104,7 @@ Exit codes: 0 ok, 1 the operation failed, 2 the capability or the command line i
 function withOpenFlags(command: Command): Command {
   return command
     .option('--sandbox', 'answer from the embedded sandbox; nothing leaves the machine')
-    .option('--upstream <namespace=url>', 'another base address for a consumed API (repeatable)', upstreamFlag, {})
+    .option('--upstream <namespace=url>', 'another base address for a consumed API (repeatable)', upstreamFlag)
     .option('--allow-unsupported', 'go on without keywords that are not run yet')
 }
 
@@ -121,12 +121,12 @@ function portNumber(text: string): number {
   return port
 }
 
-function portFlag(text: string, before: Readonly<Record<string, number>>) {
+function portFlag(text: string, before: Readonly<Record<string, number>> = {}) {
   const [namespace, port] = pairFlag(text, '<namespace>=<n>')
   return { ...before, [namespace]: portNumber(port) }
 }
 
-function upstreamFlag(text: string, before: Readonly<Record<string, string>>) {
+function upstreamFlag(text: string, before: Readonly<Record<string, string>> = {}) {
   const [namespace, url] = pairFlag(text, '<namespace>=<url>')
   return { ...before, [namespace]: url }
 }
@@ -134,14 +134,14 @@ function upstreamFlag(text: string, before: Readonly<Record<string, string>>) {
 function optionsOf(flags: OpenFlags) {
   return {
     sandbox: flags.sandbox === true,
-    upstreams: flags.upstream,
+    upstreams: flags.upstream ?? {},
     allowUnsupported: flags.allowUnsupported === true,
   }
 }
 
 async function runServe(files: readonly string[], flags: ServeFlags) {
   const targets = files.length > 0 ? files : [bundledCapability()]
-  const ports = await portsByFile(targets, flags)
+  const ports = await portsByFile(targets, flags.port ?? {}, flags)
   const running: Running[] = []
   try {
     for (const file of targets) running.push(await serve(file, { ...optionsOf(flags), ports: ports.get(file) ?? {} }))
@@ -160,18 +160,19 @@ async function runServe(files: readonly string[], flags: ServeFlags) {
 /** One --port serves whichever capability has that surface; a name that none has is told by the first. */
 async function portsByFile(
   files: readonly string[],
-  flags: ServeFlags,
+  given: Readonly<Record<string, number>>,
+  flags: OpenFlags,
 ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
-  if (files.length === 1) return new Map(files.map((file) => [file, flags.port]))
-  const ports = new Map<string, Record<string, number>>()
-  const claimed = new Set<string>()
+  if (files.length === 1) return new Map(files.map((file) => [file, given]))
+  const ports = new Map<string, Readonly<Record<string, number>>>()
+  const unclaimed = new Set(Object.keys(given))
   for (const file of files) {
     const { plan } = await load(file, optionsOf(flags))
-    const own = Object.entries(flags.port).filter(([namespace]) => plan.surfaces.some((s) => s.namespace === namespace))
-    for (const [namespace] of own) claimed.add(namespace)
+    const own = Object.entries(given).filter(([namespace]) => plan.surfaces.some((s) => s.namespace === namespace))
+    for (const [namespace] of own) unclaimed.delete(namespace)
     ports.set(file, Object.fromEntries(own))
   }
-  const stranger = Object.keys(flags.port).find((namespace) => !claimed.has(namespace))
+  const [stranger] = unclaimed
   if (stranger !== undefined) throw new StartError(`no capability has a surface "${stranger}" to give a port`)
   return ports
 }
@@ -257,7 +258,9 @@ function progress(what: string): () => void {
 
 async function runSandbox(flags: { readonly port: number }) {
   const running = await sandbox({ port: flags.port })
-  out(`Sandbox on ${running.url}\nStop it with Ctrl-C.\n`)
+  out(`Sandbox on ${running.url}\n`)
+  out(`Requests, faults and export rows: ${running.url}/__sandbox/\n`)
+  out(`Stop it with Ctrl-C.\n`)
   await interrupted()
   await running.close()
 }

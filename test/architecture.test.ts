@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   runtime: ['type plan.ts', 'text', 'errors.ts'],
   artifacts: ['type plan.ts', 'text'],
   surfaces: ['runtime', 'artifacts', 'type plan.ts', 'errors.ts', 'text'],
+  'words.ts': ['errors.ts', 'type plan.ts', 'text'],
   'load.ts': ['spec', 'compile', 'type plan.ts', 'diagnostics.ts', 'errors.ts'],
   'open.ts': ['type load.ts', 'runtime', 'sandbox', 'errors.ts'],
   'generate.ts': ['type load.ts', 'spec', 'artifacts'],
@@ -27,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'open.ts',
     'generate.ts',
     'package.ts',
+    'words.ts',
     'surfaces',
     'sandbox',
     'text',
@@ -48,7 +50,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli.ts'],
   fflate: ['surfaces/skill-files.ts'],
   undici: ['runtime/upstream.ts', 'runtime/undici-pool.d.ts'],
-  yaml: ['spec/source.ts', 'spec/write-alpha2.ts', 'artifacts/', 'runtime/binds.ts'],
+  yaml: ['spec/source.ts', 'text/yaml.ts', 'runtime/binds.ts'],
 }
 
 interface Import {

@@ -132,7 +132,11 @@ function checkBaseUri(value: string, report: Report, pointer: string) {
   if (!URL.canParse(value)) return bad('it is not a URL')
   const url = new URL(value)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return bad('only http and https can be called')
-  if (url.username !== '' || url.password !== '') return bad('credentials belong under "authentication"')
+  if (url.username !== '' || url.password !== '')
+    return report('bad-address', pointer, {
+      value: value.replace(/\/\/.*@/, '//***@'),
+      detail: 'credentials belong under "authentication"',
+    })
   if (url.search !== '' || url.hash !== '') return bad('a query or fragment belongs to an operation')
 }
 
@@ -215,19 +219,25 @@ const pathVariable = /\{\{\s*([^\s{}]+)\s*\}\}|\{([^\s{}/]+)\}|(?<=\/):([A-Za-z_
 
 function compilePath(entry: ConsumedEntry, scope: Scope, report: Report, pointer: string): readonly (string | Value)[] {
   const parts: (string | Value)[] = []
-  const source = `/${entry.path.replace(/^\/+/, '')}`
+  // A fragment is never sent (RFC 9110 §7.1); published files use one to tell operations of one path apart.
+  const source = `/${entry.path.replace(/^\/+/, '').replace(/#.*$/s, '')}`
   checkBraces(source.replaceAll(pathVariable, ''), source, report, entry.pathPointer)
   let end = 0
   for (const match of source.matchAll(pathVariable)) {
     const name = match[1] ?? match[2] ?? match[3] ?? ''
-    if (match.index > end) parts.push(encodeURI(source.slice(end, match.index)))
+    if (match.index > end) parts.push(encodeLiteral(source.slice(end, match.index)))
     const value = lookup(scope, name)
     if (value === undefined) missing(entry, name, report, pointer)
     else parts.push(value)
     end = match.index + match[0].length
   }
-  if (end < source.length) parts.push(encodeURI(source.slice(end)))
+  if (end < source.length) parts.push(encodeLiteral(source.slice(end)))
   return parts
+}
+
+/** Literal text of a path: what a URI can't hold is encoded, what is encoded already stays. */
+function encodeLiteral(text: string): string {
+  return encodeURI(text).replace(/%25([0-9A-Fa-f]{2})/g, '%$1')
 }
 
 /** A variable that is not closed would travel upstream as text. `rest` = the path without its variables. */

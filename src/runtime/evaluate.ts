@@ -11,7 +11,7 @@ export function evaluate(value: Value, input: Input, binds: BindValues): unknown
     case 'literal':
       return value.value
     case 'input':
-      return value.path === undefined ? input[value.name] : member(input[value.name], value.path)
+      return value.path === undefined ? own(input, value.name) : member(own(input, value.name), value.path)
     case 'bind':
       return binds.get(value.variable)?.reveal()
     case 'text':
@@ -23,6 +23,11 @@ export function evaluate(value: Value, input: Input, binds: BindValues): unknown
     default:
       return value satisfies never
   }
+}
+
+/** An input may be called like a member of every object, e.g. `constructor`; one that was not given is not that member. */
+function own(input: Input, name: string): unknown {
+  return Object.hasOwn(input, name) ? input[name] : undefined
 }
 
 /** How a value stands inside a text, a path segment or a header. */

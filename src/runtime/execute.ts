@@ -1,7 +1,7 @@
 /** One operation: check the input, call the upstream or take the mock, read the answer, project it. */
 
 import { OperationError } from '../errors.ts'
-import type { OperationPlan, OutputPlan } from '../plan.ts'
+import type { JsonSchema, OperationPlan, OutputPlan } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { evaluate, type Input } from './evaluate.ts'
 import { project } from './project.ts'
@@ -29,11 +29,28 @@ export interface ExecuteContext {
 /** Decides at start everything about an operation that does not depend on the input. */
 export function prepare(operation: OperationPlan, context: ExecuteContext): Invoke {
   const run = runOf(operation, context)
-  const { validate } = operation.input
-  return (input, call) => {
+  const { validate, schema } = operation.input
+  const given = dropNulls(schema)
+  return (sent, call) => {
+    const input = given(sent)
     const errors = validate(input)
     if (errors.length === 0) return run(input, call)
     return Promise.reject(new OperationError('invalid-input', 'the input does not fit', { errors }))
+  }
+}
+
+/** A null is how many clients say "not given", unless the schema of that input knows null. */
+function dropNulls(schema: JsonSchema): (input: Input) => Input {
+  const properties = Object.entries((schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>)
+  const nullable = new Set(
+    properties.flatMap(([name, { type }]) => (Array.isArray(type) && type.includes('null') ? [name] : [])),
+  )
+  const isDropped = ([name, value]: readonly [string, unknown]) => value === null && !nullable.has(name)
+  return (input) => {
+    for (const name in input) {
+      if (input[name] === null) return Object.fromEntries(Object.entries(input).filter((entry) => !isDropped(entry)))
+    }
+    return input
   }
 }
 

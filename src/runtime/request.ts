@@ -19,8 +19,10 @@ export function requestBuilder(
   const [fixed, varying] = splitHeaders(declared, binds)
   const common = commonHeaders(plan, upstream, fixed)
   const { query } = upstream.credentials
+  const continues = plan.path.some((part) => typeof part === 'string' && part.includes('?'))
   return (input) => {
-    const path = upstream.basePath + pathOf(plan.path, input, binds) + queryOf(parameters, query, input, binds)
+    const added = queryOf(parameters, query, input, binds)
+    const path = upstream.basePath + pathOf(plan.path, input, binds) + (continues ? added.replace('?', '&') : added)
     const headers = varying.length === 0 ? common : [...common, ...headersOf(varying, input, binds)]
     if (plan.body === undefined) return { method: plan.method, path, headers }
     return { method: plan.method, path, headers, body: JSON.stringify(evaluate(plan.body.value, input, binds) ?? null) }

@@ -162,8 +162,7 @@ function gatherBody(route: Route, body: unknown, input: Record<string, unknown>,
   }
   for (const p of route.body) {
     const value = p.path === undefined ? (body as Record<string, unknown>)[p.key] : p.path.get(body)
-    if (value !== undefined && value !== null && (p.path !== undefined || Object.hasOwn(body, p.key)))
-      input[p.name] = value
+    if (value !== undefined && (p.path !== undefined || Object.hasOwn(body, p.key))) input[p.name] = value
   }
   if (route.body.some((p) => p.path !== undefined)) return
   for (const [key, value] of Object.entries(body))

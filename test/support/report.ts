@@ -1,0 +1,15 @@
+/** A report that keeps what it is told, for tests of the compiler's parts. */
+
+import type { DiagnosticCode, Report } from '../../src/diagnostics.ts'
+
+export interface Reported {
+  readonly code: DiagnosticCode
+  readonly pointer: string
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+/** A report, and what was reported so far. */
+export function collectReports(): { readonly report: Report; readonly found: readonly Reported[] } {
+  const found: Reported[] = []
+  return { report: (code, pointer, args) => void found.push({ code, pointer, args: { ...args } }), found }
+}

@@ -17,7 +17,6 @@ import { type Companion, companionOf, noCompanion, readCompanion, stemOf } from 
 import { readDocument } from './spec/dialect.ts'
 import type { Document } from './spec/document.ts'
 import { foreignShape } from './spec/foreign.ts'
-import { runOnce } from './spec/run-once.ts'
 import { diagnosticAt, parseSource, reporter, type Source } from './spec/source.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
 import { validateSchema } from './spec/validate.ts'
@@ -98,7 +97,7 @@ async function read(file: string, found: Diagnostic[]): Promise<Source | undefin
     found.push(diagnostic('file-not-found', { file: shown, pointer: '', line: 1, column: 1 }, { path: shown }))
     return undefined
   }
-  const parsed = runOnce(() => parseSource(shown, text))
+  const parsed = parseSource(shown, text)
   if ('value' in parsed) return parsed
   found.push(...parsed)
   return undefined

@@ -14,6 +14,7 @@ import { type Diagnostic, validate } from '../src/index.ts'
 import { shared } from './support/shared.ts'
 
 type Key = string | number
+type Entry = readonly [Key, unknown]
 type Expected = 'error' | 'told' | 'valid'
 
 /** A key or an entry of a capability. `named` = its name is the author's, not a keyword. */
@@ -49,18 +50,14 @@ function* sitesOf(value: unknown, path: readonly Key[] = [], named = false): Gen
 }
 
 /** The capability with one entry replaced, renamed or, where the answer is undefined, dropped. */
-function changed(
-  root: unknown,
-  path: readonly Key[],
-  change: (key: Key, value: unknown) => [Key, unknown] | undefined,
-) {
+function changed(root: unknown, path: readonly Key[], change: (key: Key, value: unknown) => Entry | undefined) {
   const copy: unknown = structuredClone(root)
   const parents = path.slice(0, -1).reduce((node, key) => (node as Record<Key, unknown>)[key], copy)
   const parent = parents as Record<Key, unknown>
   const entries = Object.entries(parent)
   for (const [key] of entries) delete parent[key]
   for (const [key, value] of entries) {
-    const entry = key === String(path.at(-1)) ? change(key, value) : ([key, value] as [Key, unknown])
+    const entry = key === String(path.at(-1)) ? change(key, value) : ([key, value] as Entry)
     if (entry !== undefined) parent[entry[0]] = entry[1]
   }
   return copy
@@ -76,7 +73,7 @@ function misspelt(word: string): string {
   )
 }
 
-type Operator = (site: Site) => readonly (readonly [what: string, Expected, replacement: [Key, unknown] | undefined])[]
+type Operator = (site: Site) => readonly (readonly [what: string, Expected, replacement: Entry | undefined])[]
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 

@@ -35,7 +35,7 @@ function compileOutput(output: doc.Output, report: Report, pointer: string): Pro
   if (output.const !== undefined) return { type: 'literal', value: output.const }
   const mapping = output.mapping ?? (isPath(output.value) ? output.value : undefined)
   if (mapping === undefined && output.value !== undefined)
-    return { type: 'literal', value: literal(output.value, output.type) }
+    return { type: 'literal', value: literal(output.value, output.type, report, child(pointer, 'value')) }
   const path =
     mapping === undefined
       ? undefined
@@ -103,7 +103,25 @@ function isPath(value: doc.Output['value']): value is string {
   return typeof value === 'string' && /^\s*\$($|[.[])/.test(value)
 }
 
-function literal(value: string | number | boolean, type: doc.Output['type']): Json {
+/** What a value of each type must be, and whether a static one is. */
+const typeRules: Readonly<Record<doc.Output['type'], readonly [rule: string, fits: (value: Json) => boolean]>> = {
+  string: ['must be a text', (value) => typeof value === 'string'],
+  number: ['must be a number', (value) => typeof value === 'number'],
+  integer: ['must be a whole number', (value) => Number.isInteger(value)],
+  boolean: ['must be true or false', (value) => typeof value === 'boolean'],
+  array: ['is no list; write its entry under "items"', () => false],
+  object: ['is no object; write its members under "properties"', () => false],
+}
+
+/** A static value as its type: most are written as text. */
+function literal(value: string | number | boolean, type: doc.Output['type'], report: Report, pointer: string): Json {
+  const typed = asType(value, type)
+  const [rule, fits] = typeRules[type]
+  if (!fits(typed)) report('wrong-value', pointer, { value: JSON.stringify(value), rule })
+  return typed
+}
+
+function asType(value: string | number | boolean, type: doc.Output['type']): Json {
   if (typeof value !== 'string') return type === 'string' ? String(value) : value
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
   if ((type === 'number' || type === 'integer') && value.trim() !== '' && Number.isFinite(Number(value)))
@@ -147,7 +165,8 @@ function mockValue(output: doc.Output, scope: Scope, report: Report, pointer: st
       ? { type: 'text', source: output.value, parts: [value] }
       : value
   }
-  if (output.value !== undefined) return { type: 'literal', value: literal(output.value, output.type) }
+  if (output.value !== undefined)
+    return { type: 'literal', value: literal(output.value, output.type, report, child(pointer, 'value')) }
   if (output.type === 'array') {
     const item = output.items && mockValue(output.items, scope, report, child(pointer, 'items'))
     return { type: 'array', items: item === undefined ? [] : [item] }

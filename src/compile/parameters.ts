@@ -64,7 +64,8 @@ const compilers = new Map<boolean, Ajv2020>()
 function ajv(allErrors: boolean): Ajv2020 {
   const known = compilers.get(allErrors)
   if (known !== undefined) return known
-  const instance = new Ajv2020({ allErrors, strict: false, validateSchema: false })
+  // An input may be called `constructor`, which every object has without being given it.
+  const instance = new Ajv2020({ allErrors, strict: false, validateSchema: false, ownProperties: true })
   // The package is CommonJS: its function is the default of its default, as TypeScript sees it, and itself at run time.
   ;(formats as unknown as (ajv: Ajv2020) => void)(instance)
   compilers.set(allErrors, instance)

@@ -95,7 +95,7 @@ capability:
             name: { type: string, description: Whom to greet. }
           outputParameters:
             greeting: { type: string, value: "Hello {{name}}" }
-            loud: { type: boolean, value: "yes" }
+            loud: { type: string, value: "yes" }
   exposes:
     - type: rest
       namespace: shop-rest

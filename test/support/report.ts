@@ -11,5 +11,5 @@ export interface Reported {
 /** A report, and what was reported so far. */
 export function collectReports(): { readonly report: Report; readonly found: readonly Reported[] } {
   const found: Reported[] = []
-  return { report: (code, pointer, args) => void found.push({ code, pointer, args: { ...args } }), found }
+  return { report: (code, pointer, args) => void found.push({ code, pointer, args: { ...(args as object) } }), found }
 }

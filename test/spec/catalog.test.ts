@@ -1,0 +1,79 @@
+/** The capability files published on APIs.io, as they are: none may crash the program, and each fault has a place. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Diagnostic, type Validation, validate } from '../../src/index.ts'
+import { shared } from '../support/shared.ts'
+
+interface Published {
+  readonly file: string
+  readonly dialect: string
+}
+
+interface Read extends Published {
+  readonly validation: Validation
+}
+
+const catalog = shared('data/catalog')
+const manifest: readonly Published[] =
+  catalog === undefined ? [] : JSON.parse(readFileSync(join(catalog, 'MANIFEST.json'), 'utf8'))
+const isAlpha = ({ dialect }: Published) => /^(naftiko|ikanos):/.test(dialect)
+
+const errorsOf = ({ validation }: Read) => validation.diagnostics.filter((d) => d.severity === 'error')
+
+/** A place inside of the file: a line it has, and a column that this line has. */
+function isPlaced(d: Diagnostic, lines: readonly string[]): boolean {
+  const line = lines[d.location.line - 1]
+  return line !== undefined && d.location.column >= 1 && d.location.column <= line.length + 1
+}
+
+describe.skipIf(catalog === undefined)('The published capability files', () => {
+  const read: Read[] = []
+  beforeAll(async () => {
+    for (const published of manifest) {
+      const validation = await validate(join(catalog ?? '', published.file))
+      read.push({ ...published, validation })
+    }
+  }, 60_000)
+
+  test('are all validated without a crash', () => {
+    expect(read).toHaveLength(manifest.length)
+    expect(read.length).toBeGreaterThan(50)
+  })
+
+  test('have each of their errors at a place in the file, with a message', () => {
+    for (const one of read) {
+      const lines = readFileSync(join(catalog ?? '', one.file), 'utf8').split('\n')
+      const lost = one.validation.diagnostics.filter((d) => !isPlaced(d, lines) || d.message === '')
+      expect(lost, one.file).toEqual([])
+    }
+  })
+
+  test('are valid, or say why not', () => {
+    for (const one of read) expect(one.validation.loaded === undefined, one.file).toBe(errorsOf(one).length > 0)
+  })
+
+  test('that are something else are refused with one sentence', () => {
+    const foreign = read.filter((one) => !isAlpha(one))
+    expect(foreign.length).toBeGreaterThan(0)
+    for (const one of foreign)
+      expect(
+        one.validation.diagnostics.map((d) => d.code),
+        one.file,
+      ).toEqual(['not-a-capability'])
+  })
+
+  test('of the older dialect are in their majority without an error but keywords that are not run yet', () => {
+    const alpha = read.filter(isAlpha)
+    const sound = alpha.filter((one) => errorsOf(one).every((d) => d.code === 'unsupported'))
+    const share = sound.length / alpha.length
+    const firstCodes = alpha.flatMap((one) => errorsOf(one).find((d) => d.code !== 'unsupported')?.code ?? [])
+    const counts = firstCodes.reduce((so, code) => so.set(code, (so.get(code) ?? 0) + 1), new Map<string, number>())
+    const reasons = [...counts].map(([code, files]) => `${code} ${files}`).join(', ')
+    console.info(
+      `${sound.length} of ${alpha.length} alpha files (${(share * 100).toFixed(0)} %) have no error but unsupported; first errors of the others: ${reasons}`,
+    )
+    expect(share).toBeGreaterThanOrEqual(0.3)
+  })
+})

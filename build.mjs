@@ -1,7 +1,9 @@
 // Writes dist/: type declarations, our schemas as checks in plain code, and the program as a few files. Bundled because
 // a start that resolves and reads hundreds of modules takes half as long again; what is loaded late stays in chunks.
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import standalone from 'ajv/dist/standalone/index.js'
@@ -57,6 +59,19 @@ for (const name of ['capability', 'runtime']) {
   })
   writeFileSync(here(`dist/${name}-check.cjs`), bundled.outputFiles[0].contents)
 }
+
+// The bundled capability starts from its parsed and checked value, found by the digest of its text.
+const output = (source) => Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0]
+const { parseSource } = await import(here(output('src/spec/parse.ts')))
+const require = createRequire(import.meta.url)
+const prepared = {}
+for (const file of readdirSync(here('capabilities')).filter((name) => name.endsWith('.yml'))) {
+  const text = readFileSync(here(`capabilities/${file}`), 'utf8')
+  const { value } = parseSource(file, text)
+  const fits = require(here(`dist/${file.endsWith('.runtime.yml') ? 'runtime' : 'capability'}-check.cjs`))
+  if (value !== undefined && fits(value)) prepared[createHash('sha256').update(text).digest('hex')] = value
+}
+writeFileSync(here('dist/prepared.json'), JSON.stringify(prepared))
 
 // What is bundled is named with its licence, as the licences ask for.
 const bundled = new Set(

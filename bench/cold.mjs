@@ -1,7 +1,7 @@
 /** Cold start: from the start of a process to its first answered request, and what it weighs while idle. */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -12,14 +12,17 @@ const path = '/v1/models/m1/pages/p1'
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
 const ports = ['files-rest', 'files-mcp', 'files-skill', 'control'].flatMap((name) => ['--port', `${name}=0`])
 
-/** Starts both programs in turn, `rounds` times: the shipped capability from its YAML, and an app without dependencies. */
+/**
+ * Starts three programs in turn, `rounds` times: an app without dependencies, the shipped capability, which the build has
+ * parsed, and the same capability with one more comment, which has to be parsed.
+ */
 export async function measureColdStart(upstream, rounds) {
   const folder = mkdtempSync(join(tmpdir(), 'capability-bench-'))
   try {
     const apps = appsFor(upstream, folder)
     const measured = apps.map(() => [])
     for (let round = 0; round < rounds; round++) {
-      const order = round % 2 === 0 ? [0, 1] : [1, 0]
+      const order = round % 2 === 0 ? [0, 1, 2] : [2, 1, 0]
       for (const i of order) measured[i].push(await start(apps[i]))
     }
     return measured
@@ -39,7 +42,20 @@ function appsFor(upstream, folder) {
     }),
   )
   const bare = [fileURLToPath(new URL('./targets/cold-app.mjs', import.meta.url)), config]
-  return [bare, [cli, 'serve', ...ports, '--upstream', `nanonets=${upstream}`]]
+  const options = [...ports, '--upstream', `nanonets=${upstream}`]
+  return [bare, [cli, 'serve', ...options], [cli, 'serve', changedCopy(folder), ...options]]
+}
+
+/** The shipped capability and its companion with a text that no build has seen. */
+function changedCopy(folder) {
+  const capabilities = fileURLToPath(new URL('../capabilities/', import.meta.url))
+  const names = readdirSync(capabilities).filter((name) => name.endsWith('.yml'))
+  for (const name of names)
+    writeFileSync(join(folder, name), `${readFileSync(join(capabilities, name), 'utf8')}# changed\n`)
+  return join(
+    folder,
+    names.find((name) => name.endsWith('.ikanos.yml')),
+  )
 }
 
 async function start(args) {

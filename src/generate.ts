@@ -2,10 +2,8 @@
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { openapi } from './artifacts/openapi.ts'
 import type { LoadedCapability } from './load.ts'
 import { companionOf, stemOf } from './spec/companion.ts'
-import { writeAlpha2 } from './spec/write-alpha2.ts'
 
 /** A generated file. */
 export interface Artifact {
@@ -15,13 +13,13 @@ export interface Artifact {
 }
 
 /** Every file that the capability gives: its alpha2 form where it is written in the newer one, its OpenAPI description. */
-export function artifactsOf(capability: LoadedCapability): readonly Artifact[] {
-  return [...alpha2(capability), ...openapiOf(capability)]
+export async function artifactsOf(capability: LoadedCapability): Promise<readonly Artifact[]> {
+  return [...(await alpha2(capability)), ...(await openapiOf(capability))]
 }
 
 /** The artifacts whose file is missing or says something else. Throws what reading the disk throws. */
 export async function staleArtifacts(capability: LoadedCapability): Promise<readonly Artifact[]> {
-  const artifacts = artifactsOf(capability)
+  const artifacts = await artifactsOf(capability)
   const written = await Promise.all(artifacts.map(({ path }) => readOr(join(capability.directory, path))))
   return artifacts.filter(({ text }, i) => text !== written[i])
 }
@@ -34,8 +32,9 @@ export async function writeArtifacts(capability: LoadedCapability): Promise<read
 }
 
 /** A capability whose own name ends in `.yaml` is in the older form already, or would be overwritten by its copy. */
-function alpha2({ file, document }: LoadedCapability): readonly Artifact[] {
+async function alpha2({ file, document }: LoadedCapability): Promise<readonly Artifact[]> {
   if (!file.endsWith('.ikanos.yml')) return []
+  const { writeAlpha2 } = await import('./spec/write-alpha2.ts')
   const companion = companionOf(file)
   const note = [
     `Generated from ${basename(file)} for APIs.io. Change that file, then run "npm run generate".`,
@@ -46,9 +45,11 @@ function alpha2({ file, document }: LoadedCapability): readonly Artifact[] {
   return [{ path: `${stemOf(file)}.yaml`, text: writeAlpha2(document, note.join('\n')) }]
 }
 
-function openapiOf({ plan }: LoadedCapability): readonly Artifact[] {
+async function openapiOf({ plan }: LoadedCapability): Promise<readonly Artifact[]> {
   const surface = plan.surfaces.find((s) => s.type === 'rest')
-  return surface === undefined ? [] : [{ path: 'openapi.yaml', text: openapi(plan, surface) }]
+  if (surface === undefined) return []
+  const { openapi } = await import('./artifacts/openapi.ts')
+  return [{ path: 'openapi.yaml', text: openapi(plan, surface) }]
 }
 
 async function readOr(file: string): Promise<string | undefined> {

@@ -9,15 +9,17 @@ import {
   type DiagnosticCode,
   diagnostic,
   type Report,
+  type Severity,
   sortDiagnostics,
 } from './diagnostics.ts'
-import { CapabilityError } from './errors.ts'
+import { CapabilityError, invariant } from './errors.ts'
 import type { Plan } from './plan.ts'
 import { type Companion, companionOf, noCompanion, readCompanion, stemOf } from './spec/companion.ts'
 import { readDocument } from './spec/dialect.ts'
 import type { Document } from './spec/document.ts'
 import { foreignShape } from './spec/foreign.ts'
-import { diagnosticAt, parseSource, reporter, type Source } from './spec/source.ts'
+import { preparedValue } from './spec/prepared.ts'
+import { diagnosticAt, type Source } from './spec/source.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
 import { validateSchema } from './spec/validate.ts'
 
@@ -37,7 +39,11 @@ export interface LoadedCapability {
   /** Warnings and notes; a capability with errors is never loaded. */
   readonly diagnostics: readonly Diagnostic[]
   /** A fault that shows only at start, at its place in the file. */
-  readonly diagnose: <C extends DiagnosticCode>(code: C, pointer: string, args: DiagnosticArgs<C>) => Diagnostic
+  readonly diagnose: <C extends DiagnosticCode>(
+    code: C,
+    pointer: string,
+    args: DiagnosticArgs<C>,
+  ) => Promise<Diagnostic>
 }
 
 /** What `validate` answers: every diagnostic, and the capability when none of them is an error. */
@@ -54,12 +60,24 @@ export async function load(file: string, options: LoadOptions = {}): Promise<Loa
   return loaded
 }
 
+/** A fault that was found; its place is looked up once the pipeline is through, which needs the text's tree. */
+type Finding = () => Promise<Diagnostic>
+
+/** A file that was read. `checked` = its value is known to fit the schema. */
+interface Text {
+  readonly value: unknown
+  readonly checked: boolean
+  /** The parsed text with its places. */
+  readonly source: () => Promise<Source>
+}
+
 /** Reads, checks and compiles a capability file; never throws for what the file says. */
 export async function validate(file: string, options: LoadOptions = {}): Promise<Validation> {
   const absolute = resolve(file)
-  const found: Diagnostic[] = []
+  const found: Finding[] = []
   const loaded = await pipeline(absolute, options, found)
-  const diagnostics = sortDiagnostics(withoutRepeats(found))
+  const located = await Promise.all(found.map((finding) => finding()))
+  const diagnostics = sortDiagnostics(withoutRepeats(located))
   if (loaded === undefined || diagnostics.some((d) => d.severity === 'error')) return { file: absolute, diagnostics }
   return {
     file: absolute,
@@ -71,65 +89,80 @@ export async function validate(file: string, options: LoadOptions = {}): Promise
 async function pipeline(
   file: string,
   options: LoadOptions,
-  found: Diagnostic[],
+  found: Finding[],
 ): Promise<Pick<LoadedCapability, 'document' | 'plan' | 'diagnose'> | undefined> {
-  const source = await read(file, found)
-  if (source === undefined) return undefined
-  const report = reporter(source, found)
-  const foreign = foreignShape(source.value)
+  const text = await read(file, found)
+  if (text === undefined) return undefined
+  const report = reporter(text, found)
+  const foreign = foreignShape(text.value)
   if (foreign !== undefined) {
     report('not-a-capability', '', { found: foreign })
     return undefined
   }
-  if (!validateSchema('capability', source.value, report)) return undefined
-  const value = supported(source, options, report, found)
+  if (!text.checked && !validateSchema('capability', text.value, report)) return undefined
+  const value = supported(text, options, found)
   if (value === undefined) return undefined
   const document = readDocument(value, report)
   const { companion, reportCompanion } = await readBeside(file, found, report)
   const plan = compile({ name: stemOf(file), document, companion, report, reportCompanion })
-  return { document, plan, diagnose: (code, pointer, args) => diagnosticAt(source, code, pointer, args) }
+  return { document, plan, diagnose: async (...fault) => diagnosticAt(await text.source(), ...fault) }
 }
 
-async function read(file: string, found: Diagnostic[]): Promise<Source | undefined> {
+function reporter(text: Text, found: Finding[], severity?: Severity): Report {
+  return (...fault) => {
+    found.push(async () => {
+      const d = diagnosticAt(await text.source(), ...fault)
+      return severity === undefined ? d : { ...d, severity }
+    })
+  }
+}
+
+async function read(file: string, found: Finding[]): Promise<Text | undefined> {
   const shown = relative(process.cwd(), file) || file
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) {
-    found.push(diagnostic('file-not-found', { file: shown, pointer: '', line: 1, column: 1 }, { path: shown }))
+    const start = { file: shown, pointer: '', line: 1, column: 1 }
+    found.push(async () => diagnostic('file-not-found', start, { path: shown }))
     return undefined
   }
-  const parsed = parseSource(shown, text)
-  if ('value' in parsed) return parsed
-  found.push(...parsed)
+  const prepared = preparedValue(text)
+  if (prepared !== undefined) return { value: prepared, checked: true, source: () => parsed(shown, text) }
+  const { parseSource } = await import('./spec/parse.ts')
+  const source = parseSource(shown, text)
+  if ('value' in source) return { value: source.value, checked: false, source: async () => source }
+  found.push(...source.map((d) => async () => d))
   return undefined
 }
 
+/** The places of a prepared text, which is known to parse. */
+async function parsed(shown: string, text: string): Promise<Source> {
+  const { parseSource } = await import('./spec/parse.ts')
+  const source = parseSource(shown, text)
+  invariant('value' in source, `${shown} was prepared but does not parse`)
+  return source
+}
+
 /** The value without what is not run yet, or undefined when that may not be left out. */
-function supported(source: Source, options: LoadOptions, report: Report, found: Diagnostic[]): unknown {
-  const unsupported = findUnsupported(source.value)
-  if (unsupported.length === 0) return source.value
-  const before = found.length
+function supported(text: Text, options: LoadOptions, found: Finding[]): unknown {
+  const unsupported = findUnsupported(text.value)
+  if (unsupported.length === 0) return text.value
+  const report = reporter(text, found, options.allowUnsupported === true ? 'warning' : undefined)
   for (const { pointer, place, what } of unsupported)
     report('unsupported', place, { what, loses: place === pointer ? 'it' : 'the entry that holds it' })
-  if (options.allowUnsupported !== true) return undefined
-  found.splice(
-    before,
-    Number.POSITIVE_INFINITY,
-    ...found.slice(before).map((d) => ({ ...d, severity: 'warning' as const })),
-  )
-  return withoutUnsupported(source.value, unsupported)
+  return options.allowUnsupported === true ? withoutUnsupported(text.value, unsupported) : undefined
 }
 
 async function readBeside(
   file: string,
-  found: Diagnostic[],
+  found: Finding[],
   report: Report,
 ): Promise<{ companion: Companion; reportCompanion: Report }> {
   const path = companionOf(file)
-  const source = path === undefined ? undefined : await read(path, found)
-  if (source === undefined) return { companion: noCompanion, reportCompanion: report }
-  const reportCompanion = reporter(source, found)
-  const valid = validateSchema('runtime', source.value ?? {}, reportCompanion)
-  return { companion: valid ? readCompanion(source.value) : noCompanion, reportCompanion }
+  const text = path === undefined ? undefined : await read(path, found)
+  if (text === undefined) return { companion: noCompanion, reportCompanion: report }
+  const reportCompanion = reporter(text, found)
+  const valid = text.checked || validateSchema('runtime', text.value ?? {}, reportCompanion)
+  return { companion: valid ? readCompanion(text.value) : noCompanion, reportCompanion }
 }
 
 /** What several callers of one consumed operation meet is one fault. */

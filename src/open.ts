@@ -73,7 +73,7 @@ async function located(capability: LoadedCapability, options: RuntimeOptions): P
           capability.diagnose('unbound', `${pointer}/keys/${variable}`, { variable, key, location }),
         ),
     )
-    throw new CapabilityError(unbound)
+    throw new CapabilityError(await Promise.all(unbound))
   }
 }
 

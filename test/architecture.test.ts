@@ -50,7 +50,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli.ts'],
   fflate: ['surfaces/skill-files.ts'],
   undici: ['runtime/upstream.ts', 'runtime/undici-pool.d.ts'],
-  yaml: ['spec/source.ts', 'text/yaml.ts', 'runtime/binds.ts'],
+  yaml: ['spec/parse.ts', 'text/yaml.ts', 'runtime/binds.ts'],
 }
 
 interface Import {

@@ -27,14 +27,14 @@ test('What is generated from the flagship is what stands beside it', async () =>
 
 test('The flagship gives its older form and an OpenAPI description, the same in every folder', async () => {
   const capability = await copied()
-  const artifacts = artifactsOf(capability)
+  const artifacts = await artifactsOf(capability)
   expect(artifacts.map(({ path }) => path)).toEqual([`${name}.yaml`, 'openapi.yaml'])
-  expect(artifactsOf(await copied())).toEqual(artifacts)
+  expect(await artifactsOf(await copied())).toEqual(artifacts)
   for (const { text } of artifacts) expect(text).toMatch(/^# Generated from nanonets-file-management/)
 })
 
 test('The older form names the file that refines both', async () => {
-  const [older] = artifactsOf(await copied())
+  const [older] = await artifactsOf(await copied())
   expect(older?.text.split('\n').slice(0, 2)).toEqual([
     `# Generated from ${name}.ikanos.yml for APIs.io. Change that file, then run "npm run generate".`,
     `# What neither form can say stands in ${name}.runtime.yml, which refines both.`,
@@ -44,7 +44,7 @@ test('The older form names the file that refines both', async () => {
 test('Only what differs from the disk is stale, and writing it makes it fresh', async () => {
   const capability = await copied()
   expect((await staleArtifacts(capability)).map(({ path }) => path)).toEqual([`${name}.yaml`, 'openapi.yaml'])
-  expect(await writeArtifacts(capability)).toEqual(artifactsOf(capability))
+  expect(await writeArtifacts(capability)).toEqual(await artifactsOf(capability))
   expect(await staleArtifacts(capability)).toEqual([])
   await writeFile(join(capability.directory, 'openapi.yaml'), 'openapi: 3.1.0\n')
   expect((await writeArtifacts(capability)).map(({ path }) => path)).toEqual(['openapi.yaml'])
@@ -56,5 +56,5 @@ test('A capability in the older form is not written over by its own copy', async
   const capability = await copied()
   await writeArtifacts(capability)
   const older = await load(join(capability.directory, `${name}.yaml`))
-  expect(artifactsOf(older).map(({ path }) => path)).toEqual(['openapi.yaml'])
+  expect((await artifactsOf(older)).map(({ path }) => path)).toEqual(['openapi.yaml'])
 })

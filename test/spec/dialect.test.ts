@@ -5,8 +5,9 @@ import type { Diagnostic } from '../../src/diagnostics.ts'
 import { validate } from '../../src/index.ts'
 import { readDocument } from '../../src/spec/dialect.ts'
 import type { Document } from '../../src/spec/document.ts'
-import { parseSource, reporter } from '../../src/spec/source.ts'
+import { parseSource } from '../../src/spec/parse.ts'
 import { listForm } from '../support/list-form.ts'
+import { reportInto } from '../support/report.ts'
 import { writeCapability } from '../support/serve.ts'
 import { shared } from '../support/shared.ts'
 
@@ -14,7 +15,7 @@ function read(value: unknown): { readonly document: Document; readonly found: re
   const source = parseSource('a.yaml', JSON.stringify(value, null, 1))
   if (!('value' in source)) throw new Error('not readable')
   const found: Diagnostic[] = []
-  return { document: readDocument(source.value, reporter(source, found)), found }
+  return { document: readDocument(source.value, reportInto(source, found)), found }
 }
 
 const documentOf = (value: unknown) => read(value).document

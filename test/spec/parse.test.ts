@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../src/diagnostics.ts'
-import { limits, parseSource, reporter, type Source } from '../../src/spec/source.ts'
+import { limits, parseSource } from '../../src/spec/parse.ts'
+import type { Source } from '../../src/spec/source.ts'
+import { reportInto } from '../support/report.ts'
 
 function source(text: string): Source {
   const parsed = parseSource('a.yaml', text)
@@ -170,7 +172,7 @@ describe('A pointer', () => {
 
 test('A report that names a first place says its line', () => {
   const found: Diagnostic[] = []
-  const report = reporter(source('a:\n  - name: x\n  - name: x\n'), found)
+  const report = reportInto(source('a:\n  - name: x\n  - name: x\n'), found)
   report('duplicate-name', '/a/1', { name: 'x', what: 'things', first: '/a/0' })
   expect(found).toMatchObject([{ location: { line: 3, column: 5 }, hint: 'the first one is in line 2; rename one' }])
 })

@@ -1,0 +1,139 @@
+/** YAML text -> a source: its value, its tree and its line table, which turn a JSON Pointer into a line and a column. */
+
+import {
+  type Alias,
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  type Pair,
+  Parser,
+  visit,
+} from 'yaml'
+import { type Diagnostic, diagnostic, type Location } from '../diagnostics.ts'
+import { codeframe } from '../text/codeframe.ts'
+import { pointerKeys } from '../text/pointer.ts'
+import type { Source } from './source.ts'
+
+export const limits = { bytes: 5 * 1024 * 1024, depth: 100, aliases: 1000 } as const
+
+/** Parses YAML 1.2. Answers the source, or the diagnostics that say why there is none. */
+export function parseSource(file: string, text: string): Source | readonly Diagnostic[] {
+  const start: Location = { file, pointer: '', line: 1, column: 1 }
+  const bytes = Buffer.byteLength(text)
+  if (bytes > limits.bytes) return [diagnostic('file-too-large', start, { bytes, limit: limits.bytes })]
+  const lineCounter = new LineCounter()
+  const at = (offset: number, pointer: string): Location => {
+    const { line, col } = lineCounter.linePos(offset)
+    return { file, pointer, line: Math.max(1, line), column: Math.max(1, col) }
+  }
+  const frame = (location: Location) => codeframe(text, location.line, location.column)
+  const refused = (detail: string, offset: number) => {
+    const location = at(offset, '')
+    return diagnostic('yaml-syntax', location, { detail }, frame(location))
+  }
+  const tokens = tokensOf(text, lineCounter)
+  if ('tooDeepAt' in tokens) return [diagnostic('too-deep', at(tokens.tooDeepAt, ''), { limit: limits.depth })]
+  const [document, second] = [...new Composer({ merge: true }).compose(tokens, true, text.length)]
+  if (second !== undefined) return [refused('the file holds more than one document', second.range[0])]
+  if (document === undefined || document.errors.length > 0)
+    return (document?.errors ?? []).slice(0, 5).map((error) => refused(oneLine(error.message), error.pos[0]))
+  const alias = unresolvedAlias(document)
+  if (alias !== undefined)
+    return [refused(`no anchor &${alias.source} stands before *${alias.source}`, offsetIn(alias))]
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: limits.aliases })
+    const locate = (pointer: string) => at(offsetOf(document.contents, pointerKeys(pointer), document), pointer)
+    return { file, value, locate, frame }
+  } catch {
+    return [refused(`its aliases unfold to more than ${limits.aliases} values`, 0)]
+  }
+}
+
+/**
+ * The tokens of a text, or where it is nested too deep. This is told before the tokens are composed, which recurses: a
+ * stack that overflows there can end the process.
+ */
+function tokensOf(text: string, lineCounter: LineCounter): CST.Token[] | { readonly tooDeepAt: number } {
+  const parser = new Parser(lineCounter.addNewLine)
+  const tokens: CST.Token[] = []
+  lineCounter.addNewLine(0)
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme))
+    if (parser.stack.length > limits.depth && parser.stack.filter((t) => 'items' in t).length > limits.depth)
+      return { tooDeepAt: parser.offset - lexeme.length }
+  }
+  tokens.push(...parser.end())
+  return tokens
+}
+
+function unresolvedAlias(document: Document): Alias | undefined {
+  let found: Alias | undefined
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document) !== undefined) return undefined
+      found = node
+      return visit.BREAK
+    },
+  })
+  return found
+}
+
+const offsetIn = (node: Node) => node.range?.[0] ?? 0
+
+function oneLine(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/[.:]$/, '')
+}
+
+type Resolver = Parameters<import('yaml').Alias['resolve']>[0]
+
+/** Older spellings of a key, so that a pointer into the one form of the document finds its place in either dialect. */
+const olderSpellings: Readonly<Record<string, readonly string[]>> = {
+  display: ['label', 'title'],
+  flows: ['functions'],
+  from: ['location'],
+  target: ['targetName'],
+  token: ['value'],
+  key: ['name'],
+  placement: ['in'],
+}
+
+/** Walks as far as the pointer goes; what is missing is placed at its nearest ancestor. */
+function offsetOf(root: Node | null, keys: readonly string[], document: Resolver): number {
+  let node: unknown = root
+  let offset = root?.range?.[0] ?? 0
+  for (const key of keys) {
+    const resolved: unknown = isAlias(node) ? node.resolve(document) : node
+    const next = isMap(resolved) ? entry(resolved.items, key) : isSeq(resolved) ? item(resolved.items, key) : undefined
+    if (next === undefined) break
+    node = next.value
+    offset = next.offset ?? offset
+  }
+  return offset
+}
+
+interface Step {
+  readonly value: unknown
+  readonly offset: number | undefined
+}
+
+function entry(pairs: readonly Pair<unknown, unknown>[], key: string): Step | undefined {
+  for (const spelling of [key, ...(olderSpellings[key] ?? [])]) {
+    const pair = pairs.find((p) => isScalar(p.key) && String(p.key.value) === spelling)
+    if (pair && isScalar(pair.key)) return { value: pair.value, offset: pair.key.range?.[0] }
+  }
+  return undefined
+}
+
+/** A list item by index, or by its `name` where the collection is a map in the newer form. */
+function item(items: readonly unknown[], key: string): Step | undefined {
+  const found = /^\d+$/.test(key) ? items[Number(key)] : items.find((i) => isMap(i) && String(i.get('name')) === key)
+  if (found === undefined) return undefined
+  return { value: found, offset: isMap(found) || isSeq(found) || isScalar(found) ? found.range?.[0] : undefined }
+}

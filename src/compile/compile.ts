@@ -1,25 +1,20 @@
 /** document -> plan. Pure, synchronous, total: every fault becomes a diagnostic, and what can be compiled is. */
 
-import type { Report } from '../diagnostics.ts'
 import type { BindPlan, OperationPlan, Plan, SurfacePlan } from '../plan.ts'
-import type { Companion } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { compileUpstream, indexConsumes } from './consumes.ts'
 import { compileListen } from './listen.ts'
 import { compileMcp } from './mcp.ts'
 import { compileFlow, indexFlows, type Known } from './operations.ts'
 import { compileRest, type Flows } from './rest.ts'
+import type { RuleInput } from './rules/rule.ts'
 import { rules } from './rules/rules.ts'
 import { bindScope } from './scope.ts'
 import { type Actions, actionsOf, compileSkills } from './skill.ts'
 
 /** A document with its companion. `name` is the file's stem. */
-export interface CompileInput {
+export interface CompileInput extends RuleInput {
   readonly name: string
-  readonly document: doc.Document
-  readonly companion: Companion
-  readonly report: Report
-  readonly reportCompanion: Report
 }
 
 export function compile(input: CompileInput): Plan {

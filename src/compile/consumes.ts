@@ -4,9 +4,9 @@ import type { Report } from '../diagnostics.ts'
 import type { AuthenticationPlan, BodyPlan, Method, ParameterPlan, RequestPlan, UpstreamPlan, Value } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import { nearest } from '../text/suggest.ts'
 import { compileBody } from './body.ts'
 import { compileText, lookup, type Scope, unknownName, valueScope, within } from './scope.ts'
+import { reportPathless } from './unused.ts'
 
 /** One consumed operation with everything it inherits. */
 export interface ConsumedEntry {
@@ -21,7 +21,7 @@ export interface ConsumedEntry {
   readonly body?: doc.ConsumedOperation['body']
 }
 
-interface PlacedInput {
+export interface PlacedInput {
   readonly name: string
   readonly pointer: string
   readonly input: doc.ConsumedInput
@@ -41,7 +41,7 @@ export function indexConsumes(consumes: readonly doc.Consumes[], report: Report)
     const operations = index.get(entry.namespace) ?? new Map<string, ConsumedEntry>()
     index.set(entry.namespace, operations)
     for (const operation of operationsOf(entry)) {
-      reportPathless(operation, report)
+      reportPathless(operation, pathVariables(operation.path), report)
       const same = operations.get(operation.name)
       if (same === undefined) operations.set(operation.name, operation)
       else
@@ -79,19 +79,6 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
     })
   })
 }
-
-/** A parameter said to be in a path that has no such variable. Those of the whole API may serve some paths only. */
-function reportPathless({ path, inputs, pointer }: ConsumedEntry, report: Report) {
-  const variables = pathVariables(path)
-  const resource = pointerParent(pointerParent(pointer))
-  for (const { name, input, pointer: at } of inputs) {
-    if (input.in !== 'path' || variables.includes(name) || !at.startsWith(`${resource}/`)) continue
-    const why = `${path} has no such variable`
-    report('unused-parameter', at, { name, why, nearest: nearest(name, variables) })
-  }
-}
-
-const pointerParent = (pointer: string) => pointer.slice(0, pointer.lastIndexOf('/'))
 
 function placed(inputs: doc.Named<doc.ConsumedInput>, pointer: string): readonly PlacedInput[] {
   return [...inputs].map(([name, input]) => ({ name, input, pointer: child(child(pointer, 'inputParameters'), name) }))
@@ -213,7 +200,8 @@ function requestBody(
   return { type: 'json', value: { type: 'object', members: members.map(({ name, value }) => [name, value]) } }
 }
 
-const pathVariables = (path: string) => [...path.matchAll(pathVariable)].map((m) => m[1] ?? m[2] ?? m[3] ?? '')
+/** Names of the variables of a path: {x}, {{x}} or :x. */
+export const pathVariables = (path: string) => [...path.matchAll(pathVariable)].map((m) => m[1] ?? m[2] ?? m[3] ?? '')
 
 const pathVariable = /\{\{\s*([^\s{}]+)\s*\}\}|\{([^\s{}/]+)\}|(?<=\/):([A-Za-z_][\w-]*)/g
 
@@ -249,24 +237,4 @@ export function checkBraces(rest: string, path: string, report: Report, pointer:
 
 function missing(entry: ConsumedEntry, name: string, report: Report, pointer: string) {
   report('missing-parameter', pointer, { name, operation: `${entry.namespace}.${entry.name}` })
-}
-
-/** `with` values that the called operation has no use for: a misspelt name would otherwise vanish. */
-export function reportUnused(entry: ConsumedEntry, names: Iterable<string>, report: Report, pointer: string) {
-  const declared = new Set(entry.inputs.map((p) => p.name))
-  const text = `${entry.path} ${JSON.stringify(entry.body ?? '')} ${entry.inputs.map((p) => String(p.input.value ?? '')).join(' ')}`
-  for (const name of names) {
-    if (declared.has(name) || mentions(text, name)) continue
-    const why = `"${entry.namespace}.${entry.name}" takes no such parameter`
-    report('unused-parameter', child(pointer, name), { name, why, nearest: nearest(name, declared) })
-  }
-}
-
-function mentions(text: string, name: string): boolean {
-  return (
-    text.includes(`{${name}}`) ||
-    text.includes(`{{${name}}}`) ||
-    text.includes(`:${name}`) ||
-    text.includes(`{{${name}.`)
-  )
 }

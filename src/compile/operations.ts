@@ -5,11 +5,11 @@ import type { InputPlan, OperationPlan, OutputPlan, RunPlan, Semantics, Value } 
 import type { Companion } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import { nearest } from '../text/suggest.ts'
-import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed, reportUnused } from './consumes.ts'
+import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } from './consumes.ts'
 import { compileMock, compileOutputs, isMock } from './outputs.ts'
 import { inputPlan, inputSchema } from './parameters.ts'
 import { compileWith, inputScope, type Scope, unknownName, valueScope, within } from './scope.ts'
+import { reportUnusedInputs, reportUnusedWith } from './unused.ts'
 
 /** What the units of a capability can refer to. */
 export interface Known {
@@ -59,7 +59,7 @@ export function compileFlow(entry: FlowEntry, all: Known): OperationPlan | undef
   const input = flowInput(entry, flow.inputParameters, known)
   const ran = compileRun(flow, scope, pointer, name, known)
   if (ran === undefined) return undefined
-  if (sound()) reportUnusedInputs(flow.inputParameters.keys(), ran.run, pointer, name, known)
+  if (sound()) reportUnusedInputs(flow.inputParameters.keys(), ran.run, pointer, name, known.report)
   return operation(name, flow, flow.semantics, input, ran)
 }
 
@@ -104,7 +104,7 @@ function compileOwn(
   const input = inputPlan(inputSchema(unit.inputParameters))
   const ran = compileRun(unit, scope, pointer, name, known)
   if (ran === undefined) return undefined
-  if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, name, known)
+  if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, name, known.report)
   return operation(name, unit, semantics ?? semanticsOf(ran.consumed), input, ran)
 }
 
@@ -130,7 +130,7 @@ function compileChanged(
   const runs: doc.Unit = { ...flow, ...(declared === undefined ? {} : { outputParameters: declared }) }
   const ran = compileRun(runs, scope, entry.pointer, entry.name, known, unit.outputParameters && pointer)
   if (ran === undefined) return undefined
-  if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, entry.name, known, flow.inputParameters.keys())
+  if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, entry.name, known.report, flow.inputParameters.keys())
   return operation(
     name,
     { ...flow, ...unit, description: unit.description ?? flow.description ?? '' },
@@ -153,46 +153,6 @@ function watched(known: Known): { readonly known: Known; readonly sound: () => b
     known.report(code, pointer, args)
   }
   return { known: { ...known, report }, sound: () => sound }
-}
-
-/** Inputs that a call sends nowhere: a misspelt one would otherwise vanish. A mock may ignore its inputs. */
-function reportUnusedInputs(
-  inputs: Iterable<string>,
-  run: RunPlan,
-  pointer: string,
-  name: string,
-  { report }: Known,
-  candidates: Iterable<string> = [],
-) {
-  if (run.type !== 'call') return
-  const { path, query, headers, body } = run.request
-  const values = [...path, ...[...query, ...headers].map((p) => p.value), ...(body === undefined ? [] : [body.value])]
-  const used = new Set(values.flatMap(inputsOf))
-  for (const input of inputs) {
-    if (used.has(input)) continue
-    const at = child(child(pointer, 'inputParameters'), input)
-    report('unused-parameter', at, {
-      name: input,
-      why: `"${name}" has no use for it`,
-      nearest: nearest(input, candidates),
-    })
-  }
-}
-
-function inputsOf(value: string | Value): readonly string[] {
-  if (typeof value === 'string') return []
-  switch (value.type) {
-    case 'input':
-      return [value.name]
-    case 'text':
-      return value.parts.flatMap(inputsOf)
-    case 'array':
-      return value.items.flatMap(inputsOf)
-    case 'object':
-      return value.members.flatMap(([, member]) => inputsOf(member))
-    default:
-      return []
-  }
 }
 
 interface Ran {
@@ -226,7 +186,7 @@ function compileRun(
   const set = compileWiths(unit.with, scope, child(pointer, 'with'), known)
   const output = compileOutputs(unit.outputParameters ?? [], refinement, report, outputsAt)
   if (consumed === undefined) return undefined
-  reportUnused(consumed, set.keys(), report, child(pointer, 'with'))
+  reportUnusedWith(consumed, set.keys(), report, child(pointer, 'with'))
   const request = compileRequest(consumed, within(valueScope(set), scope), report, child(pointer, 'call'))
   return { run: { type: 'call', request }, output, consumed }
 }

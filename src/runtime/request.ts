@@ -39,28 +39,14 @@ function withoutCredentials({ headers, query }: RequestPlan, { credentials }: Up
   }
 }
 
-function dependsOnInput(value: Value): boolean {
-  switch (value.type) {
-    case 'input':
-      return true
-    case 'text':
-      return value.parts.some((part) => typeof part !== 'string' && dependsOnInput(part))
-    case 'array':
-      return value.items.some(dependsOnInput)
-    case 'object':
-      return value.members.some(([, member]) => dependsOnInput(member))
-    default:
-      return false
-  }
-}
-
 /** Header texts that are the same on every call, and the parameters that are not. */
 function splitHeaders(
   headers: readonly ParameterPlan[],
   binds: BindValues,
 ): readonly [readonly string[], readonly ParameterPlan[]] {
-  const fixed = headers.filter(({ value }) => !dependsOnInput(value))
-  return [headersOf(fixed, {}, binds), headers.filter(({ value }) => dependsOnInput(value))]
+  const varies = ({ value }: ParameterPlan) => inputsOf(value).length > 0
+  const fixed = headers.filter((header) => !varies(header))
+  return [headersOf(fixed, {}, binds), headers.filter(varies)]
 }
 
 /** Declared headers replace our defaults; the credentials of the upstream stand last. */
@@ -141,7 +127,19 @@ function refuse(from: Value, message: string, wrong: (input: Value) => boolean =
   return new OperationError('invalid-input', 'the input does not fit', { errors })
 }
 
-function inputsOf(value: Value): readonly (Value & { readonly type: 'input' })[] {
-  if (value.type === 'input') return [value]
-  return value.type === 'text' ? value.parts.flatMap((part) => (typeof part === 'string' ? [] : inputsOf(part))) : []
+/** Every input that a value takes something from. */
+function inputsOf(value: string | Value): readonly (Value & { readonly type: 'input' })[] {
+  if (typeof value === 'string') return []
+  switch (value.type) {
+    case 'input':
+      return [value]
+    case 'text':
+      return value.parts.flatMap(inputsOf)
+    case 'array':
+      return value.items.flatMap(inputsOf)
+    case 'object':
+      return value.members.flatMap(([, member]) => inputsOf(member))
+    default:
+      return []
+  }
 }

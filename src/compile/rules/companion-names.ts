@@ -1,7 +1,7 @@
 import type { Flow } from '../../spec/document.ts'
 import { child } from '../../text/pointer.ts'
 import { unknownName } from '../scope.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 
 /** The companion file speaks of flows and parameters that exist. */
 export const companionNames: Rule = ({ document, companion, reportCompanion }) => {

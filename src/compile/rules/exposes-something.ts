@@ -1,4 +1,4 @@
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 
 /** A capability without a surface can't be served (spec §1.3). */
 export const exposesSomething: Rule = ({ document, report }) => {

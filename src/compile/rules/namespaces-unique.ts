@@ -1,4 +1,4 @@
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 
 /** Surfaces are addressed by namespace (`--port ns=n`, skills, references), so two can't share one (ikanos-namespaces-unique). */
 export const namespacesUnique: Rule = ({ document, report }) => {

@@ -1,5 +1,5 @@
 import { child } from '../../text/pointer.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 
 const local = new Set(['localhost', '127.0.0.1', '::1'])
 

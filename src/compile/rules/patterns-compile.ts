@@ -1,6 +1,6 @@
 import type { Json } from '../../plan.ts'
 import { child } from '../../text/pointer.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 
 /** Regular expressions are compiled with the first input, so a bad one has to be found here. */
 export const patternsCompile: Rule = ({ document, companion, report, reportCompanion }) => {

@@ -1,5 +1,5 @@
 import { child } from '../../text/pointer.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 
 /** Two surfaces can't listen on one port. 0 means any free port and may repeat (ikanos-control-port-singleton-and-unique). */
 export const portsUnique: Rule = ({ document, report }) => {

@@ -1,14 +1,12 @@
 /** Rules over a whole document, one a file. Each reports what it finds; the order is the order of this list. */
 
-import type { CompileInput } from '../compile.ts'
 import { companionNames } from './companion-names.ts'
 import { exposesSomething } from './exposes-something.ts'
 import { namespacesUnique } from './namespaces-unique.ts'
 import { openAddress } from './open-address.ts'
 import { patternsCompile } from './patterns-compile.ts'
 import { portsUnique } from './ports-unique.ts'
-
-export type Rule = (input: CompileInput) => void
+import type { Rule } from './rule.ts'
 
 export const rules: readonly Rule[] = [
   exposesSomething,

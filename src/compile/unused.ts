@@ -1,0 +1,79 @@
+/** Values that go nowhere: what is misspelt would otherwise vanish without a word. */
+
+import type { Report } from '../diagnostics.ts'
+import type { RunPlan, Value } from '../plan.ts'
+import { child } from '../text/pointer.ts'
+import { nearest } from '../text/suggest.ts'
+import type { ConsumedEntry } from './consumes.ts'
+
+/** A parameter said to be in a path that has no such variable. Those of the whole API may serve some paths only. */
+export function reportPathless({ path, inputs, pointer }: ConsumedEntry, variables: readonly string[], report: Report) {
+  const resource = pointerParent(pointerParent(pointer))
+  for (const { name, input, pointer: at } of inputs) {
+    if (input.in !== 'path' || variables.includes(name) || !at.startsWith(`${resource}/`)) continue
+    const why = `${path} has no such variable`
+    report('unused-parameter', at, { name, why, nearest: nearest(name, variables) })
+  }
+}
+
+const pointerParent = (pointer: string) => pointer.slice(0, pointer.lastIndexOf('/'))
+
+/** `with` values that the called operation has no use for: a misspelt name would otherwise vanish. */
+export function reportUnusedWith(entry: ConsumedEntry, names: Iterable<string>, report: Report, pointer: string) {
+  const declared = new Set(entry.inputs.map((p) => p.name))
+  const text = `${entry.path} ${JSON.stringify(entry.body ?? '')} ${entry.inputs.map((p) => String(p.input.value ?? '')).join(' ')}`
+  for (const name of names) {
+    if (declared.has(name) || mentions(text, name)) continue
+    const why = `"${entry.namespace}.${entry.name}" takes no such parameter`
+    report('unused-parameter', child(pointer, name), { name, why, nearest: nearest(name, declared) })
+  }
+}
+
+function mentions(text: string, name: string): boolean {
+  return (
+    text.includes(`{${name}}`) ||
+    text.includes(`{{${name}}}`) ||
+    text.includes(`:${name}`) ||
+    text.includes(`{{${name}.`)
+  )
+}
+
+/** Inputs that a call sends nowhere: a misspelt one would otherwise vanish. A mock may ignore its inputs. */
+export function reportUnusedInputs(
+  inputs: Iterable<string>,
+  run: RunPlan,
+  pointer: string,
+  name: string,
+  report: Report,
+  candidates: Iterable<string> = [],
+) {
+  if (run.type !== 'call') return
+  const { path, query, headers, body } = run.request
+  const values = [...path, ...[...query, ...headers].map((p) => p.value), ...(body === undefined ? [] : [body.value])]
+  const used = new Set(values.flatMap(inputsOf))
+  for (const input of inputs) {
+    if (used.has(input)) continue
+    const at = child(child(pointer, 'inputParameters'), input)
+    report('unused-parameter', at, {
+      name: input,
+      why: `"${name}" has no use for it`,
+      nearest: nearest(input, candidates),
+    })
+  }
+}
+
+function inputsOf(value: string | Value): readonly string[] {
+  if (typeof value === 'string') return []
+  switch (value.type) {
+    case 'input':
+      return [value.name]
+    case 'text':
+      return value.parts.flatMap(inputsOf)
+    case 'array':
+      return value.items.flatMap(inputsOf)
+    case 'object':
+      return value.members.flatMap(([, member]) => inputsOf(member))
+    default:
+      return []
+  }
+}

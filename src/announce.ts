@@ -3,6 +3,9 @@
 import type { Running, ServedSurface } from './index.ts'
 import type { RouteParameterPlan, RoutePlan } from './plan.ts'
 
+/** The newest `skills` that runs on Node 20. */
+const installer = 'skills@1.5.18'
+
 /** The text for a running capability, without colours; one line a surface, then the things to paste. */
 export function announce(running: Running): string {
   const { capability, surfaces, sandbox } = running
@@ -46,7 +49,7 @@ function pastesOf(surfaces: readonly ServedSurface[], examples: Readonly<Record<
           '',
         ]
       case 'skill':
-        return ['Install its skills for an agent:', `  npx skills add ${url}`, '']
+        return ['Install its skills for an agent:', `  npx -y ${installer} add ${url}`, '']
       default:
         return []
     }

@@ -24,7 +24,7 @@ function fileWith(text: string): string {
 
 describe('capability serve', () => {
   it('prints an address a surface and three things to paste, and they work', async () => {
-    const { stdout, stop } = await runUntil(['serve', '--sandbox', ...anyPort], 'npx skills add')
+    const { stdout, stop } = await runUntil(['serve', '--sandbox', ...anyPort], 'skills@1.5.18 add')
     const text = stdout()
     expect(text).toContain('Nothing leaves the machine')
     for (const type of ['rest', 'mcp', 'skill', 'control'])
@@ -37,7 +37,7 @@ describe('capability serve', () => {
     await client.connect(new StreamableHTTPClientTransport(new URL(mcp)))
     expect((await client.listTools()).tools).toHaveLength(9)
     await client.close()
-    const skills = /npx skills add (\S+)/.exec(text)?.[1] ?? ''
+    const skills = /skills@1.5.18 add (\S+)/.exec(text)?.[1] ?? ''
     expect(await (await fetch(`${skills}/skills`)).json()).toMatchObject({ count: 1 })
     expect((await stop()).code).toBe(0)
   })
@@ -51,7 +51,7 @@ describe('capability serve', () => {
   it('takes another address for a consumed API, and the key from the environment', async () => {
     const env = { NANONETS_API_KEY: 'key-for-the-stub' }
     const args = ['serve', '--upstream', 'nanonets=http://127.0.0.1:9', ...anyPort]
-    const { stdout, stop } = await runUntil(args, 'npx skills add', { env })
+    const { stdout, stop } = await runUntil(args, 'skills@1.5.18 add', { env })
     const url = /rest +(http:\/\/127.0.0.1:\d+)/.exec(stdout())?.[1]
     const answer = await fetch(`${url}/v1/models/m/files/f`)
     expect(answer.status).toBe(502)
@@ -60,7 +60,7 @@ describe('capability serve', () => {
   })
 
   it('names a port that is taken and how to give another', async () => {
-    const { stdout } = await runUntil(['serve', '--sandbox', ...anyPort], 'npx skills add')
+    const { stdout } = await runUntil(['serve', '--sandbox', ...anyPort], 'skills@1.5.18 add')
     const port = /rest +http:\/\/127.0.0.1:(\d+)/.exec(stdout())?.[1]
     const { code, stderr } = await run(['serve', '--sandbox', ...anyPort.slice(2), '--port', `files-rest=${port}`])
     expect(code).toBe(2)

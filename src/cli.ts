@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /** The command `capability`: parses arguments, calls index.ts, prints, exits 0 (ok), 1 (the operation failed) or 2 (wrong capability or command line). */
 
-import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { announce } from './announce.ts'
 import {
   bundledCapability,
   CapabilityError,
   call,
+  convertFile,
   faultText,
   formatDiagnostic,
   inputOfJson,
@@ -87,6 +88,13 @@ function program(): Command {
     .argument('[file]', 'capability file (default: the bundled one)')
     .option('--check', 'write nothing; exit 1 when a file is stale')
     .action(runGenerate)
+  command
+    .command('convert')
+    .description('write a capability in the other dialect, and say what could not be carried')
+    .argument('<file>', 'capability file')
+    .addOption(new Option('--to <dialect>', 'maps or lists').choices(['beta5', 'alpha2']).makeOptionMandatory())
+    .option('--out <file>', 'write to a file instead of the terminal')
+    .action(runConvert)
   for (const sub of command.commands) sub.exitOverride()
   return command
 }
@@ -272,6 +280,13 @@ async function runGenerate(file: string | undefined, flags: { readonly check?: b
     out(flags.check === true ? `${path} is stale — run "npm run generate"\n` : `wrote ${path}\n`)
   if (changed.length === 0) out('everything is up to date\n')
   else if (flags.check === true) process.exitCode = failed
+}
+
+async function runConvert(file: string, flags: { readonly to: 'beta5' | 'alpha2'; readonly out?: string }) {
+  const { text, diagnostics } = await convertFile(file, flags.to)
+  for (const d of diagnostics) note(`${formatDiagnostic(d)}\n\n`)
+  if (flags.out === undefined) out(text)
+  else writeFileSync(flags.out, text)
 }
 
 /** What went wrong, in words; the exit code says whose fault it is. */

@@ -164,6 +164,11 @@ const catalogue = {
     message: (a: { what: string; loses: string }) => `${a.what} not supported yet`,
     hint: (a: { loses: string }) => `remove it, or pass --allow-unsupported to go on without ${a.loses}`,
   },
+  'not-carried': {
+    severity: 'warning',
+    message: (a: { detail: string }) => a.detail,
+    hint: () => 'check whether the converted file still says what you mean',
+  },
   'bad-template': {
     severity: 'error',
     message: (a: { detail: string }) => `bad template: ${a.detail}`,

@@ -9,6 +9,7 @@ import type { Outcome } from './runtime/execute.ts'
 import type { ServedSurface } from './surfaces/serve.ts'
 import { nearest } from './text/suggest.ts'
 
+export { type Converted, convertFile } from './convert.ts'
 export { type Diagnostic, type DiagnosticCode, formatDiagnostic, type Location, type Severity } from './diagnostics.ts'
 export {
   CapabilityError,

@@ -23,10 +23,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'load.ts': ['spec', 'compile', 'type plan.ts', 'diagnostics.ts', 'errors.ts'],
   'open.ts': ['type load.ts', 'runtime', 'sandbox', 'errors.ts'],
   'generate.ts': ['type load.ts', 'spec', 'artifacts'],
+  'convert.ts': ['load.ts', 'spec', 'diagnostics.ts', 'errors.ts'],
   'index.ts': [
     'load.ts',
     'open.ts',
     'generate.ts',
+    'convert.ts',
     'package.ts',
     'words.ts',
     'surfaces',
@@ -50,7 +52,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli.ts'],
   fflate: ['surfaces/skill-files.ts'],
   undici: ['runtime/upstream.ts', 'runtime/undici-pool.d.ts'],
-  yaml: ['spec/parse.ts', 'text/yaml.ts', 'runtime/binds.ts'],
+  yaml: ['spec/parse.ts', 'spec/convert.ts', 'text/yaml.ts', 'runtime/binds.ts'],
 }
 
 interface Import {

@@ -146,6 +146,20 @@ describe('capability call', () => {
   })
 })
 
+describe('capability convert', () => {
+  it('writes the other dialect and says what it leaves out', async () => {
+    const { code, stdout, stderr } = await run(['convert', flagship, '--to', 'alpha2'])
+    expect([code, stdout.split('\n')[0]]).toEqual([0, 'naftiko: "1.0.0-alpha2"'])
+    expect(stderr).toContain('"ttlMs" is not known to 1.0.0-alpha2 and was left out')
+  })
+
+  it('refuses a file that is no capability', async () => {
+    const { code, stdout, stderr } = await run(['convert', 'package.json', '--to', 'beta5'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('not a capability')
+  })
+})
+
 describe('capability generate', () => {
   it('finds the bundled artifacts up to date', async () => {
     expect(await run(['generate', '--check'])).toMatchObject({ code: 0, stdout: 'everything is up to date\n' })
@@ -156,7 +170,7 @@ describe('capability', () => {
   it('explains itself', async () => {
     const { code, stdout } = await run(['--help'])
     expect(code).toBe(0)
-    for (const verb of ['serve', 'validate', 'call', 'mcp', 'sandbox', 'generate'])
+    for (const verb of ['serve', 'validate', 'call', 'mcp', 'sandbox', 'generate', 'convert'])
       expect(stdout).toContain(`  ${verb}`)
     expect(stdout).toContain('Exit codes: 0 ok')
   })

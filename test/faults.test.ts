@@ -8,7 +8,14 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { type DiagnosticCode, diagnosticCodes } from '../src/diagnostics.ts'
-import { CapabilityError, type Diagnostic, formatDiagnostic, type LoadedCapability, validate } from '../src/index.ts'
+import {
+  CapabilityError,
+  convertFile,
+  type Diagnostic,
+  formatDiagnostic,
+  type LoadedCapability,
+  validate,
+} from '../src/index.ts'
 import { open } from '../src/open.ts'
 import { listForm } from './support/list-form.ts'
 
@@ -16,7 +23,7 @@ const root = fileURLToPath(new URL('./faults', import.meta.url))
 const folders = readdirSync(root).sort()
 
 /** Codes that are warnings: the capability can be served all the same. */
-const warnings = new Set(['unused-parameter', 'open-address'])
+const warnings = new Set(['unused-parameter', 'open-address', 'not-carried'])
 
 /** Codes about a whole file, which have no better place than its start. */
 const wholeFile = new Set(['file-not-found', 'file-too-large', 'not-a-capability'])
@@ -25,7 +32,7 @@ const wholeFile = new Set(['file-not-found', 'file-too-large', 'not-a-capability
 const withoutHint = new Set(['wrong-value'])
 
 /** Codes whose fault can't be written in the list form: it is in the text, or the file is no capability. */
-const textual = new Set(['yaml-syntax', 'too-deep', ...wholeFile])
+const textual = new Set(['yaml-syntax', 'too-deep', 'not-carried', ...wholeFile])
 
 async function folderOf(code: string): Promise<string> {
   if (code !== 'file-too-large') return join(root, code)
@@ -41,6 +48,7 @@ async function temporaryFolder(): Promise<string> {
 }
 
 async function diagnosticsOf(folder: string): Promise<readonly Diagnostic[]> {
+  if (folder.endsWith('not-carried')) return (await convertFile(join(folder, 'capability.yaml'), 'alpha2')).diagnostics
   const { diagnostics, loaded } = await validate(join(folder, 'capability.yaml'))
   return loaded === undefined ? diagnostics : [...diagnostics, ...(await diagnosticsOfStart(loaded))]
 }

@@ -32,9 +32,9 @@ export async function writeArtifacts(capability: LoadedCapability): Promise<read
 }
 
 /** A capability whose own name ends in `.yaml` is in the older form already, or would be overwritten by its copy. */
-async function alpha2({ file, document }: LoadedCapability): Promise<readonly Artifact[]> {
+async function alpha2({ file }: LoadedCapability): Promise<readonly Artifact[]> {
   if (!file.endsWith('.ikanos.yml')) return []
-  const { writeAlpha2 } = await import('./spec/write-alpha2.ts')
+  const { convert } = await import('./spec/convert.ts')
   const companion = companionOf(file)
   const note = [
     `Generated from ${basename(file)} for APIs.io. Change that file, then run "npm run generate".`,
@@ -42,7 +42,8 @@ async function alpha2({ file, document }: LoadedCapability): Promise<readonly Ar
       ? []
       : [`What neither form can say stands in ${basename(companion)}, which refines both.`]),
   ]
-  return [{ path: `${stemOf(file)}.yaml`, text: writeAlpha2(document, note.join('\n')) }]
+  const { text } = convert(await readFile(file, 'utf8'), 'alpha2', { inherit: true })
+  return [{ path: `${stemOf(file)}.yaml`, text: `${note.map((line) => `# ${line}\n`).join('')}${text}` }]
 }
 
 async function openapiOf({ plan }: LoadedCapability): Promise<readonly Artifact[]> {

@@ -52,7 +52,14 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli.ts'],
   fflate: ['surfaces/skill-files.ts'],
   undici: ['runtime/upstream.ts', 'runtime/undici-pool.d.ts'],
-  yaml: ['spec/parse.ts', 'spec/convert.ts', 'text/yaml.ts', 'runtime/binds.ts'],
+  yaml: [
+    'spec/parse.ts',
+    'spec/convert.ts',
+    'spec/anchors.ts',
+    'spec/inherited.ts',
+    'text/yaml.ts',
+    'runtime/binds.ts',
+  ],
 }
 
 interface Import {

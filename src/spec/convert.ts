@@ -2,7 +2,9 @@
 
 import { type Document, isMap, isScalar, isSeq, type Node, Pair, parseDocument, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import { child } from '../text/pointer.ts'
+import { expandAnchors } from './anchors.ts'
 import { type Dialect, grammar, type UnitGrammar } from './grammar.ts'
+import { writeInherited } from './inherited.ts'
 
 /** Something of the source that the other dialect has no word for, or that means the same in another form. */
 export interface ConversionNote {
@@ -16,19 +18,27 @@ export interface Conversion {
   readonly notes: readonly ConversionNote[]
 }
 
+export interface ConvertOptions {
+  /** Write at every unit with `ref` the description it inherits: catalogs do not resolve references. Default false. */
+  readonly inherit?: boolean
+}
+
 const versions: Readonly<Record<Dialect, string>> = { alpha2: '1.0.0-alpha2', beta5: '1.0.0-beta5' }
 
 /**
  * Writes a valid capability text in the other dialect, or in its own with older spellings replaced. What can't be carried
  * is left out and noted. Converting forth and back gives the same text once more.
  */
-export function convert(text: string, to: Dialect): Conversion {
-  const document = parseDocument(text, { merge: true })
+export function convert(text: string, to: Dialect, options: ConvertOptions = {}): Conversion {
+  // Readers of the older form still take YAML 1.1, and the Java engine expands neither anchors nor merge keys.
+  const document = parseDocument(text, { merge: true, compat: 'yaml-1.1' })
+  expandAnchors(document)
   const notes: ConversionNote[] = []
   const root: unknown = document.contents
   if (isMap(root)) {
     convertUnit(root, 'root', '', { to, notes, document, prefixes: [] })
     root.set(to === 'alpha2' ? 'naftiko' : 'ikanos', versions[to])
+    if (options.inherit === true) writeInherited(root)
   }
   return { text: document.toString({ lineWidth: 120 }), notes }
 }

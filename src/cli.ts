@@ -199,16 +199,16 @@ async function runValidate(
   for (const file of files) results.push(await validate(file, { allowUnsupported: flags.allowUnsupported === true }))
   if (flags.json === true) out(`${JSON.stringify(results.flatMap((r) => r.diagnostics))}\n`)
   else results.forEach((result, i) => void printValidation(files[i] ?? result.file, result))
-  if (results.some((r) => r.loaded === undefined)) process.exitCode = wrong
+  if (results.some((r) => r.loaded === undefined && r.standalone === undefined)) process.exitCode = wrong
 }
 
-function printValidation(file: string, { diagnostics, loaded }: Validation) {
+function printValidation(file: string, { diagnostics, loaded, standalone }: Validation) {
   for (const d of diagnostics) out(`${formatDiagnostic(d)}\n\n`)
   const errors = diagnostics.filter((d) => d.severity === 'error').length
   const others = diagnostics.length - errors
   const also = others > 0 ? `, ${others} warning${others > 1 ? 's' : ''}` : ''
   out(
-    loaded === undefined
+    loaded === undefined && standalone === undefined
       ? `✗ ${file}: ${errors} error${errors === 1 ? '' : 's'}${also}\n`
       : `✓ ${file}: valid${also}\n`,
   )

@@ -158,6 +158,28 @@ const catalogue = {
       `"${a.name}" is said to be in the path, but ${a.path} has no such variable`,
     hint: (a: { name: string }) => `write {{${a.name}}} into the path, or say where else it is, e.g. "in: query"`,
   },
+  // import
+  'import-not-found': {
+    severity: 'error',
+    message: (a: { path: string }) => `there is no file "${a.path}" to import from`,
+    hint: () => 'check the path, which is relative to the file that imports',
+  },
+  'bad-import': {
+    severity: 'error',
+    message: (a: { from: string; detail: string }) => `can't import from "${a.from}": ${a.detail}`,
+    hint: () => 'name the capability file that declares it, by its path relative to this file',
+  },
+  'unknown-import': {
+    severity: 'error',
+    message: (a: UnknownName & { section: string; source: string }) =>
+      `${a.source} has no "${a.name}" under "${a.section}"`,
+    hint: (a: UnknownName) => knownNames('namespaces', a),
+  },
+  'import-cycle': {
+    severity: 'error',
+    message: (a: { chain: string }) => `this import leads back to itself: ${a.chain}`,
+    hint: () => 'import it from the file that declares it',
+  },
   // meaning
   unsupported: {
     severity: 'error',

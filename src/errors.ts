@@ -20,6 +20,7 @@ export class StartError extends Error {
 
 /** Declared variables without a value at start. */
 export class UnboundError extends StartError {
+  /** Each as `namespace.VARIABLE`. */
   readonly variables: readonly string[]
 
   constructor(message: string, variables: readonly string[]) {

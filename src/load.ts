@@ -1,4 +1,4 @@
-/** The pipeline: read -> validate -> companion -> compile. A capability file becomes a plan, or diagnostics that say why not. */
+/** The pipeline: read -> validate -> imports -> companion -> compile. A capability file becomes a plan, or diagnostics that say why not. */
 
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
@@ -12,14 +12,15 @@ import {
   type Severity,
   sortDiagnostics,
 } from './diagnostics.ts'
-import { CapabilityError, invariant } from './errors.ts'
+import { CapabilityError, invariant, StartError } from './errors.ts'
 import type { Plan } from './plan.ts'
 import { type Companion, companionOf, noCompanion, readCompanion, stemOf } from './spec/companion.ts'
 import { readDocument } from './spec/dialect.ts'
 import type { Document } from './spec/document.ts'
 import { foreignShape } from './spec/foreign.ts'
+import { asCapability, holdsImports, type Section, standaloneSections } from './spec/import-entries.ts'
 import { preparedValue } from './spec/prepared.ts'
-import { diagnosticAt, type Source } from './spec/source.ts'
+import { diagnosticAt, type Source, type Text } from './spec/source.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
 import { validateSchema } from './spec/validate.ts'
 
@@ -51,61 +52,67 @@ export interface Validation {
   readonly file: string
   readonly diagnostics: readonly Diagnostic[]
   readonly loaded?: LoadedCapability
+  /** The sections of a sound document that only holds such: others import it, and nothing is loaded (spec §1.7). */
+  readonly standalone?: readonly string[]
 }
 
-/** Loads a capability file. Throws CapabilityError with every fault found. */
+/** Loads a capability file. Throws CapabilityError with every fault found, StartError for one that others import. */
 export async function load(file: string, options: LoadOptions = {}): Promise<LoadedCapability> {
-  const { loaded, diagnostics } = await validate(file, options)
-  if (loaded === undefined) throw new CapabilityError(diagnostics)
-  return loaded
+  const { loaded, diagnostics, standalone } = await validate(file, options)
+  if (loaded !== undefined) return loaded
+  if (standalone === undefined) throw new CapabilityError(diagnostics)
+  const holds = standalone.map((section) => `"${section}"`).join(' and ')
+  throw new StartError(`${shownPath(file)} only holds ${holds}: a capability can import it, but it can't run by itself`)
 }
 
 /** A fault that was found; its place is looked up once the pipeline is through, which needs the text's tree. */
 type Finding = () => Promise<Diagnostic>
 
-/** A file that was read. `checked` = its value is known to fit the schema. */
-interface Text {
-  readonly value: unknown
-  readonly checked: boolean
-  /** The parsed text with its places. */
-  readonly source: () => Promise<Source>
-}
-
 /** Reads, checks and compiles a capability file; never throws for what the file says. */
 export async function validate(file: string, options: LoadOptions = {}): Promise<Validation> {
   const absolute = resolve(file)
   const found: Finding[] = []
-  const loaded = await pipeline(absolute, options, found)
+  const piped = await pipeline(absolute, options, found)
   const located = await Promise.all(found.map((finding) => finding()))
   const diagnostics = sortDiagnostics(withoutRepeats(located))
-  if (loaded === undefined || diagnostics.some((d) => d.severity === 'error')) return { file: absolute, diagnostics }
+  if (piped === undefined || diagnostics.some((d) => d.severity === 'error')) return { file: absolute, diagnostics }
+  if ('standalone' in piped) return { file: absolute, diagnostics, ...piped }
   return {
     file: absolute,
     diagnostics,
-    loaded: { file: absolute, directory: dirname(absolute), ...loaded, diagnostics },
+    loaded: { file: absolute, directory: dirname(absolute), ...piped, diagnostics },
   }
 }
 
-async function pipeline(
-  file: string,
-  options: LoadOptions,
-  found: Finding[],
-): Promise<Pick<LoadedCapability, 'document' | 'plan' | 'diagnose'> | undefined> {
-  const text = await read(file, found)
-  if (text === undefined) return undefined
-  const report = reporter(text, found)
-  const foreign = foreignShape(text.value)
+type Piped = Pick<LoadedCapability, 'document' | 'plan' | 'diagnose'> | { readonly standalone: readonly Section[] }
+
+async function pipeline(file: string, options: LoadOptions, found: Finding[]): Promise<Piped | undefined> {
+  const own = await read(file, found)
+  if (own === undefined) return undefined
+  const foreign = foreignShape(own.value)
   if (foreign !== undefined) {
-    report('not-a-capability', '', { found: foreign })
+    reporter(own, found)('not-a-capability', '', { found: foreign })
     return undefined
   }
-  if (!text.checked && !validateSchema('capability', text.value, report)) return undefined
+  if (!own.checked && !validateSchema('capability', own.value, reporter(own, found))) return undefined
+  const standalone = standaloneSections(own.value)
+  const text = await linked(file, standalone.length === 0 ? own : asCapability(own), found)
+  if (text === undefined) return undefined
+  const report = reporter(text, found)
   const value = supported(text, options, found)
   if (value === undefined) return undefined
   const document = readDocument(value, report)
+  if (standalone.length > 0) return { standalone }
   const { companion, reportCompanion } = await readBeside(file, found, report)
   const plan = compile({ name: stemOf(file), document, companion, report, reportCompanion })
   return { document, plan, diagnose: async (...fault) => diagnosticAt(await text.source(), ...fault) }
+}
+
+/** The text with its imports in their places. */
+async function linked(file: string, text: Text, found: Finding[]): Promise<Text | undefined> {
+  if (!holdsImports(text.value)) return text
+  const { resolveImports } = await import('./spec/imports.ts')
+  return resolveImports({ file, text, read: (path) => read(path, found), reporter: (of) => reporter(of, found) })
 }
 
 function reporter(text: Text, found: Finding[], severity?: Severity): Report {
@@ -117,8 +124,10 @@ function reporter(text: Text, found: Finding[], severity?: Severity): Report {
   }
 }
 
+const shownPath = (file: string) => relative(process.cwd(), file) || file
+
 async function read(file: string, found: Finding[]): Promise<Text | undefined> {
-  const shown = relative(process.cwd(), file) || file
+  const shown = shownPath(file)
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) {
     const start = { file: shown, pointer: '', line: 1, column: 1 }

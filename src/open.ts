@@ -66,9 +66,9 @@ async function located(capability: LoadedCapability, options: RuntimeOptions): P
     return await createRuntime(capability.plan, options)
   } catch (error) {
     if (!(error instanceof UnboundError)) throw error
-    const unbound = capability.document.binds.flatMap(({ pointer, keys, location }) =>
+    const unbound = capability.document.binds.flatMap(({ pointer, namespace, keys, location }) =>
       [...keys]
-        .filter(([variable]) => error.variables.includes(variable))
+        .filter(([variable]) => error.variables.includes(`${namespace}.${variable}`))
         .map(([variable, key]) =>
           capability.diagnose('unbound', `${pointer}/keys/${variable}`, { variable, key, location }),
         ),

@@ -58,7 +58,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
     'spec/anchors.ts',
     'spec/inherited.ts',
     'text/yaml.ts',
-    'runtime/binds.ts',
+    'runtime/bind-file.ts',
   ],
 }
 

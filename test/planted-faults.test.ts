@@ -15,7 +15,7 @@ import { shared } from './support/shared.ts'
 
 type Key = string | number
 type Entry = readonly [Key, unknown]
-type Expected = 'error' | 'told' | 'valid'
+type Expected = 'error' | 'told' | 'valid' | 'either'
 
 /** A key or an entry of a capability. `named` = its name is the author's, not a keyword. */
 interface Site {
@@ -82,7 +82,7 @@ const misspellKeyword: Operator = ({ key, value, named }) =>
 
 /** Keys that nothing can do without, wherever they stand. */
 const needed = new Set(
-  'ikanos capability type namespace baseUri path method in port tools skills call ref keys sourceNamespace action from username token exposes'.split(
+  'ikanos type namespace baseUri path method in port tools skills call ref keys sourceNamespace action from username token exposes'.split(
     ' ',
   ),
 )
@@ -92,6 +92,8 @@ const spare = new Set(
 
 const dropKeyword: Operator = ({ key, named, path }) => {
   if (named || path.includes('metadata')) return []
+  if (key === 'capability')
+    return [['drops the key, which leaves binds for others to import, or nothing', 'either', undefined]]
   if (needed.has(key) && !(key === 'namespace' && path.includes('aggregates')))
     return [['drops the key', 'error', undefined]]
   return spare.has(key) ? [['drops the key, which is optional', 'valid', undefined]] : []
@@ -195,6 +197,7 @@ const errorsOf = ({ diagnostics }: Finding) => diagnostics.filter((d) => d.sever
 function agrees(finding: Finding): boolean {
   const { expected, valid, diagnostics } = finding
   if (expected === 'valid') return valid
+  if (expected === 'either') return valid !== errorsOf(finding).length > 0
   return expected === 'error' ? !valid && errorsOf(finding).length > 0 : diagnostics.length > 0
 }
 
@@ -222,8 +225,8 @@ async function plant(source: string, every: number): Promise<readonly Finding[]>
   for (const [i, fault] of faultsOf(root).entries()) {
     if (i % every !== 0) continue
     await writeFile(file, JSON.stringify(fault.capability, null, 1))
-    const { diagnostics, loaded } = await validate(file)
-    findings.push({ ...fault, diagnostics, valid: loaded !== undefined })
+    const { diagnostics, loaded, standalone } = await validate(file)
+    findings.push({ ...fault, diagnostics, valid: loaded !== undefined || standalone !== undefined })
   }
   return findings
 }

@@ -131,13 +131,12 @@ async function run(file: ScenarioFile, scenario: Scenario, over: string, atEnd: 
 
 async function prepare(file: ScenarioFile, scenario: Scenario, upstream: StubUpstream, atEnd: AtEnd): Promise<Call> {
   const { timeoutMs, maxAnswerBytes, environment = {} } = scenario
-  const capability = JSON.stringify(only(scenario.call, file.capability)).replaceAll(
-    'http://upstream.test',
-    upstream.url,
-  )
+  const live = (text: string) => text.replaceAll('http://upstream.test', upstream.url)
+  const capability = live(JSON.stringify(only(scenario.call, file.capability)))
+  const files = Object.fromEntries(Object.entries(file.files ?? {}).map(([path, text]) => [path, live(text)]))
   const companion = file.companion && only(scenario.call, file.companion)
   return {
-    file: await writeCapability(capability, { companion, files: file.files, atEnd }),
+    file: await writeCapability(capability, { companion, files, atEnd }),
     operation: scenario.call,
     input: scenario.input ?? {},
     options: {

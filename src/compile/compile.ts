@@ -24,6 +24,7 @@ export function compile(input: CompileInput): Plan {
     binds: bindScope(binds),
     consumes: indexConsumes(document.consumes, report),
     flows: indexFlows(document.aggregates, report),
+    former: formerNames([...document.aggregates, ...document.exposes]),
     companion,
     report,
   }
@@ -33,6 +34,13 @@ export function compile(input: CompileInput): Plan {
   const surfaces = document.exposes.map((surface) => compileSurface(surface, flows, actions, known))
   for (const rule of rules) rule(input)
   return { capability: capabilityInfo(input), binds, upstreams, operations: operationsOf(flows, surfaces), surfaces }
+}
+
+function formerNames(units: readonly (doc.Aggregate | doc.Exposes)[]): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, readonly string[]>()
+  for (const { namespace, formerly } of units)
+    if (formerly !== undefined) names.set(namespace, [...(names.get(namespace) ?? []), formerly])
+  return names
 }
 
 function compileBinds(binding: doc.Binding): readonly BindPlan[] {

@@ -16,6 +16,8 @@ export interface Known {
   readonly binds: Scope
   readonly consumes: ConsumedIndex
   readonly flows: FlowIndex
+  /** By namespace, what imported units that have it call themselves by. */
+  readonly former: ReadonlyMap<string, readonly string[]>
   readonly companion: Companion
   readonly report: Report
 }
@@ -55,7 +57,7 @@ export function findFlow(ref: string, known: Known, pointer: string): FlowEntry 
 export function compileFlow(entry: FlowEntry, all: Known): OperationPlan | undefined {
   const { flow, namespace, pointer, name } = entry
   const { known, sound } = watched(all)
-  const scope = within(inputScope(flow.inputParameters.keys(), namespace), known.binds)
+  const scope = within(inputScope(flow.inputParameters.keys(), namespace, known.former.get(namespace)), known.binds)
   const input = flowInput(entry, flow.inputParameters, known)
   const ran = compileRun(flow, scope, pointer, name, known)
   if (ran === undefined) return undefined
@@ -100,7 +102,7 @@ function compileOwn(
   all: Known,
 ) {
   const { known, sound } = watched(all)
-  const scope = within(inputScope(unit.inputParameters.keys(), namespace), known.binds)
+  const scope = within(inputScope(unit.inputParameters.keys(), namespace, known.former.get(namespace)), known.binds)
   const input = inputPlan(inputSchema(unit.inputParameters))
   const ran = compileRun(unit, scope, pointer, name, known)
   if (ran === undefined) return undefined
@@ -120,11 +122,12 @@ function compileChanged(
   const { flow } = entry
   const { known, sound } = watched(all)
   const open = [...flow.inputParameters].filter(([input]) => !unit.with.has(input))
-  const callers = inputScope([...open.map(([n]) => n), ...unit.inputParameters.keys()], namespace)
+  const names = [...open.map(([n]) => n), ...unit.inputParameters.keys()]
+  const callers = inputScope(names, namespace, known.former.get(namespace))
   const set = compileWiths(unit.with, within(callers, known.binds), child(pointer, 'with'), known)
   const own = [...unit.inputParameters].map(([n, input]) => [n, refined(flow.inputParameters.get(n), input)] as const)
   const inputs = new Map([...open, ...own])
-  const flowNames = inputScope(inputs.keys(), entry.namespace)
+  const flowNames = inputScope(inputs.keys(), entry.namespace, known.former.get(entry.namespace))
   const scope = within(within(valueScope(set), flowNames), known.binds)
   const declared = unit.outputParameters ?? flow.outputParameters
   const runs: doc.Unit = { ...flow, ...(declared === undefined ? {} : { outputParameters: declared }) }

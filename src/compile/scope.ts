@@ -12,24 +12,35 @@ export interface Scope {
   readonly resolve: (name: string) => Value | undefined
 }
 
-/** The inputs of a unit under `namespace`, each spelled `x`, `namespace.x`, or as the published files write it. */
-export function inputScope(inputs: Iterable<string>, namespace: string): Scope {
+/**
+ * The inputs of a unit under `namespace`, each spelled `x`, `namespace.x`, or as the published files write it. `former` =
+ * namespaces that imported units call themselves by, because they have another one in their own file.
+ */
+export function inputScope(inputs: Iterable<string>, namespace: string, former: readonly string[] = []): Scope {
   const known = new Set(inputs)
+  const own = [namespace, ...former].flatMap((name) => [name, `$this.${name}`])
   return {
     names: [...known],
-    prefixes: [namespace, `$this.${namespace}`, 'tools', 'rest.body', 'rest.path', 'rest.query', 'rest'],
+    prefixes: [...own, 'tools', 'rest.body', 'rest.path', 'rest.query', 'rest'],
     resolve: (name) => (known.has(name) ? { type: 'input', name } : undefined),
   }
 }
 
-/** Declared binds, each spelled `KEY`, `namespace.KEY` or `$env.KEY` (spec §1.5, Ship). */
-export function bindScope(binds: Iterable<{ readonly namespace: string; readonly variable: string }>): Scope {
+/**
+ * Declared binds, each spelled `KEY`, `namespace.KEY` or `$env.KEY` (spec §1.5, Ship). A variable that two of them
+ * declare has the value of the later one, and under each namespace the value of its own.
+ */
+export function bindScope(binds: readonly { readonly namespace: string; readonly variable: string }[]): Scope {
   const variables = new Map<string, string>()
   const plain: string[] = []
-  for (const { namespace, variable } of binds) {
+  for (const { variable } of binds) {
     plain.push(variable)
-    for (const spelling of [variable, `${namespace}.${variable}`, `$env.${variable}`, `env.${variable}`])
-      variables.set(spelling, variable)
+    for (const spelling of [variable, `$env.${variable}`, `env.${variable}`]) variables.set(spelling, variable)
+  }
+  for (const { namespace, variable } of binds) {
+    const qualified = `${namespace}.${variable}`
+    const shared = plain.indexOf(variable) !== plain.lastIndexOf(variable)
+    variables.set(qualified, shared ? qualified : variable)
   }
   const resolve = (name: string): Value | undefined => {
     const variable = variables.get(name)

@@ -132,6 +132,7 @@ function aggregate(entry: Raw, pointer: string, reader: Reader): doc.Aggregate {
   return {
     pointer,
     namespace: String(entry.namespace ?? ''),
+    ...copy(entry, ['formerly']),
     ...optional('display', text(entry.display ?? entry.label)),
     flows: reader.named(flows, child(pointer, 'flows'), 'flows', (flow, at) => ({
       ...unit(flow, at, reader),
@@ -198,7 +199,7 @@ function exposes(entry: Raw, pointer: string, reader: Reader): doc.Exposes {
     pointer,
     namespace: String(entry.namespace ?? entry.type),
     port: Number(entry.port ?? 0),
-    ...copy(entry, ['address', 'description']),
+    ...copy(entry, ['address', 'description', 'formerly']),
     ...optional('authentication', authentication(entry.authentication)),
   }
   switch (entry.type) {

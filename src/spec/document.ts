@@ -73,6 +73,8 @@ export type Authentication =
 export interface Aggregate {
   readonly pointer: string
   readonly namespace: string
+  /** The namespace that an imported entry has in its own file, where it has another one here. */
+  readonly formerly?: string
   readonly display?: string
   readonly flows: Named<Flow>
 }
@@ -117,6 +119,8 @@ export type Exposes = ExposesRest | ExposesMcp | ExposesSkill | ExposesControl
 interface Listener {
   readonly pointer: string
   readonly namespace: string
+  /** The namespace that an imported entry has in its own file, where it has another one here. */
+  readonly formerly?: string
   readonly address?: string
   readonly port: number
   readonly authentication?: Authentication

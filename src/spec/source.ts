@@ -10,6 +10,42 @@ export interface Source {
   readonly frame: (location: Location) => string
 }
 
+/** A file that was read. `checked` = its value is known to fit the schema. */
+export interface Text {
+  readonly value: unknown
+  readonly checked: boolean
+  /** The parsed text with its places. */
+  readonly source: () => Promise<Source>
+}
+
+/** A part of a value that stands elsewhere: at `pointer` in the value, at `at` in its own text. */
+export interface Part {
+  readonly pointer: string
+  readonly at: string
+  readonly text: Text
+}
+
+/** A value put together from several texts; each place in it is a place in the text that it comes from. */
+export function composed(text: Text, value: unknown, parts: readonly Part[]): Text {
+  const source = async (): Promise<Source> => {
+    const main = await text.source()
+    const placed = await Promise.all(parts.map(async (part) => ({ ...part, source: await part.text.source() })))
+    const sources = [main, ...placed.map((part) => part.source)]
+    return {
+      file: main.file,
+      value,
+      locate: (pointer) => {
+        const part = placed.find((p) => pointer === p.pointer || pointer.startsWith(`${p.pointer}/`))
+        return part === undefined
+          ? main.locate(pointer)
+          : part.source.locate(part.at + pointer.slice(part.pointer.length))
+      },
+      frame: (location) => (sources.find(({ file }) => file === location.file) ?? main).frame(location),
+    }
+  }
+  return { value, checked: true, source }
+}
+
 /** A diagnostic about a source, with its place and code frame. */
 export function diagnosticAt<C extends DiagnosticCode>(
   source: Source,
@@ -18,10 +54,12 @@ export function diagnosticAt<C extends DiagnosticCode>(
   args: DiagnosticArgs<C>,
 ): Diagnostic {
   const location = source.locate(pointer)
-  return diagnostic(code, location, withLines(source, args), source.frame(location))
+  return diagnostic(code, location, withLines(source, args, location.file), source.frame(location))
 }
 
 /** A reader finds a `first` place by its line, not by its pointer. */
-function withLines<A extends object>(source: Source, args: A): A {
-  return 'first' in args ? { ...args, first: `line ${source.locate(String(args.first)).line}` } : args
+function withLines<A extends object>(source: Source, args: A, file: string): A {
+  if (!('first' in args)) return args
+  const first = source.locate(String(args.first))
+  return { ...args, first: `line ${first.line}${first.file === file ? '' : ` of ${first.file}`}` }
 }

@@ -35,16 +35,6 @@ const exposedInputs = ['capability/exposes/*/resources/*', 'capability/exposes/*
 )
 
 export const unsupportedKeywords: readonly Keyword[] = [
-  { at: 'consumes', what: 'documents that only hold "consumes" (import sources) are' },
-  { at: 'aggregates', what: 'documents that only hold "aggregates" (import sources) are' },
-  { at: 'exposes', what: 'documents that only hold "exposes" (import sources) are' },
-  ...['binds/*', 'capability/binds/*', 'capability/consumes/*', 'capability/aggregates/*', 'capability/exposes/*'].map(
-    (at) => ({
-      at,
-      what: 'imports ("import") are',
-      key: 'import',
-    }),
-  ),
   { at: 'capability/consumes/*/tunnel', what: '"tunnel" is' },
   {
     at: 'capability/consumes/*/authentication',

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { OperationError, StartError } from '../errors.ts'
 import type { SkillPlan, SkillSurfacePlan, SkillToolPlan } from '../plan.ts'
-import { fileOf } from '../runtime/binds.ts'
+import { fileOf } from '../text/file-uri.ts'
 import { type Handler, methodNotAllowed, pathOf, send, sendJson, sendProblem } from './http.ts'
 import { mediaTypeOf, readSkillFiles, type SkillFile, zipFiles } from './skill-files.ts'
 

@@ -50,13 +50,9 @@ function capability({
   }
 }
 
-const imported = [{ import: 'shop', from: './shop.yml' }]
 const steps = { s: { type: 'call', call: 'shop.o' } }
 
 const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string, Raw>>, pointer: string])[] = [
-  ['binds that are imported', { root: { binds: imported } }, '/binds/0/import'],
-  ['consumes that are imported', { more: { consumes: imported } }, '/capability/consumes/0/import'],
-  ['aggregates that are imported', { more: { aggregates: imported } }, '/capability/aggregates/0/import'],
   ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
   ['oauth2 upstream', { consumes: { authentication: { type: 'oauth2' } } }, '/capability/consumes/0/authentication'],
   ['digest upstream', { consumes: { authentication: { type: 'digest' } } }, '/capability/consumes/0/authentication'],
@@ -145,16 +141,6 @@ describe('A keyword that is not run yet', () => {
     const { plan, diagnostics } = await load(await writeCapability(capability(parts)), { allowUnsupported: true })
     expect(diagnostics.map((d) => [d.code, d.severity])).toEqual([['unsupported', 'warning']])
     expect(plan.surfaces.map((s) => s.namespace)).toEqual(['tools', 'rest', 'control'])
-  })
-
-  test.each(['consumes', 'aggregates', 'exposes'] as const)('is a document that only holds "%s"', async (section) => {
-    const entry = {
-      consumes: { type: 'http', namespace: 's', baseUri: 'https://a.example' },
-      aggregates: { namespace: 's', flows: {} },
-      exposes: { type: 'control', port: 0 },
-    }[section]
-    const { diagnostics } = await validate(await writeCapability({ ikanos: '1.0.0-beta5', [section]: [entry] }))
-    expect(diagnostics.map((d) => d.code)).toEqual(['unsupported'])
   })
 })
 

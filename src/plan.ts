@@ -120,7 +120,16 @@ export interface RequestPlan {
   readonly query: readonly ParameterPlan[]
   readonly headers: readonly ParameterPlan[]
   readonly body?: BodyPlan
+  /** Absent = JSON. */
+  readonly answer?: AnswerPlan
 }
+
+/** How an answer that is no JSON is read (spec §2.6). */
+export interface AnswerPlan {
+  readonly format: AnswerFormat
+}
+
+export type AnswerFormat = 'xml' | 'yaml' | 'csv' | 'tsv' | 'psv'
 
 export interface ParameterPlan {
   readonly name: string

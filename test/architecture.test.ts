@@ -49,8 +49,14 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'ajv-formats': ['spec/schema.ts', 'compile/parameters.ts', 'compile/input-faults.ts'],
   commander: ['cli.ts'],
   fflate: ['surfaces/skill-files.ts'],
+  'css-select': ['runtime/formats/'],
+  'csv-parse': ['runtime/formats/'],
+  domutils: ['runtime/formats/'],
+  htmlparser2: ['runtime/formats/'],
+  marked: ['runtime/formats/'],
+  saxes: ['runtime/formats/'],
   undici: ['runtime/upstream.ts', 'runtime/undici-pool.d.ts'],
-  yaml: ['spec/parse.ts', 'text/yaml.ts', 'runtime/binds.ts'],
+  yaml: ['spec/parse.ts', 'text/yaml.ts', 'runtime/binds.ts', 'runtime/formats/'],
 }
 
 interface Import {

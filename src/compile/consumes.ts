@@ -1,9 +1,19 @@
 /** Consumed APIs: what can be called, and how a call becomes one request (spec §2). */
 
 import type { Report } from '../diagnostics.ts'
-import type { AuthenticationPlan, BodyPlan, Method, ParameterPlan, RequestPlan, UpstreamPlan, Value } from '../plan.ts'
+import type {
+  AnswerPlan,
+  AuthenticationPlan,
+  BodyPlan,
+  Method,
+  ParameterPlan,
+  RequestPlan,
+  UpstreamPlan,
+  Value,
+} from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
+import { compileAnswer } from './answer.ts'
 import { compileBody } from './body.ts'
 import { compileText, lookup, type Scope, unknownName, valueScope, within } from './scope.ts'
 import { reportPathless } from './unused.ts'
@@ -19,6 +29,7 @@ export interface ConsumedEntry {
   readonly description?: string
   readonly inputs: readonly PlacedInput[]
   readonly body?: doc.ConsumedOperation['body']
+  readonly answer?: AnswerPlan
 }
 
 export interface PlacedInput {
@@ -61,6 +72,7 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
     const at = child(resources, resourceName)
     return [...resource.operations].map(([name, operation]): ConsumedEntry => {
       const pointer = child(child(at, 'operations'), name)
+      const answer = compileAnswer(operation)
       return {
         name,
         namespace: api.namespace,
@@ -75,6 +87,7 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
           ...placed(operation.inputParameters, pointer),
         ],
         ...(operation.body === undefined ? {} : { body: operation.body }),
+        ...(answer === undefined ? {} : { answer }),
       }
     })
   })
@@ -170,6 +183,7 @@ export function compileRequest(entry: ConsumedEntry, caller: Scope, report: Repo
     query: placedIn('query'),
     headers: placedIn('header'),
     ...(body === undefined ? {} : { body }),
+    ...(entry.answer === undefined ? {} : { answer: entry.answer }),
   }
 }
 

@@ -4,6 +4,8 @@ import { OperationError } from '../errors.ts'
 import type { JsonSchema, OperationPlan, OutputPlan } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { evaluate, type Input } from './evaluate.ts'
+import { asJson } from './formats/as-json.ts'
+import type { Formats } from './formats/formats.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
 import { requestBuilder } from './request.ts'
@@ -24,6 +26,7 @@ export interface ExecuteContext {
   readonly upstreams: ReadonlyMap<string, Upstream>
   readonly binds: BindValues
   readonly mask: (text: string) => string
+  readonly formats: Formats
 }
 
 /** Decides at start everything about an operation that does not depend on the input. */
@@ -65,13 +68,17 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
   const upstream = context.upstreams.get(run.request.upstream)
   if (upstream === undefined) throw new Error(`Unexpected: no upstream "${run.request.upstream}". Please report this.`)
   const build = requestBuilder(run.request, upstream, context.binds)
+  const { answer: plan } = run.request
+  const read = plan === undefined ? undefined : context.formats.reader(plan)
+  const json = (answer: UpstreamAnswer) =>
+    plan === undefined || read === undefined ? answer : asJson(operation, answer, plan.format, read)
   const failed = (error: unknown) => {
     throw unanswered(operation, error)
   }
   return async (input, call) => {
     const answer = await upstream.send(build(input), call).catch(failed)
     if (answer.status >= 300) throw refusal(operation, answer, context.mask)
-    return outcome(operation, output, answer)
+    return outcome(operation, output, json(answer))
   }
 }
 

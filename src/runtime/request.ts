@@ -5,9 +5,12 @@ import type { ParameterPlan, RequestPlan, Value } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import type { BindValues } from './binds.ts'
 import { asText, evaluate, type Input } from './evaluate.ts'
+import { accepted } from './formats/formats.ts'
 import type { Upstream, UpstreamRequest } from './upstream.ts'
 
 const userAgent = 'capability-runtime'
+
+const raw = {}
 
 /** Decides at start what every request of a plan has in common; the answer builds one request from one input. */
 export function requestBuilder(
@@ -24,8 +27,10 @@ export function requestBuilder(
     const added = queryOf(parameters, query, input, binds)
     const path = upstream.basePath + pathOf(plan.path, input, binds) + (continues ? added.replace('?', '&') : added)
     const headers = varying.length === 0 ? common : [...common, ...headersOf(varying, input, binds)]
-    if (plan.body === undefined) return { method: plan.method, path, headers }
-    return { method: plan.method, path, headers, body: JSON.stringify(evaluate(plan.body.value, input, binds) ?? null) }
+    const head =
+      plan.answer === undefined ? { method: plan.method, path, headers } : { method: plan.method, path, headers, raw }
+    if (plan.body === undefined) return head
+    return { ...head, body: JSON.stringify(evaluate(plan.body.value, input, binds) ?? null) }
   }
 }
 
@@ -53,7 +58,7 @@ function splitHeaders(
 function commonHeaders(plan: RequestPlan, upstream: Upstream, fixed: readonly string[]): string[] {
   const declared = new Set(plan.headers.map(({ name }) => name.toLowerCase()))
   const defaults: readonly (readonly [string, string])[] = [
-    ['accept', 'application/json'],
+    ['accept', plan.answer === undefined ? 'application/json' : accepted[plan.answer.format]],
     ['user-agent', userAgent],
     ...(plan.body === undefined ? [] : [['content-type', 'application/json'] as const]),
   ]

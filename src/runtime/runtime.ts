@@ -3,6 +3,7 @@
 import type { OperationPlan, Plan } from '../plan.ts'
 import { type BindOptions, resolveBinds } from './binds.ts'
 import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
+import { createFormats } from './formats/formats.ts'
 import { masker, Secret } from './secret.ts'
 import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
 
@@ -26,8 +27,11 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     openUpstream(upstream, binds, options.upstreams?.[upstream.namespace], options.upstream),
   )
   const upstreams = new Map(opened.map((upstream) => [upstream.namespace, upstream]))
-  const context: ExecuteContext = { upstreams, binds, mask: masker([...binds.values(), ...credentialSecrets(opened)]) }
+  const formats = createFormats()
+  const mask = masker([...binds.values(), ...credentialSecrets(opened)])
+  const context: ExecuteContext = { upstreams, binds, mask, formats }
   const prepared = new Map(plan.operations.map((operation) => [operation, prepare(operation, context)]))
+  await formats.ready()
   return {
     plan,
     context,

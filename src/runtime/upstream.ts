@@ -36,12 +36,23 @@ export interface UpstreamRequest {
   /** Names and values, flat. */
   readonly headers: string[]
   readonly body?: string
+  /** The answer is wanted as bytes with its headers. */
+  readonly raw?: RawAnswer
+}
+
+export interface RawAnswer {
+  /** Largest answer read, in bytes, and the keyword that says so. Default: the limit of the upstream. */
+  readonly maxBytes?: number
 }
 
 export interface UpstreamAnswer {
   readonly status: number
+  /** Empty where `bytes` stand for it. */
   readonly text: string
   readonly retryAfter: string | undefined
+  /** Of an accepted answer to a request that asked for them. */
+  readonly bytes?: Buffer
+  readonly contentType?: string | undefined
 }
 
 /** What a surface holds to stop a call whose caller has gone. */
@@ -84,7 +95,16 @@ export function openUpstream(
     send: (request, call) =>
       new Promise((resolve, reject) => {
         if (call?.cancelled) return reject(cancelledError())
-        const exchange = new Exchange(namespace, base.origin, timeoutMs, maxAnswerBytes, call, resolve, reject)
+        const exchange = new Exchange(
+          namespace,
+          base.origin,
+          timeoutMs,
+          maxAnswerBytes,
+          request.raw,
+          call,
+          resolve,
+          reject,
+        )
         pool.dispatch(request, exchange as unknown as Dispatcher.DispatchHandler)
       }),
     close: () => pool.destroy(),
@@ -111,6 +131,7 @@ class Exchange {
   readonly #origin: string
   readonly #timeoutMs: number
   readonly #maxBytes: number
+  readonly #raw: RawAnswer | undefined
   readonly #call: Cancellation | undefined
   readonly #resolve: (answer: UpstreamAnswer) => void
   readonly #reject: (error: unknown) => void
@@ -118,6 +139,7 @@ class Exchange {
   #abort: ((error: Error) => void) | undefined
   #status = 0
   #retryAfter: string | undefined
+  #contentType: string | undefined
   #first: Buffer | undefined
   #rest: Buffer[] | undefined
   #bytes = 0
@@ -127,6 +149,7 @@ class Exchange {
     origin: string,
     timeoutMs: number,
     maxBytes: number,
+    raw: RawAnswer | undefined,
     call: Cancellation | undefined,
     resolve: (answer: UpstreamAnswer) => void,
     reject: (error: unknown) => void,
@@ -134,7 +157,8 @@ class Exchange {
     this.#namespace = namespace
     this.#origin = origin
     this.#timeoutMs = timeoutMs
-    this.#maxBytes = maxBytes
+    this.#maxBytes = raw?.maxBytes ?? maxBytes
+    this.#raw = raw
     this.#call = call
     this.#resolve = resolve
     this.#reject = reject
@@ -151,6 +175,7 @@ class Exchange {
   onHeaders(status: number, rawHeaders: Buffer[]): boolean {
     this.#status = status
     if (status >= 400) this.#retryAfter = headerOf(rawHeaders, 'retry-after')
+    if (this.#raw !== undefined) this.#contentType = headerOf(rawHeaders, 'content-type')
     return true
   }
 
@@ -170,7 +195,10 @@ class Exchange {
 
   onComplete() {
     this.#release()
-    this.#resolve({ status: this.#status, text: this.#text(), retryAfter: this.#retryAfter })
+    const [status, retryAfter] = [this.#status, this.#retryAfter]
+    if (this.#raw === undefined || status >= 300)
+      return this.#resolve({ status, text: this.#read().toString('utf8'), retryAfter })
+    this.#resolve({ status, text: '', retryAfter, bytes: this.#read(), contentType: this.#contentType })
   }
 
   onError(error: Error & { code?: string }) {
@@ -178,10 +206,9 @@ class Exchange {
     this.#reject(error instanceof OperationError ? error : this.#fault(error))
   }
 
-  #text(): string {
-    if (this.#first === undefined) return ''
-    if (this.#rest === undefined) return this.#first.toString('utf8')
-    return Buffer.concat([this.#first, ...this.#rest]).toString('utf8')
+  #read(): Buffer {
+    if (this.#first === undefined) return empty
+    return this.#rest === undefined ? this.#first : Buffer.concat([this.#first, ...this.#rest])
   }
 
   #stop(error: OperationError): boolean {
@@ -214,6 +241,8 @@ class Exchange {
     })
   }
 }
+
+const empty = Buffer.alloc(0)
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',

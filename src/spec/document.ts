@@ -3,7 +3,7 @@
  * are maps in the order of the text. `pointer` says where a section entry stands in the source.
  */
 
-import type { Json, Method, ParameterType, Semantics } from '../plan.ts'
+import type { AnswerFormat, Json, Method, ParameterType, Semantics } from '../plan.ts'
 
 export type Named<T> = ReadonlyMap<string, T>
 
@@ -63,6 +63,8 @@ export interface ConsumedOperation {
   readonly description?: string
   readonly inputParameters: Named<ConsumedInput>
   readonly body?: string | { readonly type: string; readonly data: Json }
+  /** Default json. */
+  readonly outputRawFormat?: 'json' | AnswerFormat
 }
 
 export type Authentication =

@@ -58,9 +58,9 @@ export const unsupportedKeywords: readonly Keyword[] = [
   })),
   {
     at: consumedOperation,
-    what: 'answers in another format than JSON ("outputRawFormat") are',
+    what: 'HTML, Markdown, Avro, Protobuf and binary answers ("outputRawFormat") are',
     key: 'outputRawFormat',
-    when: (v) => v.outputRawFormat !== 'json',
+    when: (v) => ['html', 'markdown', 'avro', 'protobuf', 'binary'].includes(String(v.outputRawFormat)),
   },
   {
     at: `${consumedOperation}/body`,

@@ -76,8 +76,8 @@ const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string,
     '/capability/consumes/0/resources/r/operations/x/inputParameters/c',
   ],
   [
-    'an answer in XML',
-    { call: { outputRawFormat: 'xml' } },
+    'an answer in HTML',
+    { call: { outputRawFormat: 'html' } },
     '/capability/consumes/0/resources/r/operations/x/outputRawFormat',
   ],
   ...(['text', 'xml', 'sparql', 'formUrlEncoded'] as const).map(
@@ -162,6 +162,7 @@ describe('What is run', () => {
   test.each<readonly [string, Readonly<Record<string, Raw>>]>([
     ['management switched off', { control: { management: { reload: false, logs: false } } }],
     ['an answer said to be JSON', { call: { outputRawFormat: 'json' } }],
+    ['an answer in XML', { call: { outputRawFormat: 'xml' } }],
     ['a JSON body', { call: { body: { type: 'json', data: {} } } }],
     ['REST resources', {}],
   ])('(%s) is no unsupported keyword', async (_, parts) => {

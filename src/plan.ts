@@ -34,6 +34,8 @@ export interface BindPlan {
   readonly namespace: string
   readonly variable: string
   readonly key: string
+  /** A parameter from the environment that is not set is not sent; default: a start without it is refused. */
+  readonly optional?: true
   /** URI of the file that holds the key; absent = the process environment. */
   readonly location?: string
 }
@@ -119,6 +121,8 @@ export interface RequestPlan {
   readonly path: readonly (string | Value)[]
   readonly query: readonly ParameterPlan[]
   readonly headers: readonly ParameterPlan[]
+  /** Sent in one `Cookie` header. */
+  readonly cookies?: readonly ParameterPlan[]
   readonly body?: BodyPlan
   /** Absent = JSON. */
   readonly answer?: AnswerPlan
@@ -136,10 +140,27 @@ export interface ParameterPlan {
   readonly value: Value
 }
 
-/** A JSON body, built as JSON from values: a value can't break out of its place. */
-export interface BodyPlan {
-  readonly type: 'json'
+/** A body (spec §2.4), built so that a value can't break out of its place. `value` holds every value of it. */
+export type BodyPlan =
+  | { readonly type: 'json'; readonly value: Value }
+  | { readonly type: 'text' | 'xml'; readonly value: Value & { readonly type: 'text' } }
+  | {
+      readonly type: 'sparql'
+      readonly value: Value & { readonly type: 'text' }
+      /** Of each placeholder, in order. */
+      readonly places: readonly SparqlPlace[]
+    }
+  | { readonly type: 'form'; readonly value: Value; readonly fields: readonly (readonly [string, Value])[] }
+  | { readonly type: 'multipart'; readonly value: Value; readonly parts: readonly PartPlan[] }
+
+export type SparqlPlace = 'string' | 'iri' | 'bare' | 'whole'
+
+/** One part of a multipart form; with a `filename` it is a file. */
+export interface PartPlan {
+  readonly name: string
   readonly value: Value
+  readonly filename?: Value
+  readonly contentType?: Value
 }
 
 export type SurfacePlan = RestPlan | McpPlan | SkillSurfacePlan | ControlPlan

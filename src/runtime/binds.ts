@@ -25,6 +25,7 @@ export async function resolveBinds(binds: readonly BindPlan[], options: BindOpti
   for (const bind of binds) {
     const value = await bindValue(bind, files, options)
     const given = value ?? options.placeholder
+    if (given === undefined && bind.optional === true) continue
     if (given === undefined) missing.push(bind)
     else values.set(bind.variable, new Secret(given))
   }

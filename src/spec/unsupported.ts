@@ -27,9 +27,6 @@ const runnable = [
   'capability/exposes/*/resources/*/operations/*',
 ]
 const consumedOperation = 'capability/consumes/*/resources/*/operations/*'
-const consumedInputs = ['capability/consumes/*', 'capability/consumes/*/resources/*', consumedOperation].map(
-  (at) => `${at}/inputParameters/*`,
-)
 const exposedInputs = ['capability/exposes/*/resources/*', 'capability/exposes/*/resources/*/operations/*'].map(
   (at) => `${at}/inputParameters/*`,
 )
@@ -51,21 +48,11 @@ export const unsupportedKeywords: readonly Keyword[] = [
     what: 'digest and oauth2 authentication of an upstream is',
     when: typed('digest', 'oauth2'),
   },
-  ...consumedInputs.map((at) => ({
-    at,
-    what: 'parameters in cookies and from the environment are',
-    when: (v: Record<string, unknown>) => v.in === 'cookie' || v.in === 'environment',
-  })),
   {
     at: consumedOperation,
     what: 'HTML, Markdown, Avro, Protobuf and binary answers ("outputRawFormat") are',
     key: 'outputRawFormat',
     when: (v) => ['html', 'markdown', 'avro', 'protobuf', 'binary'].includes(String(v.outputRawFormat)),
-  },
-  {
-    at: `${consumedOperation}/body`,
-    what: 'bodies other than JSON are',
-    when: typed('text', 'xml', 'sparql', 'formUrlEncoded', 'multipartForm'),
   },
   ...runnable.map((at) => ({ at, what: '"steps" are', key: 'steps' })),
   {

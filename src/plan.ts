@@ -92,6 +92,8 @@ export interface OutputPlan {
   readonly schema?: JsonSchema
   /** Absent = the upstream's answer as it is. */
   readonly projection?: Projection
+  /** The answer is bytes, which nothing maps; their media type when the capability says it, else the upstream does. */
+  readonly binary?: { readonly mediaType?: string }
 }
 
 /** A compiled output mapping (spec §2.7). Paths are relative to the value the projection is applied to. */
@@ -131,9 +133,11 @@ export interface RequestPlan {
 /** How an answer that is no JSON is read (spec §2.6). */
 export interface AnswerPlan {
   readonly format: AnswerFormat
+  /** Largest answer read, in bytes, of a binary format. Default: the limit of every answer. */
+  readonly maxBytes?: number
 }
 
-export type AnswerFormat = 'xml' | 'yaml' | 'csv' | 'tsv' | 'psv'
+export type AnswerFormat = 'xml' | 'yaml' | 'csv' | 'tsv' | 'psv' | 'binary'
 
 export interface ParameterPlan {
   readonly name: string

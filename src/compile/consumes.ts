@@ -1,10 +1,19 @@
 /** Consumed APIs: what can be called, and how a call becomes one request (spec §2). */
 
 import type { Report } from '../diagnostics.ts'
-import type { AnswerPlan, BodyPlan, Method, ParameterPlan, RequestPlan, UpstreamPlan, Value } from '../plan.ts'
+import type {
+  AnswerPlan,
+  BodyPlan,
+  Method,
+  OutputPlan,
+  ParameterPlan,
+  RequestPlan,
+  UpstreamPlan,
+  Value,
+} from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import { compileAnswer } from './answer.ts'
+import { compileAnswer, compileBinary } from './answer.ts'
 import { compileAuthentication } from './authentication.ts'
 import { compileBody, kindOf } from './body.ts'
 import { formBody } from './body-kinds.ts'
@@ -23,6 +32,7 @@ export interface ConsumedEntry {
   readonly inputs: readonly PlacedInput[]
   readonly body?: doc.ConsumedOperation['body']
   readonly answer?: AnswerPlan
+  readonly binary?: OutputPlan['binary']
 }
 
 export interface PlacedInput {
@@ -65,7 +75,7 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
     const at = child(resources, resourceName)
     return [...resource.operations].map(([name, operation]): ConsumedEntry => {
       const pointer = child(child(at, 'operations'), name)
-      const answer = compileAnswer(operation)
+      const [answer, binary] = [compileAnswer(operation), compileBinary(operation)]
       return {
         name,
         namespace: api.namespace,
@@ -81,6 +91,7 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
         ],
         ...(operation.body === undefined ? {} : { body: operation.body }),
         ...(answer === undefined ? {} : { answer }),
+        ...(binary === undefined ? {} : { binary }),
       }
     })
   })

@@ -5,6 +5,7 @@ import type { JsonSchema, OperationPlan, OutputPlan } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { evaluate, type Input } from './evaluate.ts'
 import { asJson } from './formats/as-json.ts'
+import { type Binary, binaryOf } from './formats/binary.ts'
 import type { Formats } from './formats/formats.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
@@ -17,6 +18,8 @@ export interface Outcome {
   readonly status: number
   readonly value?: unknown
   readonly text?: string
+  /** In place of both, when the operation answers bytes. */
+  readonly binary?: Binary
 }
 
 /** Runs one operation with an input. Throws OperationError. */
@@ -78,8 +81,14 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
   return async (input, call) => {
     const answer = await upstream.send(build(input), call).catch(failed)
     if (answer.status >= 300) throw refusal(operation, answer, context.mask)
+    if (output.binary !== undefined) return binaryOutcome(answer, output.binary.mediaType)
     return outcome(operation, output, json(answer))
   }
+}
+
+function binaryOutcome(answer: UpstreamAnswer, mediaType: string | undefined): Outcome {
+  const binary = binaryOf(answer, mediaType)
+  return binary === undefined ? { status: answer.status } : { status: answer.status, binary }
 }
 
 function outcome(operation: OperationPlan, output: OutputPlan, answer: UpstreamAnswer): Outcome {

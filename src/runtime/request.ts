@@ -1,16 +1,14 @@
 /** A request plan and one input -> the request that is sent. Every value is encoded for the place where it stands. */
 
-import type { ParameterPlan, RequestPlan, Value } from '../plan.ts'
+import type { AnswerPlan, ParameterPlan, RequestPlan, Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { bodyWriter, mediaTypes } from './body.ts'
 import { asText, evaluate, type Input } from './evaluate.ts'
 import { accepted } from './formats/formats.ts'
-import type { Upstream, UpstreamRequest } from './upstream.ts'
+import type { RawAnswer, Upstream, UpstreamRequest } from './upstream.ts'
 import { encode, inputsOf, refuse } from './wrong-input.ts'
 
 const userAgent = 'capability-runtime'
-
-const raw = {}
 
 /** Decides at start what every request of a plan has in common; the answer builds one request from one input. */
 export function requestBuilder(
@@ -22,7 +20,8 @@ export function requestBuilder(
   const [fixed, varying] = splitHeaders(declared, binds)
   const common = commonHeaders(plan, upstream, fixed)
   const { query } = upstream.credentials
-  const { cookies = [] } = plan
+  const { cookies = [], answer } = plan
+  const raw = answer && rawOf(answer)
   const varies = varying.length > 0 || cookies.length > 0
   const write = plan.body === undefined ? undefined : bodyWriter(plan.body, binds)
   const continues = plan.path.some((part) => typeof part === 'string' && part.includes('?'))
@@ -33,13 +32,18 @@ export function requestBuilder(
       ? [...common, ...headersOf(varying, input, binds), ...cookieOf(cookies, input, binds)]
       : common
     const head =
-      plan.answer === undefined ? { method: plan.method, path, headers } : { method: plan.method, path, headers, raw }
+      raw === undefined ? { method: plan.method, path, headers } : { method: plan.method, path, headers, raw }
     if (write === undefined) return head
     const { body, contentType } = write(input)
     return contentType === undefined
       ? { ...head, body }
       : { ...head, body, headers: [...headers, 'content-type', contentType] }
   }
+}
+
+function rawOf({ format, maxBytes }: AnswerPlan): RawAnswer {
+  if (format !== 'binary') return {}
+  return { limit: 'maxBinarySize', ...(maxBytes === undefined ? {} : { maxBytes }) }
 }
 
 /** The place of a credential is taken: a parameter of its name is not sent beside it, or an input could replace it. */

@@ -8,6 +8,7 @@ import type { UpstreamPlan } from '../plan.ts'
 import { type Credentials, credentials } from './auth.ts'
 import type { BindValues } from './binds.ts'
 import { asText, evaluate } from './evaluate.ts'
+import { cancelledError, faultOf, type Place, timeout, tooLarge } from './upstream-faults.ts'
 
 export interface UpstreamOptions {
   /** Longest time for one answer, in milliseconds. Default 30,000. */
@@ -41,8 +42,10 @@ export interface UpstreamRequest {
 }
 
 export interface RawAnswer {
-  /** Largest answer read, in bytes, and the keyword that says so. Default: the limit of the upstream. */
+  /** Largest answer read, in bytes. Default: the limit of the upstream. */
   readonly maxBytes?: number
+  /** The keyword that sets the limit. */
+  readonly limit?: string
 }
 
 export interface UpstreamAnswer {
@@ -87,6 +90,7 @@ export function openUpstream(
     bodyTimeout: timeoutMs,
   })
   const { namespace } = plan
+  const place: Place = { namespace, origin: base.origin, timeoutMs }
   return {
     namespace,
     origin: base.origin,
@@ -95,16 +99,7 @@ export function openUpstream(
     send: (request, call) =>
       new Promise((resolve, reject) => {
         if (call?.cancelled) return reject(cancelledError())
-        const exchange = new Exchange(
-          namespace,
-          base.origin,
-          timeoutMs,
-          maxAnswerBytes,
-          request.raw,
-          call,
-          resolve,
-          reject,
-        )
+        const exchange = new Exchange(place, maxAnswerBytes, request.raw, call, resolve, reject)
         pool.dispatch(request, exchange as unknown as Dispatcher.DispatchHandler)
       }),
     close: () => pool.destroy(),
@@ -118,18 +113,12 @@ function baseOf(plan: UpstreamPlan, address: string): URL {
   throw new StartError(`the base address of "${plan.namespace}" must be http or https`)
 }
 
-function cancelledError(): OperationError {
-  return new OperationError('cancelled', 'the caller has gone, so the call was stopped')
-}
-
 /**
  * One request and its answer. A class and undici's callback interface, because this object is made for every call: raw
  * headers are only read when the answer is a refusal, and no stream, signal or timer of our own is created.
  */
 class Exchange {
-  readonly #namespace: string
-  readonly #origin: string
-  readonly #timeoutMs: number
+  readonly #place: Place
   readonly #maxBytes: number
   readonly #raw: RawAnswer | undefined
   readonly #call: Cancellation | undefined
@@ -145,18 +134,14 @@ class Exchange {
   #bytes = 0
 
   constructor(
-    namespace: string,
-    origin: string,
-    timeoutMs: number,
+    place: Place,
     maxBytes: number,
     raw: RawAnswer | undefined,
     call: Cancellation | undefined,
     resolve: (answer: UpstreamAnswer) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#namespace = namespace
-    this.#origin = origin
-    this.#timeoutMs = timeoutMs
+    this.#place = place
     this.#maxBytes = raw?.maxBytes ?? maxBytes
     this.#raw = raw
     this.#call = call
@@ -175,20 +160,21 @@ class Exchange {
   onHeaders(status: number, rawHeaders: Buffer[]): boolean {
     this.#status = status
     if (status >= 400) this.#retryAfter = headerOf(rawHeaders, 'retry-after')
-    if (this.#raw !== undefined) this.#contentType = headerOf(rawHeaders, 'content-type')
-    return true
+    if (this.#raw === undefined) return true
+    this.#contentType = headerOf(rawHeaders, 'content-type')
+    if (Number(headerOf(rawHeaders, 'content-length') ?? 0) <= this.#maxBytes) return true
+    return this.#stop(tooLarge(this.#place, this.#maxBytes, this.#raw.limit))
   }
 
   onData(chunk: Buffer): boolean {
     this.#bytes += chunk.length
-    if (this.#bytes > this.#maxBytes)
-      return this.#stop(this.#unreadable(`its answer is larger than ${this.#maxBytes} bytes`))
+    if (this.#bytes > this.#maxBytes) return this.#stop(tooLarge(this.#place, this.#maxBytes, this.#raw?.limit))
     if (this.#first === undefined) this.#first = chunk
     else {
       if (this.#rest === undefined) this.#rest = []
       this.#rest.push(chunk)
       // undici restarts its body timer on every chunk; a slow trickle still has to end.
-      if (performance.now() - this.#started > this.#timeoutMs) return this.#stop(this.#timeout())
+      if (performance.now() - this.#started > this.#place.timeoutMs) return this.#stop(timeout(this.#place))
     }
     return true
   }
@@ -203,7 +189,7 @@ class Exchange {
 
   onError(error: Error & { code?: string }) {
     this.#release()
-    this.#reject(error instanceof OperationError ? error : this.#fault(error))
+    this.#reject(error instanceof OperationError ? error : faultOf(error, this.#place))
   }
 
   #read(): Buffer {
@@ -219,44 +205,9 @@ class Exchange {
   #release() {
     if (this.#call !== undefined) this.#call.abort = undefined
   }
-
-  #fault(error: Error & { code?: string }): OperationError {
-    const code = error.code ?? ''
-    if (code.includes('TIMEOUT') || code === 'ETIMEDOUT') return this.#timeout(error)
-    if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
-      return this.#unreadable('its answer is not valid HTTP', error)
-    const why = reasons[code] ?? (code || 'the connection failed')
-    const message = `"${this.#namespace}" can't be reached at ${this.#origin}: ${why}`
-    return new OperationError('upstream-unreachable', message, { retryable: neverSent.has(code), cause: error })
-  }
-
-  #timeout(cause?: Error): OperationError {
-    const message = `"${this.#namespace}" did not answer within ${this.#timeoutMs / 1000} seconds`
-    return new OperationError('upstream-timeout', message, { cause })
-  }
-
-  #unreadable(why: string, cause?: Error): OperationError {
-    return new OperationError('upstream-unreadable', `the answer of "${this.#namespace}" can't be read: ${why}`, {
-      cause,
-    })
-  }
 }
 
 const empty = Buffer.alloc(0)
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ECONNRESET: 'the connection was closed before the answer came',
-  UND_ERR_SOCKET: 'the connection was closed before the answer came',
-  EPIPE: 'the connection was closed before the request was sent',
-  UND_ERR_DESTROYED: 'this program is shutting down',
-  UND_ERR_CLOSED: 'this program is shutting down',
-}
-
-/** Faults after which the upstream can't have seen the request. */
-const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
 
 function headerOf(rawHeaders: Buffer[], name: string): string | undefined {
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {

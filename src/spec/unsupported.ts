@@ -50,9 +50,9 @@ export const unsupportedKeywords: readonly Keyword[] = [
   },
   {
     at: consumedOperation,
-    what: 'HTML, Markdown, Avro, Protobuf and binary answers ("outputRawFormat") are',
+    what: 'HTML, Markdown, Avro and Protobuf answers ("outputRawFormat") are',
     key: 'outputRawFormat',
-    when: (v) => ['html', 'markdown', 'avro', 'protobuf', 'binary'].includes(String(v.outputRawFormat)),
+    when: (v) => ['html', 'markdown', 'avro', 'protobuf'].includes(String(v.outputRawFormat)),
   },
   ...runnable.map((at) => ({ at, what: '"steps" are', key: 'steps' })),
   {

@@ -54,6 +54,8 @@ async function readerOf(plan: AnswerPlan): Promise<Read> {
       return text((await import('./delimited.ts')).delimitedReader('\t'))
     case 'psv':
       return text((await import('./delimited.ts')).delimitedReader('|'))
+    case 'binary':
+      return (bytes) => bytes
     default:
       return plan.format satisfies never
   }
@@ -66,4 +68,5 @@ export const accepted: Readonly<Record<AnswerPlan['format'], string>> = {
   csv: 'text/csv',
   tsv: 'text/tab-separated-values',
   psv: 'text/plain',
+  binary: '*/*',
 }

@@ -7,6 +7,8 @@ import type * as doc from '../spec/document.ts'
 export function compileAnswer(operation: doc.ConsumedOperation): AnswerPlan | undefined {
   const format = operation.outputRawFormat ?? 'json'
   if (format === 'json') return undefined
+  if (format === 'html' || format === 'markdown')
+    return operation.outputSchema === undefined ? { format } : { format, schema: operation.outputSchema }
   if (format !== 'binary' || operation.maxBinarySize === undefined) return { format }
   return { format, maxBytes: bytesOf(operation.maxBinarySize) }
 }

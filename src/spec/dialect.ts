@@ -98,7 +98,14 @@ function consumes(entry: Raw, pointer: string, reader: Reader): doc.Consumes {
       inputParameters: inputs(resource, at),
       operations: reader.named(resource.operations, child(at, 'operations'), 'operations', (operation, opAt) => ({
         method: operation.method as doc.ConsumedOperation['method'],
-        ...copy(operation, ['description', 'body', 'outputRawFormat', 'outputMediaType', 'maxBinarySize']),
+        ...copy(operation, [
+          'description',
+          'body',
+          'outputRawFormat',
+          'outputSchema',
+          'outputMediaType',
+          'maxBinarySize',
+        ]),
         inputParameters: inputs(operation, opAt),
       })),
     })),

@@ -65,6 +65,7 @@ export interface ConsumedOperation {
   readonly body?: string | { readonly type: string; readonly data: Json }
   /** Default json. */
   readonly outputRawFormat?: 'json' | AnswerFormat
+  readonly outputSchema?: string
   readonly outputMediaType?: string
   /** Bytes, or a number with its unit, e.g. `10MiB`. */
   readonly maxBinarySize?: number | string

@@ -50,9 +50,9 @@ export const unsupportedKeywords: readonly Keyword[] = [
   },
   {
     at: consumedOperation,
-    what: 'HTML, Markdown, Avro and Protobuf answers ("outputRawFormat") are',
+    what: 'Avro and Protobuf answers ("outputRawFormat") are',
     key: 'outputRawFormat',
-    when: (v) => ['html', 'markdown', 'avro', 'protobuf'].includes(String(v.outputRawFormat)),
+    when: (v) => ['avro', 'protobuf'].includes(String(v.outputRawFormat)),
   },
   ...runnable.map((at) => ({ at, what: '"steps" are', key: 'steps' })),
   {

@@ -4,7 +4,7 @@
  */
 
 import type { AnswerPlan } from '../../plan.ts'
-import { decode, xmlDeclaration } from './charset.ts'
+import { decode, htmlMeta, xmlDeclaration } from './charset.ts'
 
 /** The JSON tree of an answer's bytes. Throws any error for bytes that are not of the format. */
 export type Read = (bytes: Buffer, contentType: string | undefined) => unknown
@@ -54,6 +54,10 @@ async function readerOf(plan: AnswerPlan): Promise<Read> {
       return text((await import('./delimited.ts')).delimitedReader('\t'))
     case 'psv':
       return text((await import('./delimited.ts')).delimitedReader('|'))
+    case 'html':
+      return text((await import('./html.ts')).htmlReader(plan.schema), htmlMeta)
+    case 'markdown':
+      return text((await import('./markdown.ts')).markdownReader(plan.schema))
     case 'binary':
       return (bytes) => bytes
     default:
@@ -68,5 +72,7 @@ export const accepted: Readonly<Record<AnswerPlan['format'], string>> = {
   csv: 'text/csv',
   tsv: 'text/tab-separated-values',
   psv: 'text/plain',
+  html: 'text/html',
+  markdown: 'text/markdown, text/plain',
   binary: '*/*',
 }

@@ -55,13 +55,18 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export interface UpstreamPlan {
   readonly namespace: string
   readonly baseUri: Value
-  readonly authentication?: AuthenticationPlan
+  readonly authentication?: UpstreamAuthenticationPlan
 }
 
 export type AuthenticationPlan =
   | { readonly type: 'basic'; readonly username: Value; readonly password: Value }
   | { readonly type: 'bearer'; readonly token: Value }
   | { readonly type: 'apikey'; readonly key: Value; readonly value: Value; readonly placement: 'header' | 'query' }
+
+/** How an upstream is told who calls: as a caller of ours would, or by an exchange with it. */
+export type UpstreamAuthenticationPlan =
+  | AuthenticationPlan
+  | { readonly type: 'digest'; readonly username: Value; readonly password: Value }
 
 /** MCP tool annotations and the retry rule come from here (spec §5). */
 export interface Semantics {

@@ -14,7 +14,7 @@ import type {
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileAnswer, compileBinary } from './answer.ts'
-import { compileAuthentication } from './authentication.ts'
+import { compileUpstreamAuthentication } from './authentication.ts'
 import { compileBody, kindOf } from './body.ts'
 import { formBody } from './body-kinds.ts'
 import { compileText, lookup, type Scope, unknownName, valueScope, within } from './scope.ts'
@@ -127,7 +127,8 @@ export function compileUpstream(api: doc.Consumes, binds: Scope, report: Report)
   const baseUri = compileText(api.baseUri, binds, report, at)
   if (baseUri.type === 'literal') checkBaseUri(api.baseUri, report, at)
   const authentication =
-    api.authentication && compileAuthentication(api.authentication, binds, report, child(api.pointer, 'authentication'))
+    api.authentication &&
+    compileUpstreamAuthentication(api.authentication, binds, report, child(api.pointer, 'authentication'))
   return { namespace: api.namespace, baseUri, ...(authentication ? { authentication } : {}) }
 }
 

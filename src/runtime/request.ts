@@ -51,6 +51,7 @@ function withoutCredentials({ headers, query, body }: RequestPlan, { credentials
   const taken = new Set(credentials.headers.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()))
   // Only the body itself knows its boundary.
   if (body?.type === 'multipart') taken.add('content-type')
+  for (const name of credentials.reserved ?? []) taken.add(name)
   const [takenKey] = credentials.query.split('=')
   return {
     headers: headers.filter(({ name }) => !taken.has(name.toLowerCase())),

@@ -49,7 +49,8 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
 
 /** The credentials as they travel, which is how an upstream would echo them. */
 function credentialSecrets(upstreams: readonly Upstream[]): readonly Secret[] {
-  return upstreams.flatMap(({ credentials }) =>
-    credentials.headers.filter((_, i) => i % 2 === 1).map((value) => new Secret(value.replace(/^(Basic|Bearer) /, ''))),
-  )
+  return upstreams.flatMap(({ credentials: { headers, secrets = [] } }) => {
+    const sent = headers.filter((_, i) => i % 2 === 1).map((value) => value.replace(/^(Basic|Bearer) /, ''))
+    return [...sent, ...secrets].map((value) => new Secret(value))
+  })
 }

@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import { OperationError, StartError } from '../errors.ts'
 import type { UpstreamPlan } from '../plan.ts'
-import { type Credentials, credentials } from './auth.ts'
+import { type Credentials, credentials, exchanging } from './auth.ts'
 import type { BindValues } from './binds.ts'
 import { asText, evaluate } from './evaluate.ts'
 import { cancelledError, faultOf, type Place, timeout, tooLarge } from './upstream-faults.ts'
@@ -27,9 +27,12 @@ export interface Upstream {
   /** Path of the base address, without a trailing slash. */
   readonly basePath: string
   readonly credentials: Credentials
-  readonly send: (request: UpstreamRequest, cancellation?: Cancellation) => Promise<UpstreamAnswer>
+  readonly send: Send
   readonly close: () => Promise<void>
 }
+
+/** One exchange. Rejects with OperationError when no answer comes. */
+export type Send = (request: UpstreamRequest, cancellation?: Cancellation) => Promise<UpstreamAnswer>
 
 export interface UpstreamRequest {
   readonly method: Dispatcher.HttpMethod
@@ -56,6 +59,8 @@ export interface UpstreamAnswer {
   /** Of an accepted answer to a request that asked for them. */
   readonly bytes?: Buffer
   readonly contentType?: string | undefined
+  /** The WWW-Authenticate fields of a 401. */
+  readonly challenges?: readonly string[]
 }
 
 /** What a surface holds to stop a call whose caller has gone. */
@@ -91,17 +96,18 @@ export function openUpstream(
   })
   const { namespace } = plan
   const place: Place = { namespace, origin: base.origin, timeoutMs }
+  const send: Send = (request, call) =>
+    new Promise((resolve, reject) => {
+      if (call?.cancelled) return reject(cancelledError())
+      const exchange = new Exchange(place, maxAnswerBytes, request.raw, call, resolve, reject)
+      pool.dispatch(request, exchange as unknown as Dispatcher.DispatchHandler)
+    })
   return {
     namespace,
     origin: base.origin,
     basePath: base.pathname.replace(/\/+$/, ''),
     credentials: credentials(plan.authentication, binds),
-    send: (request, call) =>
-      new Promise((resolve, reject) => {
-        if (call?.cancelled) return reject(cancelledError())
-        const exchange = new Exchange(place, maxAnswerBytes, request.raw, call, resolve, reject)
-        pool.dispatch(request, exchange as unknown as Dispatcher.DispatchHandler)
-      }),
+    send: exchanging(plan.authentication, binds, send),
     close: () => pool.destroy(),
   }
 }
@@ -129,6 +135,7 @@ class Exchange {
   #status = 0
   #retryAfter: string | undefined
   #contentType: string | undefined
+  #challenges: readonly string[] | undefined
   #first: Buffer | undefined
   #rest: Buffer[] | undefined
   #bytes = 0
@@ -160,6 +167,7 @@ class Exchange {
   onHeaders(status: number, rawHeaders: Buffer[]): boolean {
     this.#status = status
     if (status >= 400) this.#retryAfter = headerOf(rawHeaders, 'retry-after')
+    if (status === 401) this.#challenges = headersOf(rawHeaders, 'www-authenticate')
     if (this.#raw === undefined) return true
     this.#contentType = headerOf(rawHeaders, 'content-type')
     if (Number(headerOf(rawHeaders, 'content-length') ?? 0) <= this.#maxBytes) return true
@@ -183,13 +191,17 @@ class Exchange {
     this.#release()
     const [status, retryAfter] = [this.#status, this.#retryAfter]
     if (this.#raw === undefined || status >= 300)
-      return this.#resolve({ status, text: this.#read().toString('utf8'), retryAfter })
+      return this.#resolve({ status, text: this.#read().toString('utf8'), retryAfter, ...this.#asked() })
     this.#resolve({ status, text: '', retryAfter, bytes: this.#read(), contentType: this.#contentType })
   }
 
   onError(error: Error & { code?: string }) {
     this.#release()
     this.#reject(error instanceof OperationError ? error : faultOf(error, this.#place))
+  }
+
+  #asked() {
+    return this.#challenges === undefined ? undefined : { challenges: this.#challenges }
   }
 
   #read(): Buffer {
@@ -210,8 +222,15 @@ class Exchange {
 const empty = Buffer.alloc(0)
 
 function headerOf(rawHeaders: Buffer[], name: string): string | undefined {
+  return headersOf(rawHeaders, name)[0]
+}
+
+function headersOf(rawHeaders: Buffer[], name: string): readonly string[] {
+  const found: string[] = []
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toString('latin1').toLowerCase() === name) return rawHeaders[i + 1]?.toString('latin1')
+    const value = rawHeaders[i + 1]
+    if (value !== undefined && rawHeaders[i]?.toString('latin1').toLowerCase() === name)
+      found.push(value.toString('latin1'))
   }
-  return undefined
+  return found
 }

@@ -39,7 +39,7 @@ export interface Consumes {
   readonly description?: string
   readonly baseUri: string
   readonly inputParameters: Named<ConsumedInput>
-  readonly authentication?: Authentication
+  readonly authentication?: UpstreamAuthentication
   readonly resources: Named<ConsumedResource>
 }
 
@@ -75,6 +75,11 @@ export type Authentication =
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'bearer'; readonly token: string }
   | { readonly type: 'apikey'; readonly key: string; readonly value: string; readonly placement: 'header' | 'query' }
+
+/** How an upstream is told who calls: as a caller of ours would, or by an exchange with it. */
+export type UpstreamAuthentication =
+  | Authentication
+  | { readonly type: 'digest'; readonly username: string; readonly password: string }
 
 export interface Aggregate {
   readonly pointer: string

@@ -45,8 +45,8 @@ export const unsupportedKeywords: readonly Keyword[] = [
   { at: 'capability/consumes/*/tunnel', what: '"tunnel" is' },
   {
     at: 'capability/consumes/*/authentication',
-    what: 'digest and oauth2 authentication of an upstream is',
-    when: typed('digest', 'oauth2'),
+    what: 'oauth2 authentication of an upstream is',
+    when: typed('oauth2'),
   },
   {
     at: consumedOperation,

@@ -59,7 +59,6 @@ const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string,
   ['aggregates that are imported', { more: { aggregates: imported } }, '/capability/aggregates/0/import'],
   ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
   ['oauth2 upstream', { consumes: { authentication: { type: 'oauth2' } } }, '/capability/consumes/0/authentication'],
-  ['digest upstream', { consumes: { authentication: { type: 'digest' } } }, '/capability/consumes/0/authentication'],
   [
     'an answer in Avro',
     { call: { outputRawFormat: 'avro' } },

@@ -15,6 +15,7 @@ import {
   inputOfWords,
   load,
   OperationError,
+  type Outcome,
   packageInfo,
   type Running,
   StartError,
@@ -232,16 +233,9 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags)
       optionsOf(flags),
     )
     stop()
-    if (flags.json === true)
-      out(
-        `${JSON.stringify({ status: outcome.status, ...(outcome.value === undefined ? {} : { value: outcome.value }) })}\n`,
-      )
+    if (flags.json === true) out(`${JSON.stringify(jsonOf(outcome))}\n`)
     else
-      out(
-        outcome.value === undefined
-          ? `done (${outcome.status}, no content)\n`
-          : `${JSON.stringify(outcome.value, null, 2)}\n`,
-      )
+      out(outcome.value === undefined ? `done (${saidOf(outcome)})\n` : `${JSON.stringify(outcome.value, null, 2)}\n`)
   } catch (error) {
     stop()
     if (!(error instanceof OperationError)) throw error
@@ -252,6 +246,16 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags)
     else note(`${faultText(error)}\n`)
     process.exitCode = failed
   }
+}
+
+function jsonOf({ status, value, binary }: Outcome) {
+  if (binary !== undefined) return { status, mediaType: binary.mediaType, base64: binary.bytes.toString('base64') }
+  return value === undefined ? { status } : { status, value }
+}
+
+function saidOf({ status, binary }: Outcome): string {
+  if (binary === undefined) return `${status}, no content`
+  return `${status}, ${binary.bytes.length} bytes of ${binary.mediaType}; --json prints them as base64`
 }
 
 /** Says on a terminal what is taking long; the answer to stop and wipe it. */

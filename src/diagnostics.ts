@@ -225,6 +225,11 @@ const catalogue = {
     hint: (a: { key: string; location: string | undefined }) =>
       a.location === undefined ? `set it before the start: ${a.key}=… capability serve` : `add "${a.key}" to that file`,
   },
+  'unmapped-binary': {
+    severity: 'warning',
+    message: (a: { operation: string }) => `"${a.operation}" answers bytes, which are passed on as they are`,
+    hint: () => 'remove outputParameters here, or say another outputRawFormat there',
+  },
   'nothing-to-do': {
     severity: 'error',
     message: (a: { name: string }) =>

@@ -73,6 +73,8 @@ async function located(capability: LoadedCapability, options: RuntimeOptions): P
           capability.diagnose('unbound', `${pointer}/keys/${variable}`, { variable, key, location }),
         ),
     )
+    // What a parameter takes from the environment is declared by no bind.
+    if (unbound.length === 0) throw error
     throw new CapabilityError(await Promise.all(unbound))
   }
 }

@@ -34,6 +34,8 @@ export interface BindPlan {
   readonly namespace: string
   readonly variable: string
   readonly key: string
+  /** A parameter from the environment that is not set is not sent; default: a start without it is refused. */
+  readonly optional?: true
   /** URI of the file that holds the key; absent = the process environment. */
   readonly location?: string
 }
@@ -53,13 +55,18 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export interface UpstreamPlan {
   readonly namespace: string
   readonly baseUri: Value
-  readonly authentication?: AuthenticationPlan
+  readonly authentication?: UpstreamAuthenticationPlan
 }
 
 export type AuthenticationPlan =
   | { readonly type: 'basic'; readonly username: Value; readonly password: Value }
   | { readonly type: 'bearer'; readonly token: Value }
   | { readonly type: 'apikey'; readonly key: Value; readonly value: Value; readonly placement: 'header' | 'query' }
+
+/** How an upstream is told who calls: as a caller of ours would, or by an exchange with it. */
+export type UpstreamAuthenticationPlan =
+  | AuthenticationPlan
+  | { readonly type: 'digest'; readonly username: Value; readonly password: Value }
 
 /** MCP tool annotations and the retry rule come from here (spec §5). */
 export interface Semantics {
@@ -90,6 +97,8 @@ export interface OutputPlan {
   readonly schema?: JsonSchema
   /** Absent = the upstream's answer as it is. */
   readonly projection?: Projection
+  /** The answer is bytes, which nothing maps; their media type when the capability says it, else the upstream does. */
+  readonly binary?: { readonly mediaType?: string }
 }
 
 /** A compiled output mapping (spec §2.7). Paths are relative to the value the projection is applied to. */
@@ -119,18 +128,50 @@ export interface RequestPlan {
   readonly path: readonly (string | Value)[]
   readonly query: readonly ParameterPlan[]
   readonly headers: readonly ParameterPlan[]
+  /** Sent in one `Cookie` header. */
+  readonly cookies?: readonly ParameterPlan[]
   readonly body?: BodyPlan
+  /** Absent = JSON. */
+  readonly answer?: AnswerPlan
 }
+
+/** How an answer that is no JSON is read (spec §2.6). */
+export interface AnswerPlan {
+  readonly format: AnswerFormat
+  /** html: a CSS selector of tables or what holds them; markdown: how the headings of wanted sections start. */
+  readonly schema?: string
+  /** Largest answer read, in bytes, of a binary format. Default: the limit of every answer. */
+  readonly maxBytes?: number
+}
+
+export type AnswerFormat = 'xml' | 'yaml' | 'csv' | 'tsv' | 'psv' | 'html' | 'markdown' | 'binary'
 
 export interface ParameterPlan {
   readonly name: string
   readonly value: Value
 }
 
-/** A JSON body, built as JSON from values: a value can't break out of its place. */
-export interface BodyPlan {
-  readonly type: 'json'
+/** A body (spec §2.4), built so that a value can't break out of its place. `value` holds every value of it. */
+export type BodyPlan =
+  | { readonly type: 'json'; readonly value: Value }
+  | { readonly type: 'text' | 'xml'; readonly value: Value & { readonly type: 'text' } }
+  | {
+      readonly type: 'sparql'
+      readonly value: Value & { readonly type: 'text' }
+      /** Of each placeholder, in order. */
+      readonly places: readonly SparqlPlace[]
+    }
+  | { readonly type: 'form'; readonly value: Value; readonly fields: readonly (readonly [string, Value])[] }
+  | { readonly type: 'multipart'; readonly value: Value; readonly parts: readonly PartPlan[] }
+
+export type SparqlPlace = 'string' | 'iri' | 'bare' | 'whole'
+
+/** One part of a multipart form; with a `filename` it is a file. */
+export interface PartPlan {
+  readonly name: string
   readonly value: Value
+  readonly filename?: Value
+  readonly contentType?: Value
 }
 
 export type SurfacePlan = RestPlan | McpPlan | SkillSurfacePlan | ControlPlan

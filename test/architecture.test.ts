@@ -51,6 +51,14 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'ajv-formats': ['spec/schema.ts', 'compile/parameters.ts', 'compile/input-faults.ts'],
   commander: ['cli.ts'],
   fflate: ['surfaces/skill-files.ts'],
+  'css-select': ['runtime/formats/'],
+  'csv-parse': ['runtime/formats/'],
+  domutils: ['runtime/formats/'],
+  htmlparser2: ['runtime/formats/'],
+  'mdast-util-from-markdown': ['runtime/formats/'],
+  'mdast-util-gfm-table': ['runtime/formats/'],
+  'micromark-extension-gfm-table': ['runtime/formats/'],
+  saxes: ['runtime/formats/'],
   undici: ['runtime/upstream.ts', 'runtime/undici-pool.d.ts'],
   yaml: [
     'spec/parse.ts',
@@ -59,6 +67,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
     'spec/inherited.ts',
     'text/yaml.ts',
     'runtime/bind-file.ts',
+    'runtime/formats/',
   ],
 }
 

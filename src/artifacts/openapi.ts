@@ -187,9 +187,11 @@ const calls = ({ operation }: RoutePlan) => operation.run.type === 'call'
 
 /** An answer that passes as it is may be empty, whatever its schema says of one that is not. */
 function successesOf(route: RoutePlan): Members {
-  const { schema, projection } = route.operation.output
+  const { schema, projection, binary } = route.operation.output
+  const content =
+    binary === undefined ? { 'application/json': { schema: schema ?? {} } } : { [binary.mediaType ?? '*/*']: {} }
   return {
-    200: { description: 'What the operation answers.', content: { 'application/json': { schema: schema ?? {} } } },
+    200: { description: 'What the operation answers.', content },
     ...(calls(route) && projection === undefined
       ? { 204: { description: 'Done. The upstream answered without content.' } }
       : {}),

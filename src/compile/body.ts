@@ -5,19 +5,38 @@ import type { BodyPlan, Json, Value } from '../plan.ts'
 import { jsonFault } from '../text/json-fault.ts'
 import { child } from '../text/pointer.ts'
 import { parseTemplate, TemplateSyntaxError } from '../text/template.ts'
+import { type BodyKind, compileKind } from './body-kinds.ts'
 import { compileText, type Scope } from './scope.ts'
 
-/** Compiles a declared body: JSON text with placeholders, or `{type: json, data}`. */
+/**
+ * Compiles a declared body: `{type, data}`, or text, which is JSON unless the fixed Content-Type of the operation says
+ * otherwise.
+ */
 export function compileBody(
   body: string | { readonly type: string; readonly data: Json },
   scope: Scope,
   report: Report,
   pointer: string,
+  contentType?: string,
 ): BodyPlan {
-  if (typeof body === 'string') return { type: 'json', value: compileJsonText(body, scope, report, pointer) }
+  if (typeof body === 'string') {
+    const kind = kindOf(contentType)
+    if (kind !== undefined) return compileKind(kind, body, scope, report, pointer)
+    return { type: 'json', value: compileJsonText(body, scope, report, pointer) }
+  }
   const at = child(pointer, 'data')
+  if (body.type !== 'json') return compileKind(body.type as BodyKind, body.data, scope, report, at)
   if (typeof body.data === 'string') return { type: 'json', value: compileJsonText(body.data, scope, report, at) }
   return { type: 'json', value: compileData(body.data, scope, report, at) }
+}
+
+/** What a body is by its media type; undefined = JSON, or not known at load. */
+export function kindOf(contentType: string | undefined): Exclude<BodyKind, 'multipartForm'> | undefined {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase()
+  if (type === undefined || type.includes('{') || /^application\/(?:[^;]+\+)?json$/.test(type)) return undefined
+  if (/[/+]xml$/.test(type)) return 'xml'
+  if (type === 'application/x-www-form-urlencoded') return 'formUrlEncoded'
+  return type.startsWith('application/sparql-') ? 'sparql' : 'text'
 }
 
 /** A JSON value whose strings may hold placeholders; a string that is one placeholder takes the value's own type. */

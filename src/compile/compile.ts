@@ -3,6 +3,7 @@
 import type { BindPlan, OperationPlan, Plan, SurfacePlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { compileUpstream, indexConsumes } from './consumes.ts'
+import { environmentBinds } from './environment.ts'
 import { compileListen } from './listen.ts'
 import { compileMcp } from './mcp.ts'
 import { compileFlow, indexFlows, type Known } from './operations.ts'
@@ -19,7 +20,8 @@ export interface CompileInput extends RuleInput {
 
 export function compile(input: CompileInput): Plan {
   const { document, companion, report } = input
-  const binds = document.binds.flatMap(compileBinds)
+  const declared = document.binds.flatMap(compileBinds)
+  const binds = [...declared, ...environmentBinds(document.consumes, declared)]
   const known: Known = {
     binds: bindScope(binds),
     consumes: indexConsumes(document.consumes, report),

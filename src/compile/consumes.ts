@@ -1,10 +1,22 @@
 /** Consumed APIs: what can be called, and how a call becomes one request (spec §2). */
 
 import type { Report } from '../diagnostics.ts'
-import type { AuthenticationPlan, BodyPlan, Method, ParameterPlan, RequestPlan, UpstreamPlan, Value } from '../plan.ts'
+import type {
+  AnswerPlan,
+  BodyPlan,
+  Method,
+  OutputPlan,
+  ParameterPlan,
+  RequestPlan,
+  UpstreamPlan,
+  Value,
+} from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import { compileBody } from './body.ts'
+import { compileAnswer, compileBinary } from './answer.ts'
+import { compileUpstreamAuthentication } from './authentication.ts'
+import { compileBody, kindOf } from './body.ts'
+import { formBody } from './body-kinds.ts'
 import { compileText, lookup, type Scope, unknownName, valueScope, within } from './scope.ts'
 import { reportPathless } from './unused.ts'
 
@@ -19,6 +31,8 @@ export interface ConsumedEntry {
   readonly description?: string
   readonly inputs: readonly PlacedInput[]
   readonly body?: doc.ConsumedOperation['body']
+  readonly answer?: AnswerPlan
+  readonly binary?: OutputPlan['binary']
 }
 
 export interface PlacedInput {
@@ -61,6 +75,7 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
     const at = child(resources, resourceName)
     return [...resource.operations].map(([name, operation]): ConsumedEntry => {
       const pointer = child(child(at, 'operations'), name)
+      const [answer, binary] = [compileAnswer(operation), compileBinary(operation)]
       return {
         name,
         namespace: api.namespace,
@@ -75,6 +90,8 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
           ...placed(operation.inputParameters, pointer),
         ],
         ...(operation.body === undefined ? {} : { body: operation.body }),
+        ...(answer === undefined ? {} : { answer }),
+        ...(binary === undefined ? {} : { binary }),
       }
     })
   })
@@ -110,7 +127,8 @@ export function compileUpstream(api: doc.Consumes, binds: Scope, report: Report)
   const baseUri = compileText(api.baseUri, binds, report, at)
   if (baseUri.type === 'literal') checkBaseUri(api.baseUri, report, at)
   const authentication =
-    api.authentication && compileAuthentication(api.authentication, binds, report, child(api.pointer, 'authentication'))
+    api.authentication &&
+    compileUpstreamAuthentication(api.authentication, binds, report, child(api.pointer, 'authentication'))
   return { namespace: api.namespace, baseUri, ...(authentication ? { authentication } : {}) }
 }
 
@@ -127,26 +145,6 @@ function checkBaseUri(value: string, report: Report, pointer: string) {
   if (url.search !== '' || url.hash !== '') return bad('a query or fragment belongs to an operation')
 }
 
-/** Authentication of either side: towards an upstream, or of the callers of a surface. */
-export function compileAuthentication(
-  a: doc.Authentication,
-  binds: Scope,
-  report: Report,
-  pointer: string,
-): AuthenticationPlan {
-  const text = (key: string, value: string) => compileText(value, binds, report, child(pointer, key))
-  switch (a.type) {
-    case 'basic':
-      return { type: 'basic', username: text('username', a.username), password: text('password', a.password) }
-    case 'bearer':
-      return { type: 'bearer', token: text('token', a.token) }
-    case 'apikey':
-      return { type: 'apikey', key: text('key', a.key), value: text('value', a.value), placement: a.placement }
-    default:
-      return a satisfies never
-  }
-}
-
 /** One request: every declared parameter in its place, its value decided by the scope of the caller. */
 export function compileRequest(entry: ConsumedEntry, caller: Scope, report: Report, pointer: string): RequestPlan {
   const fixed = new Map<string, Value>()
@@ -155,13 +153,14 @@ export function compileRequest(entry: ConsumedEntry, caller: Scope, report: Repo
   for (const { name, input, pointer: at } of overridden(entry.inputs)) {
     const value =
       input.value === undefined ? lookup(caller, name) : fixedValue(input.value, scope, report, child(at, 'value'))
-    if (input.value !== undefined && value !== undefined) fixed.set(name, value)
+    if ((input.value !== undefined || input.in === 'environment') && value !== undefined) fixed.set(name, value)
     if (value !== undefined) carried.push({ in: input.in, name, value })
     else if (input.required === true && input.in !== 'path') missing(entry, name, report, pointer)
   }
   const placedIn = (place: doc.ConsumedInput['in']): readonly ParameterPlan[] =>
     carried.filter((c) => c.in === place).map(({ name, value }) => ({ name, value }))
   const body = requestBody(entry, scope, placedIn('body'), report)
+  const cookies = placedIn('cookie')
   return {
     upstream: entry.namespace,
     operation: entry.name,
@@ -169,7 +168,9 @@ export function compileRequest(entry: ConsumedEntry, caller: Scope, report: Repo
     path: compilePath(entry, scope, report, pointer),
     query: placedIn('query'),
     headers: placedIn('header'),
+    ...(cookies.length === 0 ? {} : { cookies }),
     ...(body === undefined ? {} : { body }),
+    ...(entry.answer === undefined ? {} : { answer: entry.answer }),
   }
 }
 
@@ -193,11 +194,19 @@ function requestBody(
   members: readonly ParameterPlan[],
   report: Report,
 ): BodyPlan | undefined {
-  if (entry.body !== undefined) return compileBody(entry.body, scope, report, child(entry.pointer, 'body'))
+  const contentType = contentTypeOf(entry)
+  if (entry.body !== undefined) return compileBody(entry.body, scope, report, child(entry.pointer, 'body'), contentType)
   if (members.length === 0) return undefined
   const [only] = members
   if (members.length === 1 && only?.name === 'body') return { type: 'json', value: only.value }
+  if (kindOf(contentType) === 'formUrlEncoded') return formBody(members.map(({ name, value }) => [name, value]))
   return { type: 'json', value: { type: 'object', members: members.map(({ name, value }) => [name, value]) } }
+}
+
+/** The fixed Content-Type that an operation declares. */
+function contentTypeOf({ inputs }: ConsumedEntry): string | undefined {
+  const declared = overridden(inputs).find((p) => p.input.in === 'header' && p.name.toLowerCase() === 'content-type')
+  return typeof declared?.input.value === 'string' ? declared.input.value : undefined
 }
 
 /** Names of the variables of a path: {x}, {{x}} or :x. */

@@ -3,7 +3,7 @@
 import type { AuthenticationPlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import { compileAuthentication } from './consumes.ts'
+import { compileAuthentication } from './authentication.ts'
 import type { Known } from './operations.ts'
 
 const loopback = '127.0.0.1'

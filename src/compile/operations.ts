@@ -187,8 +187,11 @@ function compileRun(
   }
   const consumed = findConsumed(unit.call, known.consumes, report, child(pointer, 'call'))
   const set = compileWiths(unit.with, scope, child(pointer, 'with'), known)
-  const output = compileOutputs(unit.outputParameters ?? [], refinement, report, outputsAt)
+  const mapped = compileOutputs(unit.outputParameters ?? [], refinement, report, outputsAt)
   if (consumed === undefined) return undefined
+  const output = consumed.binary === undefined ? mapped : { binary: consumed.binary }
+  if (consumed.binary !== undefined && mapped.projection !== undefined)
+    report('unmapped-binary', outputsAt, { operation: unit.call })
   reportUnusedWith(consumed, set.keys(), report, child(pointer, 'with'))
   const request = compileRequest(consumed, within(valueScope(set), scope), report, child(pointer, 'call'))
   return { run: { type: 'call', request }, output, consumed }

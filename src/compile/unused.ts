@@ -48,8 +48,12 @@ export function reportUnusedInputs(
   candidates: Iterable<string> = [],
 ) {
   if (run.type !== 'call') return
-  const { path, query, headers, body } = run.request
-  const values = [...path, ...[...query, ...headers].map((p) => p.value), ...(body === undefined ? [] : [body.value])]
+  const { path, query, headers, cookies = [], body } = run.request
+  const values = [
+    ...path,
+    ...[...query, ...headers, ...cookies].map((p) => p.value),
+    ...(body === undefined ? [] : [body.value]),
+  ]
   const used = new Set(values.flatMap(inputsOf))
   for (const input of inputs) {
     if (used.has(input)) continue

@@ -1,18 +1,31 @@
 /** How calls to an upstream say who calls: decided once at start, since it depends on binds only (spec §2.8). */
 
-import type { AuthenticationPlan } from '../plan.ts'
+import type { UpstreamAuthenticationPlan, Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
+import { withDigest } from './digest.ts'
 import { asText, evaluate } from './evaluate.ts'
+import type { Send } from './upstream.ts'
 
 /** Header names and values, flat; and a query string without its `?` or `&`. */
 export interface Credentials {
   readonly headers: readonly string[]
   readonly query: string
+  /** Names of headers that are no parameter's to send, beside those above. */
+  readonly reserved?: readonly string[]
+  /** What must not be printed beside the values of `headers`. */
+  readonly secrets?: readonly string[]
 }
 
 const none: Credentials = { headers: [], query: '' }
 
-export function credentials(plan: AuthenticationPlan | undefined, binds: BindValues): Credentials {
+/** Wraps what sends with the exchange that the authentication needs, if it needs one. */
+export function exchanging(plan: UpstreamAuthenticationPlan | undefined, binds: BindValues, send: Send): Send {
+  if (plan?.type !== 'digest') return send
+  const text = (value: Value) => asText(evaluate(value, {}, binds))
+  return withDigest(send, { username: text(plan.username), password: text(plan.password) })
+}
+
+export function credentials(plan: UpstreamAuthenticationPlan | undefined, binds: BindValues): Credentials {
   if (plan === undefined) return none
   const text = (value: Parameters<typeof evaluate>[0]) => asText(evaluate(value, {}, binds))
   switch (plan.type) {
@@ -28,6 +41,8 @@ export function credentials(plan: AuthenticationPlan | undefined, binds: BindVal
       if (plan.placement === 'header') return { headers: [key, value], query: '' }
       return { headers: [], query: `${encodeURIComponent(key)}=${encodeURIComponent(value)}` }
     }
+    case 'digest':
+      return { ...none, reserved: ['authorization'], secrets: [text(plan.password)] }
     default:
       return plan satisfies never
   }

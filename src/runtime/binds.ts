@@ -25,7 +25,7 @@ export async function resolveBinds(binds: readonly BindPlan[], options: BindOpti
     const value = await bindValue(bind, files, options)
     const given = value ?? options.placeholder
     if (given === undefined) {
-      missing.push(bind)
+      if (bind.optional !== true) missing.push(bind)
       continue
     }
     const secret = new Secret(given)

@@ -4,6 +4,9 @@ import { OperationError } from '../errors.ts'
 import type { JsonSchema, OperationPlan, OutputPlan } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { evaluate, type Input } from './evaluate.ts'
+import { asJson } from './formats/as-json.ts'
+import { type Binary, binaryOf } from './formats/binary.ts'
+import type { Formats } from './formats/formats.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
 import { requestBuilder } from './request.ts'
@@ -15,6 +18,8 @@ export interface Outcome {
   readonly status: number
   readonly value?: unknown
   readonly text?: string
+  /** In place of both, when the operation answers bytes. */
+  readonly binary?: Binary
 }
 
 /** Runs one operation with an input. Throws OperationError. */
@@ -24,6 +29,7 @@ export interface ExecuteContext {
   readonly upstreams: ReadonlyMap<string, Upstream>
   readonly binds: BindValues
   readonly mask: (text: string) => string
+  readonly formats: Formats
 }
 
 /** Decides at start everything about an operation that does not depend on the input. */
@@ -65,14 +71,24 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
   const upstream = context.upstreams.get(run.request.upstream)
   if (upstream === undefined) throw new Error(`Unexpected: no upstream "${run.request.upstream}". Please report this.`)
   const build = requestBuilder(run.request, upstream, context.binds)
+  const { answer: plan } = run.request
+  const read = plan === undefined ? undefined : context.formats.reader(plan)
+  const json = (answer: UpstreamAnswer) =>
+    plan === undefined || read === undefined ? answer : asJson(operation, answer, plan.format, read)
   const failed = (error: unknown) => {
     throw unanswered(operation, error)
   }
   return async (input, call) => {
     const answer = await upstream.send(build(input), call).catch(failed)
     if (answer.status >= 300) throw refusal(operation, answer, context.mask)
-    return outcome(operation, output, answer)
+    if (output.binary !== undefined) return binaryOutcome(answer, output.binary.mediaType)
+    return outcome(operation, output, json(answer))
   }
+}
+
+function binaryOutcome(answer: UpstreamAnswer, mediaType: string | undefined): Outcome {
+  const binary = binaryOf(answer, mediaType)
+  return binary === undefined ? { status: answer.status } : { status: answer.status, binary }
 }
 
 function outcome(operation: OperationPlan, output: OutputPlan, answer: UpstreamAnswer): Outcome {

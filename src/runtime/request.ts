@@ -1,11 +1,12 @@
 /** A request plan and one input -> the request that is sent. Every value is encoded for the place where it stands. */
 
-import { type InputFault, OperationError } from '../errors.ts'
-import type { ParameterPlan, RequestPlan, Value } from '../plan.ts'
-import { child } from '../text/pointer.ts'
+import type { AnswerPlan, ParameterPlan, RequestPlan, Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
+import { bodyWriter, mediaTypes } from './body.ts'
 import { asText, evaluate, type Input } from './evaluate.ts'
-import type { Upstream, UpstreamRequest } from './upstream.ts'
+import { accepted } from './formats/formats.ts'
+import type { RawAnswer, Upstream, UpstreamRequest } from './upstream.ts'
+import { encode, inputsOf, refuse } from './wrong-input.ts'
 
 const userAgent = 'capability-runtime'
 
@@ -19,19 +20,38 @@ export function requestBuilder(
   const [fixed, varying] = splitHeaders(declared, binds)
   const common = commonHeaders(plan, upstream, fixed)
   const { query } = upstream.credentials
+  const { cookies = [], answer } = plan
+  const raw = answer && rawOf(answer)
+  const varies = varying.length > 0 || cookies.length > 0
+  const write = plan.body === undefined ? undefined : bodyWriter(plan.body, binds)
   const continues = plan.path.some((part) => typeof part === 'string' && part.includes('?'))
   return (input) => {
     const added = queryOf(parameters, query, input, binds)
     const path = upstream.basePath + pathOf(plan.path, input, binds) + (continues ? added.replace('?', '&') : added)
-    const headers = varying.length === 0 ? common : [...common, ...headersOf(varying, input, binds)]
-    if (plan.body === undefined) return { method: plan.method, path, headers }
-    return { method: plan.method, path, headers, body: JSON.stringify(evaluate(plan.body.value, input, binds) ?? null) }
+    const headers = varies
+      ? [...common, ...headersOf(varying, input, binds), ...cookieOf(cookies, input, binds)]
+      : common
+    const head =
+      raw === undefined ? { method: plan.method, path, headers } : { method: plan.method, path, headers, raw }
+    if (write === undefined) return head
+    const { body, contentType } = write(input)
+    return contentType === undefined
+      ? { ...head, body }
+      : { ...head, body, headers: [...headers, 'content-type', contentType] }
   }
 }
 
+function rawOf({ format, maxBytes }: AnswerPlan): RawAnswer {
+  if (format !== 'binary') return {}
+  return { limit: 'maxBinarySize', ...(maxBytes === undefined ? {} : { maxBytes }) }
+}
+
 /** The place of a credential is taken: a parameter of its name is not sent beside it, or an input could replace it. */
-function withoutCredentials({ headers, query }: RequestPlan, { credentials }: Upstream) {
+function withoutCredentials({ headers, query, body }: RequestPlan, { credentials }: Upstream) {
   const taken = new Set(credentials.headers.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()))
+  // Only the body itself knows its boundary.
+  if (body?.type === 'multipart') taken.add('content-type')
+  for (const name of credentials.reserved ?? []) taken.add(name)
   const [takenKey] = credentials.query.split('=')
   return {
     headers: headers.filter(({ name }) => !taken.has(name.toLowerCase())),
@@ -51,11 +71,12 @@ function splitHeaders(
 
 /** Declared headers replace our defaults; the credentials of the upstream stand last. */
 function commonHeaders(plan: RequestPlan, upstream: Upstream, fixed: readonly string[]): string[] {
+  const mediaType = plan.body === undefined ? undefined : mediaTypes[plan.body.type]
   const declared = new Set(plan.headers.map(({ name }) => name.toLowerCase()))
   const defaults: readonly (readonly [string, string])[] = [
-    ['accept', 'application/json'],
+    ['accept', plan.answer === undefined ? 'application/json' : accepted[plan.answer.format]],
     ['user-agent', userAgent],
-    ...(plan.body === undefined ? [] : [['content-type', 'application/json'] as const]),
+    ...(mediaType === undefined ? [] : [['content-type', mediaType] as const]),
   ]
   return [...defaults.filter(([name]) => !declared.has(name)).flat(), ...fixed, ...upstream.credentials.headers]
 }
@@ -90,12 +111,13 @@ function queryOf(parameters: readonly ParameterPlan[], credentials: string, inpu
   return credentials === '' ? query : `${query}${query === '' ? '?' : '&'}${credentials}`
 }
 
-function encode(from: Value, text: string): string {
-  try {
-    return encodeURIComponent(text)
-  } catch {
-    throw refuse(from, 'is not well-formed text')
-  }
+/** RFC 6265 §4.2.1: nothing in a value can end it. None given, none sent. */
+function cookieOf(cookies: readonly ParameterPlan[], input: Input, binds: BindValues): readonly string[] {
+  const pairs = cookies.flatMap(({ name, value }) => {
+    const given = evaluate(value, input, binds)
+    return given === undefined || given === null ? [] : [`${name}=${encode(value, asText(given))}`]
+  })
+  return pairs.length === 0 ? [] : ['cookie', pairs.join('; ')]
 }
 
 /** RFC 9110 §5.5: visible ASCII, blanks and tabs. No line break can start another header. */
@@ -116,30 +138,4 @@ function headersOf(parameters: readonly ParameterPlan[], input: Input, binds: Bi
     out.push(name, text)
   }
   return out
-}
-
-/** Names the inputs that are wrong; where a text of several is wrong only as a whole, all of them. */
-function refuse(from: Value, message: string, wrong: (input: Value) => boolean = () => true): OperationError {
-  const inputs = inputsOf(from)
-  const culprits = inputs.some(wrong) ? inputs.filter(wrong) : inputs
-  const pointers = new Set(culprits.length > 0 ? culprits.map(({ name }) => child('', name)) : [''])
-  const errors = [...pointers].map((pointer): InputFault => ({ pointer, message }))
-  return new OperationError('invalid-input', 'the input does not fit', { errors })
-}
-
-/** Every input that a value takes something from. */
-function inputsOf(value: string | Value): readonly (Value & { readonly type: 'input' })[] {
-  if (typeof value === 'string') return []
-  switch (value.type) {
-    case 'input':
-      return [value]
-    case 'text':
-      return value.parts.flatMap(inputsOf)
-    case 'array':
-      return value.items.flatMap(inputsOf)
-    case 'object':
-      return value.members.flatMap(([, member]) => inputsOf(member))
-    default:
-      return []
-  }
 }

@@ -3,6 +3,7 @@
 import type { OperationPlan, Plan } from '../plan.ts'
 import { type BindOptions, resolveBinds } from './binds.ts'
 import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
+import { createFormats } from './formats/formats.ts'
 import { masker, Secret } from './secret.ts'
 import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
 
@@ -26,8 +27,11 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     openUpstream(upstream, binds, options.upstreams?.[upstream.namespace], options.upstream),
   )
   const upstreams = new Map(opened.map((upstream) => [upstream.namespace, upstream]))
-  const context: ExecuteContext = { upstreams, binds, mask: masker([...binds.values(), ...credentialSecrets(opened)]) }
+  const formats = createFormats()
+  const mask = masker([...binds.values(), ...credentialSecrets(opened)])
+  const context: ExecuteContext = { upstreams, binds, mask, formats }
   const prepared = new Map(plan.operations.map((operation) => [operation, prepare(operation, context)]))
+  await formats.ready()
   return {
     plan,
     context,
@@ -45,7 +49,8 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
 
 /** The credentials as they travel, which is how an upstream would echo them. */
 function credentialSecrets(upstreams: readonly Upstream[]): readonly Secret[] {
-  return upstreams.flatMap(({ credentials }) =>
-    credentials.headers.filter((_, i) => i % 2 === 1).map((value) => new Secret(value.replace(/^(Basic|Bearer) /, ''))),
-  )
+  return upstreams.flatMap(({ credentials: { headers, secrets = [] } }) => {
+    const sent = headers.filter((_, i) => i % 2 === 1).map((value) => value.replace(/^(Basic|Bearer) /, ''))
+    return [...sent, ...secrets].map((value) => new Secret(value))
+  })
 }

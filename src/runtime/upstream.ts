@@ -5,9 +5,10 @@ import type { Dispatcher } from 'undici'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import { OperationError, StartError } from '../errors.ts'
 import type { UpstreamPlan } from '../plan.ts'
-import { type Credentials, credentials } from './auth.ts'
+import { type Credentials, credentials, exchanging } from './auth.ts'
 import type { BindValues } from './binds.ts'
 import { asText, evaluate } from './evaluate.ts'
+import { cancelledError, faultOf, type Place, timeout, tooLarge } from './upstream-faults.ts'
 
 export interface UpstreamOptions {
   /** Longest time for one answer, in milliseconds. Default 30,000. */
@@ -26,9 +27,12 @@ export interface Upstream {
   /** Path of the base address, without a trailing slash. */
   readonly basePath: string
   readonly credentials: Credentials
-  readonly send: (request: UpstreamRequest, cancellation?: Cancellation) => Promise<UpstreamAnswer>
+  readonly send: Send
   readonly close: () => Promise<void>
 }
+
+/** One exchange. Rejects with OperationError when no answer comes. */
+export type Send = (request: UpstreamRequest, cancellation?: Cancellation) => Promise<UpstreamAnswer>
 
 export interface UpstreamRequest {
   readonly method: Dispatcher.HttpMethod
@@ -36,12 +40,27 @@ export interface UpstreamRequest {
   /** Names and values, flat. */
   readonly headers: string[]
   readonly body?: string
+  /** The answer is wanted as bytes with its headers. */
+  readonly raw?: RawAnswer
+}
+
+export interface RawAnswer {
+  /** Largest answer read, in bytes. Default: the limit of the upstream. */
+  readonly maxBytes?: number
+  /** The keyword that sets the limit. */
+  readonly limit?: string
 }
 
 export interface UpstreamAnswer {
   readonly status: number
+  /** Empty where `bytes` stand for it. */
   readonly text: string
   readonly retryAfter: string | undefined
+  /** Of an accepted answer to a request that asked for them. */
+  readonly bytes?: Buffer
+  readonly contentType?: string | undefined
+  /** The WWW-Authenticate fields of a 401. */
+  readonly challenges?: readonly string[]
 }
 
 /** What a surface holds to stop a call whose caller has gone. */
@@ -76,17 +95,19 @@ export function openUpstream(
     bodyTimeout: timeoutMs,
   })
   const { namespace } = plan
+  const place: Place = { namespace, origin: base.origin, timeoutMs }
+  const send: Send = (request, call) =>
+    new Promise((resolve, reject) => {
+      if (call?.cancelled) return reject(cancelledError())
+      const exchange = new Exchange(place, maxAnswerBytes, request.raw, call, resolve, reject)
+      pool.dispatch(request, exchange as unknown as Dispatcher.DispatchHandler)
+    })
   return {
     namespace,
     origin: base.origin,
     basePath: base.pathname.replace(/\/+$/, ''),
     credentials: credentials(plan.authentication, binds),
-    send: (request, call) =>
-      new Promise((resolve, reject) => {
-        if (call?.cancelled) return reject(cancelledError())
-        const exchange = new Exchange(namespace, base.origin, timeoutMs, maxAnswerBytes, call, resolve, reject)
-        pool.dispatch(request, exchange as unknown as Dispatcher.DispatchHandler)
-      }),
+    send: exchanging(plan.authentication, binds, send),
     close: () => pool.destroy(),
   }
 }
@@ -98,19 +119,14 @@ function baseOf(plan: UpstreamPlan, address: string): URL {
   throw new StartError(`the base address of "${plan.namespace}" must be http or https`)
 }
 
-function cancelledError(): OperationError {
-  return new OperationError('cancelled', 'the caller has gone, so the call was stopped')
-}
-
 /**
  * One request and its answer. A class and undici's callback interface, because this object is made for every call: raw
  * headers are only read when the answer is a refusal, and no stream, signal or timer of our own is created.
  */
 class Exchange {
-  readonly #namespace: string
-  readonly #origin: string
-  readonly #timeoutMs: number
+  readonly #place: Place
   readonly #maxBytes: number
+  readonly #raw: RawAnswer | undefined
   readonly #call: Cancellation | undefined
   readonly #resolve: (answer: UpstreamAnswer) => void
   readonly #reject: (error: unknown) => void
@@ -118,23 +134,23 @@ class Exchange {
   #abort: ((error: Error) => void) | undefined
   #status = 0
   #retryAfter: string | undefined
+  #contentType: string | undefined
+  #challenges: readonly string[] | undefined
   #first: Buffer | undefined
   #rest: Buffer[] | undefined
   #bytes = 0
 
   constructor(
-    namespace: string,
-    origin: string,
-    timeoutMs: number,
+    place: Place,
     maxBytes: number,
+    raw: RawAnswer | undefined,
     call: Cancellation | undefined,
     resolve: (answer: UpstreamAnswer) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#namespace = namespace
-    this.#origin = origin
-    this.#timeoutMs = timeoutMs
-    this.#maxBytes = maxBytes
+    this.#place = place
+    this.#maxBytes = raw?.maxBytes ?? maxBytes
+    this.#raw = raw
     this.#call = call
     this.#resolve = resolve
     this.#reject = reject
@@ -151,37 +167,46 @@ class Exchange {
   onHeaders(status: number, rawHeaders: Buffer[]): boolean {
     this.#status = status
     if (status >= 400) this.#retryAfter = headerOf(rawHeaders, 'retry-after')
-    return true
+    if (status === 401) this.#challenges = headersOf(rawHeaders, 'www-authenticate')
+    if (this.#raw === undefined) return true
+    this.#contentType = headerOf(rawHeaders, 'content-type')
+    if (Number(headerOf(rawHeaders, 'content-length') ?? 0) <= this.#maxBytes) return true
+    return this.#stop(tooLarge(this.#place, this.#maxBytes, this.#raw.limit))
   }
 
   onData(chunk: Buffer): boolean {
     this.#bytes += chunk.length
-    if (this.#bytes > this.#maxBytes)
-      return this.#stop(this.#unreadable(`its answer is larger than ${this.#maxBytes} bytes`))
+    if (this.#bytes > this.#maxBytes) return this.#stop(tooLarge(this.#place, this.#maxBytes, this.#raw?.limit))
     if (this.#first === undefined) this.#first = chunk
     else {
       if (this.#rest === undefined) this.#rest = []
       this.#rest.push(chunk)
       // undici restarts its body timer on every chunk; a slow trickle still has to end.
-      if (performance.now() - this.#started > this.#timeoutMs) return this.#stop(this.#timeout())
+      if (performance.now() - this.#started > this.#place.timeoutMs) return this.#stop(timeout(this.#place))
     }
     return true
   }
 
   onComplete() {
     this.#release()
-    this.#resolve({ status: this.#status, text: this.#text(), retryAfter: this.#retryAfter })
+    const [status, retryAfter] = [this.#status, this.#retryAfter]
+    if (this.#raw === undefined || status >= 300)
+      return this.#resolve({ status, text: this.#read().toString('utf8'), retryAfter, ...this.#asked() })
+    this.#resolve({ status, text: '', retryAfter, bytes: this.#read(), contentType: this.#contentType })
   }
 
   onError(error: Error & { code?: string }) {
     this.#release()
-    this.#reject(error instanceof OperationError ? error : this.#fault(error))
+    this.#reject(error instanceof OperationError ? error : faultOf(error, this.#place))
   }
 
-  #text(): string {
-    if (this.#first === undefined) return ''
-    if (this.#rest === undefined) return this.#first.toString('utf8')
-    return Buffer.concat([this.#first, ...this.#rest]).toString('utf8')
+  #asked() {
+    return this.#challenges === undefined ? undefined : { challenges: this.#challenges }
+  }
+
+  #read(): Buffer {
+    if (this.#first === undefined) return empty
+    return this.#rest === undefined ? this.#first : Buffer.concat([this.#first, ...this.#rest])
   }
 
   #stop(error: OperationError): boolean {
@@ -192,46 +217,20 @@ class Exchange {
   #release() {
     if (this.#call !== undefined) this.#call.abort = undefined
   }
-
-  #fault(error: Error & { code?: string }): OperationError {
-    const code = error.code ?? ''
-    if (code.includes('TIMEOUT') || code === 'ETIMEDOUT') return this.#timeout(error)
-    if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
-      return this.#unreadable('its answer is not valid HTTP', error)
-    const why = reasons[code] ?? (code || 'the connection failed')
-    const message = `"${this.#namespace}" can't be reached at ${this.#origin}: ${why}`
-    return new OperationError('upstream-unreachable', message, { retryable: neverSent.has(code), cause: error })
-  }
-
-  #timeout(cause?: Error): OperationError {
-    const message = `"${this.#namespace}" did not answer within ${this.#timeoutMs / 1000} seconds`
-    return new OperationError('upstream-timeout', message, { cause })
-  }
-
-  #unreadable(why: string, cause?: Error): OperationError {
-    return new OperationError('upstream-unreadable', `the answer of "${this.#namespace}" can't be read: ${why}`, {
-      cause,
-    })
-  }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ECONNRESET: 'the connection was closed before the answer came',
-  UND_ERR_SOCKET: 'the connection was closed before the answer came',
-  EPIPE: 'the connection was closed before the request was sent',
-  UND_ERR_DESTROYED: 'this program is shutting down',
-  UND_ERR_CLOSED: 'this program is shutting down',
-}
-
-/** Faults after which the upstream can't have seen the request. */
-const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
+const empty = Buffer.alloc(0)
 
 function headerOf(rawHeaders: Buffer[], name: string): string | undefined {
+  return headersOf(rawHeaders, name)[0]
+}
+
+function headersOf(rawHeaders: Buffer[], name: string): readonly string[] {
+  const found: string[] = []
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toString('latin1').toLowerCase() === name) return rawHeaders[i + 1]?.toString('latin1')
+    const value = rawHeaders[i + 1]
+    if (value !== undefined && rawHeaders[i]?.toString('latin1').toLowerCase() === name)
+      found.push(value.toString('latin1'))
   }
-  return undefined
+  return found
 }

@@ -91,14 +91,21 @@ function consumes(entry: Raw, pointer: string, reader: Reader): doc.Consumes {
     ...copy(entry, ['description']),
     baseUri: String(entry.baseUri),
     inputParameters: inputs(entry, pointer),
-    ...optional('authentication', authentication(entry.authentication)),
+    ...optional('authentication', upstreamAuthentication(entry.authentication)),
     resources: reader.named(entry.resources, child(pointer, 'resources'), 'resources', (resource, at) => ({
       path: String(resource.path),
       ...copy(resource, ['description']),
       inputParameters: inputs(resource, at),
       operations: reader.named(resource.operations, child(at, 'operations'), 'operations', (operation, opAt) => ({
         method: operation.method as doc.ConsumedOperation['method'],
-        ...copy(operation, ['description', 'body']),
+        ...copy(operation, [
+          'description',
+          'body',
+          'outputRawFormat',
+          'outputSchema',
+          'outputMediaType',
+          'maxBinarySize',
+        ]),
         inputParameters: inputs(operation, opAt),
       })),
     })),
@@ -107,6 +114,12 @@ function consumes(entry: Raw, pointer: string, reader: Reader): doc.Consumes {
 
 const consumedInput = (item: Raw) =>
   copy(item, ['in', 'value', 'type', 'required', 'description']) as unknown as doc.ConsumedInput
+
+function upstreamAuthentication(value: unknown): doc.UpstreamAuthentication | undefined {
+  const a = raw(value)
+  if (a.type !== 'digest') return authentication(value)
+  return { type: 'digest', username: String(a.username ?? ''), password: String(a.password ?? '') }
+}
 
 function authentication(value: unknown): doc.Authentication | undefined {
   const a = raw(value)

@@ -3,7 +3,7 @@
  * are maps in the order of the text. `pointer` says where a section entry stands in the source.
  */
 
-import type { Json, Method, ParameterType, Semantics } from '../plan.ts'
+import type { AnswerFormat, Json, Method, ParameterType, Semantics } from '../plan.ts'
 
 export type Named<T> = ReadonlyMap<string, T>
 
@@ -39,7 +39,7 @@ export interface Consumes {
   readonly description?: string
   readonly baseUri: string
   readonly inputParameters: Named<ConsumedInput>
-  readonly authentication?: Authentication
+  readonly authentication?: UpstreamAuthentication
   readonly resources: Named<ConsumedResource>
 }
 
@@ -63,12 +63,23 @@ export interface ConsumedOperation {
   readonly description?: string
   readonly inputParameters: Named<ConsumedInput>
   readonly body?: string | { readonly type: string; readonly data: Json }
+  /** Default json. */
+  readonly outputRawFormat?: 'json' | AnswerFormat
+  readonly outputSchema?: string
+  readonly outputMediaType?: string
+  /** Bytes, or a number with its unit, e.g. `10MiB`. */
+  readonly maxBinarySize?: number | string
 }
 
 export type Authentication =
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'bearer'; readonly token: string }
   | { readonly type: 'apikey'; readonly key: string; readonly value: string; readonly placement: 'header' | 'query' }
+
+/** How an upstream is told who calls: as a caller of ours would, or by an exchange with it. */
+export type UpstreamAuthentication =
+  | Authentication
+  | { readonly type: 'digest'; readonly username: string; readonly password: string }
 
 export interface Aggregate {
   readonly pointer: string

@@ -27,9 +27,6 @@ const runnable = [
   'capability/exposes/*/resources/*/operations/*',
 ]
 const consumedOperation = 'capability/consumes/*/resources/*/operations/*'
-const consumedInputs = ['capability/consumes/*', 'capability/consumes/*/resources/*', consumedOperation].map(
-  (at) => `${at}/inputParameters/*`,
-)
 const exposedInputs = ['capability/exposes/*/resources/*', 'capability/exposes/*/resources/*/operations/*'].map(
   (at) => `${at}/inputParameters/*`,
 )
@@ -38,24 +35,14 @@ export const unsupportedKeywords: readonly Keyword[] = [
   { at: 'capability/consumes/*/tunnel', what: '"tunnel" is' },
   {
     at: 'capability/consumes/*/authentication',
-    what: 'digest and oauth2 authentication of an upstream is',
-    when: typed('digest', 'oauth2'),
+    what: 'oauth2 authentication of an upstream is',
+    when: typed('oauth2'),
   },
-  ...consumedInputs.map((at) => ({
-    at,
-    what: 'parameters in cookies and from the environment are',
-    when: (v: Record<string, unknown>) => v.in === 'cookie' || v.in === 'environment',
-  })),
   {
     at: consumedOperation,
-    what: 'answers in another format than JSON ("outputRawFormat") are',
+    what: 'Avro and Protobuf answers ("outputRawFormat") are',
     key: 'outputRawFormat',
-    when: (v) => v.outputRawFormat !== 'json',
-  },
-  {
-    at: `${consumedOperation}/body`,
-    what: 'bodies other than JSON are',
-    when: typed('text', 'xml', 'sparql', 'formUrlEncoded', 'multipartForm'),
+    when: (v) => ['avro', 'protobuf'].includes(String(v.outputRawFormat)),
   },
   ...runnable.map((at) => ({ at, what: '"steps" are', key: 'steps' })),
   {

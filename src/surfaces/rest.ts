@@ -86,10 +86,15 @@ async function serve(route: Route, values: readonly string[], req: IncomingMessa
 }
 
 function answer(res: ServerResponse, outcome: Outcome) {
+  if (outcome.binary !== undefined)
+    return send(res, outcome.status, outcome.binary.bytes, outcome.binary.mediaType, inert)
   if (outcome.text !== undefined) return send(res, outcome.status, outcome.text)
   res.writeHead(204)
   res.end()
 }
+
+/** Bytes of an upstream are no page of ours, whatever they say they are. */
+const inert = ['x-content-type-options', 'nosniff', 'content-security-policy', "sandbox; default-src 'none'"]
 
 /** The input of the operation, from the places its route declares. Everything that does not fit is told at once. */
 async function gather(route: Route, values: readonly string[], req: IncomingMessage): Promise<Record<string, unknown>> {

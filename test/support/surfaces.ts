@@ -6,6 +6,7 @@ import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcon
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { call, faultText, type OpenOptions, OperationError, type RoutePlan, serveStdio } from '../../src/index.ts'
+import type { BinaryBlock } from '../../src/surfaces/mcp/tools.ts'
 import { problemOf } from '../../src/surfaces/problem.ts'
 import { serveFile } from './serve.ts'
 import type { Ending } from './upstream.ts'
@@ -55,13 +56,20 @@ export const surfaces: Readonly<Record<string, Surface>> = {
 
 async function directly({ file, operation, input, options }: Call): Promise<Answer> {
   try {
-    const { text, value, status } = await call(file, operation, input, options)
+    const { text, value, status, binary } = await call(file, operation, input, options)
+    if (binary !== undefined)
+      return { type: 'value', value: bytesOf(binary.mediaType, binary.bytes.toString('base64')), status }
     return text === undefined ? { type: 'nothing' } : { type: 'value', value, status }
   } catch (error) {
     if (!(error instanceof OperationError)) throw error
     const { body, status } = problemOf(error)
     return { ...faultOfText(faultText(error)), title: body.title, status, retryable: error.retryable }
   }
+}
+
+/** Bytes as every surface tells them, in one form. */
+function bytesOf(mediaType: string, base64: string) {
+  return { mediaType, base64 }
 }
 
 // REST
@@ -74,7 +82,11 @@ async function overRest({ file, operation, input, options }: Call): Promise<Answ
   const answer = await send(url('rest'), requestOf(route, input))
   if (answer.status >= 400) return problem(answer)
   if (answer.status === 204) return { type: 'nothing' }
-  return { type: 'value', value: JSON.parse(answer.text), status: answer.status }
+  const type = answer.headers['content-type'] ?? ''
+  const value = type.startsWith('application/json')
+    ? JSON.parse(answer.text)
+    : bytesOf(type, answer.bytes.toString('base64'))
+  return { type: 'value', value, status: answer.status }
 }
 
 interface RestRequest {
@@ -115,6 +127,7 @@ interface RestAnswer {
   readonly status: number
   readonly headers: IncomingMessage['headers']
   readonly text: string
+  readonly bytes: Buffer
 }
 
 /** Sends a path as it stands; `fetch` would resolve its dots. */
@@ -124,7 +137,8 @@ function send(origin: string, { method, path, headers, body }: RestRequest): Pro
     const sending = request({ hostname, port, method, path, headers, agent: false }, async (res) => {
       const chunks: Buffer[] = []
       for await (const chunk of res) chunks.push(chunk)
-      resolve({ status: res.statusCode ?? 0, headers: res.headers, text: Buffer.concat(chunks).toString() })
+      const bytes = Buffer.concat(chunks)
+      resolve({ status: res.statusCode ?? 0, headers: res.headers, text: bytes.toString(), bytes })
     })
     sending.on('error', reject)
     sending.end(body)
@@ -201,14 +215,23 @@ function lines(from: Readable, to: Writable): Transport {
   return transport
 }
 
+interface ContentText {
+  readonly type: 'text'
+  readonly text: string
+}
+
 interface ToolResult {
-  readonly content: readonly { readonly type: string; readonly text: string }[]
+  readonly content: readonly (ContentText | BinaryBlock)[]
   readonly isError?: boolean
   readonly structuredContent?: unknown
 }
 
 function toolAnswer({ content, isError, structuredContent }: ToolResult): Answer {
-  const text = content.map((part) => part.text).join('\n')
+  const [block] = content
+  if (block?.type === 'resource') return { type: 'value', value: bytesOf(block.resource.mimeType, block.resource.blob) }
+  if (block?.type === 'image' || block?.type === 'audio')
+    return { type: 'value', value: bytesOf(block.mimeType, block.data) }
+  const text = block?.text ?? ''
   if (isError === true) return faultOfText(text)
   if (text.startsWith('Done: ')) return { type: 'nothing' }
   const value = JSON.parse(text)

@@ -23,6 +23,8 @@ export interface ScriptedResponse {
   readonly headers?: Readonly<Record<string, string>>
   readonly json?: unknown
   readonly text?: string
+  /** Bytes that are no UTF-8 text. */
+  readonly base64?: string
   /** Waits this long before the answer. Prefer `hang`: a test should not depend on time. */
   readonly delayMs?: number
   /** Closes the connection in place of an answer, or after `json` or `text` when `headers` promise a longer body. */
@@ -123,8 +125,9 @@ function answer(response: ScriptedResponse, res: ServerResponse) {
   else setTimeout(() => write(response, res), response.delayMs)
 }
 
-function write({ status = 200, headers = {}, json, text, reset }: ScriptedResponse, res: ServerResponse) {
-  const body = text ?? (json === undefined ? '' : JSON.stringify(json))
+function write({ status = 200, headers = {}, json, text, base64, reset }: ScriptedResponse, res: ServerResponse) {
+  const said = text ?? (json === undefined ? '' : JSON.stringify(json))
+  const body = base64 === undefined ? said : Buffer.from(base64, 'base64')
   if (reset === true && body === '') return res.destroy()
   res.writeHead(status, { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers })
   if (reset === true) res.write(body, () => res.destroy())

@@ -9,7 +9,7 @@ import type { McpPlan } from '../../plan.ts'
 import { cancel, cancellation } from '../../runtime/upstream.ts'
 import { send } from '../http.ts'
 import type { Identity } from './identity.ts'
-import type { Tools } from './tools.ts'
+import { contentOf, type Tools } from './tools.ts'
 
 export const revision = '2026-07-28'
 
@@ -61,12 +61,13 @@ function callTool(request: PlainRequest, complete: string, tools: Tools, res: Se
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
   })
-  void answering.then(({ text, isError, json }) => {
+  void answering.then((answer) => {
+    const { isError, json } = answer
     const structured = json === undefined ? '' : `,"structuredContent":${json}`
     reply(
       res,
       request.id,
-      `{${complete},"content":[{"type":"text","text":${JSON.stringify(text)}}]${structured},"isError":${isError}}`,
+      `{${complete},"content":${JSON.stringify(contentOf(answer))}${structured},"isError":${isError}}`,
     )
   })
   return true

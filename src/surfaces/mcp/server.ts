@@ -4,7 +4,7 @@ import { ProtocolError, Server, type ServerContext } from '@modelcontextprotocol
 import type { McpPlan } from '../../plan.ts'
 import { cancel, cancellation } from '../../runtime/upstream.ts'
 import type { Identity } from './identity.ts'
-import type { Tools } from './tools.ts'
+import { contentOf, type Tools } from './tools.ts'
 
 /** Builds servers for the SDK's entries, one a request or connection; nothing is compiled or read here. */
 export function serverFactory(plan: McpPlan, identity: Identity, tools: Tools): () => Server {
@@ -21,9 +21,10 @@ export function serverFactory(plan: McpPlan, identity: Identity, tools: Tools): 
       const { name } = request.params
       const answering = tools.call(name, request.params.arguments, cancelledWith(context))
       if (answering === undefined) throw new ProtocolError(-32602, `Unknown tool: ${name}`)
-      const { text, isError, structured } = await answering
+      const answer = await answering
+      const { isError, structured } = answer
       const result = {
-        content: [{ type: 'text' as const, text }],
+        content: contentOf(answer),
         isError,
         ...(structured === undefined ? {} : { structuredContent: structured }),
       }

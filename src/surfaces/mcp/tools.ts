@@ -1,7 +1,9 @@
 /** The tools of an MCP surface, whatever the revision and the transport: one list, one way to call. */
 
+import { randomUUID } from 'node:crypto'
 import type { Json, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
+import type { Binary } from '../../runtime/formats/binary.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { Cancellation } from '../../runtime/upstream.ts'
 import { faultText } from '../problem.ts'
@@ -22,6 +24,21 @@ export interface ToolAnswer {
   readonly isError: boolean
   readonly structured?: unknown
   readonly json?: string
+  /** In place of the text. */
+  readonly block?: BinaryBlock
+}
+
+/** Bytes as MCP carries them (2026-07-28, content blocks). */
+export type BinaryBlock =
+  | { readonly type: 'image' | 'audio'; readonly data: string; readonly mimeType: string }
+  | {
+      readonly type: 'resource'
+      readonly resource: { readonly uri: string; readonly mimeType: string; readonly blob: string }
+    }
+
+/** The content of an answer as it goes on the wire. */
+export function contentOf({ text, block }: ToolAnswer) {
+  return [block ?? { type: 'text' as const, text }]
 }
 
 export interface Tools {
@@ -38,7 +55,7 @@ export function createTools(plan: McpPlan, runtime: Runtime): Tools {
     outputSchema: (name) => promised(tools.get(name)?.tool.operation),
     call: (name, args, cancellation) => {
       const found = tools.get(name)
-      return found === undefined ? undefined : run(found.tool, found.invoke, args, cancellation)
+      return found === undefined ? undefined : run(found.tool, plan.namespace, found.invoke, args, cancellation)
     },
   }
 }
@@ -66,6 +83,7 @@ function listedTool(tool: ToolPlan): ListedTool {
 
 async function run(
   tool: ToolPlan,
+  namespace: string,
   invoke: Invoke,
   args: unknown,
   cancellation: Cancellation | undefined,
@@ -74,15 +92,25 @@ async function run(
     return { text: 'Invalid input: the arguments must be an object', isError: true }
   }
   try {
-    return answer(tool, await invoke((args ?? {}) as Record<string, unknown>, cancellation))
+    return answer(tool, namespace, await invoke((args ?? {}) as Record<string, unknown>, cancellation))
   } catch (error) {
     return { text: faultText(error), isError: true }
   }
 }
 
-function answer(tool: ToolPlan, outcome: Outcome): ToolAnswer {
-  const { text, value, status } = outcome
+function answer(tool: ToolPlan, namespace: string, outcome: Outcome): ToolAnswer {
+  const { text, value, status, binary } = outcome
+  if (binary !== undefined) return { text: '', isError: false, block: blockOf(binary, `${namespace}/${tool.name}`) }
   if (text === undefined) return { text: `Done: the upstream answered ${status} without content.`, isError: false }
   if (promised(tool.operation) === undefined) return { text, isError: false }
   return { text, isError: false, structured: value, json: text }
+}
+
+/** A resource needs an address; this one leads nowhere, since the bytes are here (spec-servers §4.7). */
+function blockOf({ bytes, mediaType }: Binary, path: string): BinaryBlock {
+  const data = bytes.toString('base64')
+  const kind = /^(image|audio)\//i.exec(mediaType)?.[1]?.toLowerCase()
+  if (kind === 'image' || kind === 'audio') return { type: kind, data, mimeType: mediaType }
+  const uri = `ikanos://transient/${path}/${randomUUID()}`
+  return { type: 'resource', resource: { uri, mimeType: mediaType, blob: data } }
 }

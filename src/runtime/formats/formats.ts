@@ -1,0 +1,78 @@
+/**
+ * How answers that are no JSON are read (spec §2.6). A library is loaded at start, and only when some operation of the
+ * plan needs it: the call itself never waits for one.
+ */
+
+import type { AnswerPlan } from '../../plan.ts'
+import { decode, htmlMeta, xmlDeclaration } from './charset.ts'
+
+/** The JSON tree of an answer's bytes. Throws any error for bytes that are not of the format. */
+export type Read = (bytes: Buffer, contentType: string | undefined) => unknown
+
+export interface Formats {
+  /** The reader of a plan; it can be called once `ready` has come. */
+  readonly reader: (plan: AnswerPlan) => Read
+  /** Every library that was asked for is there. */
+  readonly ready: () => Promise<void>
+}
+
+export function createFormats(): Formats {
+  const loading: Promise<void>[] = []
+  return {
+    reader: (plan) => {
+      let read: Read | undefined
+      loading.push(
+        readerOf(plan).then((loaded) => {
+          read = loaded
+        }),
+      )
+      return (bytes, contentType) => {
+        if (read === undefined) throw new Error(`Unexpected: ${plan.format} is not loaded. Please report this.`)
+        return read(bytes, contentType)
+      }
+    },
+    ready: async () => {
+      await Promise.all(loading)
+    },
+  }
+}
+
+const text =
+  (read: (text: string) => unknown, own?: RegExp): Read =>
+  (bytes, contentType) =>
+    read(decode(bytes, contentType, own))
+
+async function readerOf(plan: AnswerPlan): Promise<Read> {
+  switch (plan.format) {
+    case 'xml':
+      return text((await import('./xml.ts')).readXml, xmlDeclaration)
+    case 'yaml':
+      return text((await import('./yaml.ts')).readYaml)
+    case 'csv':
+      return text((await import('./delimited.ts')).delimitedReader(','))
+    case 'tsv':
+      return text((await import('./delimited.ts')).delimitedReader('\t'))
+    case 'psv':
+      return text((await import('./delimited.ts')).delimitedReader('|'))
+    case 'html':
+      return text((await import('./html.ts')).htmlReader(plan.schema), htmlMeta)
+    case 'markdown':
+      return text((await import('./markdown.ts')).markdownReader(plan.schema))
+    case 'binary':
+      return (bytes) => bytes
+    default:
+      return plan.format satisfies never
+  }
+}
+
+/** What a request says it accepts, by format. */
+export const accepted: Readonly<Record<AnswerPlan['format'], string>> = {
+  xml: 'application/xml, text/xml',
+  yaml: 'application/yaml, text/yaml',
+  csv: 'text/csv',
+  tsv: 'text/tab-separated-values',
+  psv: 'text/plain',
+  html: 'text/html',
+  markdown: 'text/markdown, text/plain',
+  binary: '*/*',
+}

@@ -19,6 +19,7 @@ export interface ConsumedEntry {
   readonly description?: string
   readonly inputs: readonly PlacedInput[]
   readonly body?: doc.ConsumedOperation['body']
+  readonly outputs?: readonly doc.Output[]
 }
 
 export interface PlacedInput {
@@ -75,6 +76,7 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
           ...placed(operation.inputParameters, pointer),
         ],
         ...(operation.body === undefined ? {} : { body: operation.body }),
+        ...(operation.outputParameters === undefined ? {} : { outputs: operation.outputParameters }),
       }
     })
   })

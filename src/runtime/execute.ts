@@ -1,12 +1,13 @@
 /** One operation: check the input, call the upstream or take the mock, read the answer, project it. */
 
 import { OperationError } from '../errors.ts'
-import type { JsonSchema, OperationPlan, OutputPlan } from '../plan.ts'
+import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { evaluate, type Input } from './evaluate.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
 import { requestBuilder } from './request.ts'
+import { prepareSteps } from './steps.ts'
 import type { Cancellation, Upstream, UpstreamAnswer } from './upstream.ts'
 
 /** What a call answers. `text` is `value` as JSON; both are absent when the upstream answered nothing. */
@@ -62,16 +63,26 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
       return { status: 200, value, text: JSON.stringify(value) }
     }
   }
-  const upstream = context.upstreams.get(run.request.upstream)
-  if (upstream === undefined) throw new Error(`Unexpected: no upstream "${run.request.upstream}". Please report this.`)
-  const build = requestBuilder(run.request, upstream, context.binds)
+  if (run.type === 'steps') {
+    const send = (request: RequestPlan, step: OperationPlan) => sender(step, request, context)
+    return prepareSteps(operation, run, context.binds, { send, parse, outcome })
+  }
+  const send = sender(operation, run.request, context)
+  return async (input, call) => outcome(operation, output, await send(input, call))
+}
+
+/** Sends one request of an operation; an answer outside 2xx, or none, is a fault. */
+function sender(operation: OperationPlan, request: RequestPlan, context: ExecuteContext) {
+  const upstream = context.upstreams.get(request.upstream)
+  if (upstream === undefined) throw new Error(`Unexpected: no upstream "${request.upstream}". Please report this.`)
+  const build = requestBuilder(request, upstream, context.binds)
   const failed = (error: unknown) => {
     throw unanswered(operation, error)
   }
-  return async (input, call) => {
+  return async (input: Input, call?: Cancellation): Promise<UpstreamAnswer> => {
     const answer = await upstream.send(build(input), call).catch(failed)
     if (answer.status >= 300) throw refusal(operation, answer, context.mask)
-    return outcome(operation, output, answer)
+    return answer
   }
 }
 

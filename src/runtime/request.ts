@@ -4,7 +4,7 @@ import { type InputFault, OperationError } from '../errors.ts'
 import type { ParameterPlan, RequestPlan, Value } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import type { BindValues } from './binds.ts'
-import { asText, evaluate, type Input } from './evaluate.ts'
+import { asText, evaluate, type Input, varies } from './evaluate.ts'
 import type { Upstream, UpstreamRequest } from './upstream.ts'
 
 const userAgent = 'capability-runtime'
@@ -44,9 +44,8 @@ function splitHeaders(
   headers: readonly ParameterPlan[],
   binds: BindValues,
 ): readonly [readonly string[], readonly ParameterPlan[]] {
-  const varies = ({ value }: ParameterPlan) => inputsOf(value).length > 0
-  const fixed = headers.filter((header) => !varies(header))
-  return [headersOf(fixed, {}, binds), headers.filter(varies)]
+  const fixed = headers.filter(({ value }) => !varies(value))
+  return [headersOf(fixed, {}, binds), headers.filter(({ value }) => varies(value))]
 }
 
 /** Declared headers replace our defaults; the credentials of the upstream stand last. */

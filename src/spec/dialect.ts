@@ -4,6 +4,7 @@ import type { Report } from '../diagnostics.ts'
 import type { Json } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import type * as doc from './document.ts'
+import { readMappings, readStep } from './steps.ts'
 
 type Raw = Readonly<Record<string, unknown>>
 
@@ -100,6 +101,7 @@ function consumes(entry: Raw, pointer: string, reader: Reader): doc.Consumes {
         method: operation.method as doc.ConsumedOperation['method'],
         ...copy(operation, ['description', 'body']),
         inputParameters: inputs(operation, opAt),
+        ...optional('outputParameters', outputs(operation.outputParameters, child(opAt, 'outputParameters'), reader)),
       })),
     })),
   }
@@ -155,6 +157,11 @@ function unit(of: Raw, at: string, reader: Reader): doc.Unit {
     ...copy(of, ['description', 'call']),
     tags: list(of.tags) as readonly string[],
     with: new Map(Object.entries(raw(of.with)) as [string, Json][]),
+    ...optional(
+      'steps',
+      of.steps === undefined ? undefined : reader.named(of.steps, child(at, 'steps'), 'steps', readStep),
+    ),
+    ...optional('mappings', readMappings(of.mappings)),
     ...optional('outputParameters', outputs(of.outputParameters, child(at, 'outputParameters'), reader)),
   }
 }
@@ -187,8 +194,9 @@ function output(item: Raw, at: string, reader: Reader): doc.Output {
   }
 }
 
-/** Items may be written as one output, or short, as the properties of an object by name. */
+/** Items may be written as one output, or short, as the properties of an object by name, in either form. */
 function itemOutput(items: unknown): Raw {
+  if (Array.isArray(items)) return { type: 'object', properties: items }
   const item = raw(items)
   return typeof item.type === 'string' ? item : { type: 'object', properties: item }
 }

@@ -67,7 +67,7 @@ export const unsupportedKeywords: readonly Keyword[] = [
     what: 'bodies other than JSON are',
     when: typed('text', 'xml', 'sparql', 'formUrlEncoded', 'multipartForm'),
   },
-  ...runnable.map((at) => ({ at, what: '"steps" are', key: 'steps' })),
+  ...runnable.map((at) => ({ at: `${at}/steps/*`, what: 'script steps are', when: typed('script') })),
   {
     at: 'capability/exposes/*/authentication',
     what: 'digest and oauth2 authentication of callers is',

@@ -53,8 +53,15 @@ function consumed({ namespace, description, baseUri, authentication, inputParame
   }
 }
 
-function consumedOperation({ method, description, inputParameters, body }: doc.ConsumedOperation) {
-  return { method, description, inputParameters: named(inputParameters, consumedInput), body }
+function consumedOperation({ method, description, inputParameters, body, outputParameters }: doc.ConsumedOperation) {
+  const outputs = outputParameters?.map(({ name, type, value }) => ({ name, type, value }))
+  return {
+    method,
+    description,
+    inputParameters: named(inputParameters, consumedInput),
+    body,
+    outputParameters: outputs,
+  }
 }
 
 function consumedInput({ in: place, value }: doc.ConsumedInput) {
@@ -78,11 +85,35 @@ function input({ type, description, required }: doc.Input) {
 
 function runOf(unit: doc.Unit & { readonly ref?: string }) {
   const isMock = unit.call === undefined && unit.ref === undefined
+  if (unit.steps !== undefined) return steppedRun(unit)
   return {
     call: unit.call,
     with: told(Object.fromEntries(unit.with)),
     outputParameters: unit.outputParameters?.map((o) => ({ name: isMock ? o.name : undefined, ...output(o) })),
   }
+}
+
+function steppedRun(unit: doc.Unit) {
+  const { steps = new Map<string, doc.Step>(), mappings, outputParameters } = unit
+  return {
+    with: told(Object.fromEntries(unit.with)),
+    steps: named(steps, (step) =>
+      'with' in step ? { ...step, ...emptyAsAbsent(step), with: told(Object.fromEntries(step.with)) } : step,
+    ),
+    mappings: mappings && filled(mappings.map(({ target, value }) => ({ targetName: target, value }))),
+    outputParameters: outputParameters?.map((o) => ({ name: o.name, ...orchestrated(o) })),
+  }
+}
+
+const emptyAsAbsent = (step: doc.Step) => (step.type === 'script' ? { dependencies: filled(step.dependencies) } : {})
+
+/** A list's entries are objects whose members are listed (alpha2's `items`). */
+function orchestrated(o: doc.Output): object {
+  const { type, items, properties } = o
+  const members = properties && Object.fromEntries([...properties].map(([key, p]) => [key, orchestrated(p)]))
+  if (items === undefined) return { type, ...(members === undefined ? output(o) : { properties: members }) }
+  const listed = [...(items.properties ?? [])].map(([name, p]) => ({ name, ...orchestrated(p) }))
+  return { type, items: listed.length > 0 ? listed : orchestrated(items) }
 }
 
 type Output = Omit<doc.Output, 'name' | 'maxLength' | 'properties' | 'items'> & {

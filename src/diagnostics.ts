@@ -135,6 +135,11 @@ const catalogue = {
     message: (a: UnknownName & { namespace: string }) => `"${a.namespace}" exposes no tool or operation "${a.name}"`,
     hint: (a: UnknownName) => knownNames('actions', a),
   },
+  'unknown-step': {
+    severity: 'error',
+    message: (a: UnknownName) => `no step before this place is called "${a.name}"`,
+    hint: (a: UnknownName) => knownNames('steps', a),
+  },
   'unknown-parameter': {
     severity: 'error',
     message: (a: UnknownName) => `nothing is called "${a.name}" here`,
@@ -196,6 +201,11 @@ const catalogue = {
     message: (a: { detail: string }) => `bad template: ${a.detail}`,
     hint: () => 'a placeholder is written {{name}}',
   },
+  'bad-step-path': {
+    severity: 'error',
+    message: (a: { value: string }) => `"${a.value}" is no path to the output of a step`,
+    hint: () => 'write it like $.step-name.member',
+  },
   'bad-path': {
     severity: 'error',
     message: (a: { detail: string }) => `bad JSONPath: ${a.detail}`,
@@ -235,6 +245,11 @@ const catalogue = {
     message: (a: { name: string }) =>
       `"${a.name}" has no ref, no call and no output values, so there is nothing to run`,
     hint: () => 'add "ref", "call", or outputParameters with values',
+  },
+  'ignored-call': {
+    severity: 'warning',
+    message: (a: { name: string }) => `"${a.name}" has a call and steps; only the steps run`,
+    hint: () => 'remove "call", or make it a step',
   },
   'nothing-exposed': {
     severity: 'error',

@@ -45,6 +45,8 @@ export type Value =
   | { readonly type: 'literal'; readonly value: Json }
   | { readonly type: 'input'; readonly name: string; readonly path?: readonly string[] }
   | { readonly type: 'bind'; readonly variable: string }
+  /** What an earlier step answered; a member of it for a template (`{{step.x}}`), whatever a path finds for `$.step.x`. */
+  | { readonly type: 'step'; readonly name: string; readonly path?: readonly string[] | JsonPath }
   | { readonly type: 'text'; readonly source: string; readonly parts: readonly (string | Value)[] }
   | { readonly type: 'array'; readonly items: readonly Value[] }
   | { readonly type: 'object'; readonly members: readonly (readonly [string, Value])[] }
@@ -119,6 +121,63 @@ export type ScalarType = 'string' | 'number' | 'integer' | 'boolean'
 export type RunPlan =
   | { readonly type: 'call'; readonly request: RequestPlan }
   | { readonly type: 'mock'; readonly value: Value }
+  | StepsPlan
+
+/** Several steps and what is answered of them (spec §4). */
+export interface StepsPlan {
+  readonly type: 'steps'
+  /** In the order of the text. */
+  readonly steps: readonly StepPlan[]
+  readonly answer: StepsAnswerPlan
+}
+
+export type StepPlan = CallStepPlan | LookupStepPlan
+
+interface NamedStepPlan {
+  readonly name: string
+  /** Indexes of the steps that must have answered before this one starts. */
+  readonly after: readonly number[]
+}
+
+export interface CallStepPlan extends NamedStepPlan {
+  readonly type: 'call'
+  readonly request: RequestPlan
+  /** What a repeat of this request does. */
+  readonly semantics: Semantics
+  /** Of the consumed operation (spec §4.2). Absent = the answer is kept as it is. */
+  readonly output?: StepOutputPlan
+}
+
+/** An object answer is projected to the named outputs, a list's elements keep their members and gain them. */
+export type StepOutputPlan =
+  | { readonly type: 'named'; readonly properties: readonly (readonly [string, Projection])[] }
+  | { readonly type: 'whole'; readonly projection: Projection }
+
+/** Finds the entries of an earlier output whose `match` is, as text, the key or one of the keys (spec §4.3). */
+export interface LookupStepPlan extends NamedStepPlan {
+  readonly type: 'lookup'
+  readonly index: string
+  readonly match: string
+  readonly key: Value
+  readonly fields: readonly string[]
+}
+
+/** `mapped`: an object of what the mappings find. `last`: what the call step at `index` answered. */
+export type StepsAnswerPlan =
+  | { readonly type: 'mapped'; readonly mappings: readonly MappingPlan[]; readonly shape?: Shape }
+  | { readonly type: 'last'; readonly index: number }
+
+export interface MappingPlan {
+  /** Keys of nested objects, outermost first. */
+  readonly target: readonly string[]
+  readonly value: Value
+}
+
+/** The declared type of a value that mappings put together: what does not fit it is null, what is not declared stays. */
+export type Shape =
+  | { readonly type: ScalarType }
+  | { readonly type: 'array'; readonly items?: Shape }
+  | { readonly type: 'object'; readonly properties: readonly (readonly [string, Shape])[] }
 
 /** One upstream request. `path` alternates encoded literal text and values that are encoded as one segment each. */
 export interface RequestPlan {

@@ -183,7 +183,8 @@ function responsesOf(route: RoutePlan, surface: RestPlan): Members {
   }
 }
 
-const calls = ({ operation }: RoutePlan) => operation.run.type === 'call'
+const calls = ({ operation: { run } }: RoutePlan) =>
+  run.type === 'call' || (run.type === 'steps' && run.steps.some((step) => step.type === 'call'))
 
 /** An answer that passes as it is may be empty, whatever its schema says of one that is not. */
 function successesOf(route: RoutePlan): Members {

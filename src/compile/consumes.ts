@@ -33,6 +33,7 @@ export interface ConsumedEntry {
   readonly body?: doc.ConsumedOperation['body']
   readonly answer?: AnswerPlan
   readonly binary?: OutputPlan['binary']
+  readonly outputs?: readonly doc.Output[]
 }
 
 export interface PlacedInput {
@@ -92,6 +93,7 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
         ...(operation.body === undefined ? {} : { body: operation.body }),
         ...(answer === undefined ? {} : { answer }),
         ...(binary === undefined ? {} : { binary }),
+        ...(operation.outputParameters === undefined ? {} : { outputs: operation.outputParameters }),
       }
     })
   })

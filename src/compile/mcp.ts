@@ -68,13 +68,19 @@ function hintedSemantics({ readOnly, idempotent }: doc.Hints): Semantics | undef
 /** Field by field: explicit hints, else what the semantics imply; an upstream call reaches the open world. */
 function annotations(operation: OperationPlan, hints: doc.Hints, title: string | undefined): ToolAnnotations {
   const { safe, idempotent } = operation.semantics
-  const calls = operation.run.type === 'call' ? operation.run.request : undefined
+  const methods = calledMethods(operation.run)
   const derived = {
     title,
     readOnlyHint: hints.readOnly ?? safe,
-    destructiveHint: hints.destructive ?? (safe === true ? false : calls?.method === 'DELETE' ? true : undefined),
+    destructiveHint: hints.destructive ?? (safe === true ? false : methods.includes('DELETE') ? true : undefined),
     idempotentHint: hints.idempotent ?? idempotent,
-    openWorldHint: hints.openWorld ?? (calls !== undefined ? true : undefined),
+    openWorldHint: hints.openWorld ?? (methods.length > 0 ? true : undefined),
   }
   return Object.fromEntries(Object.entries(derived).filter(([, value]) => value !== undefined))
+}
+
+/** Methods of the upstream requests that a run sends. */
+function calledMethods(run: OperationPlan['run']): readonly string[] {
+  if (run.type === 'steps') return run.steps.flatMap((step) => (step.type === 'call' ? [step.request.method] : []))
+  return run.type === 'call' ? [run.request.method] : []
 }

@@ -9,6 +9,7 @@ import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } 
 import { compileMock, compileOutputs, isMock } from './outputs.ts'
 import { inputPlan, inputSchema } from './parameters.ts'
 import { compileWith, inputScope, type Scope, unknownName, valueScope, within } from './scope.ts'
+import { compileSteps } from './steps.ts'
 import { reportUnusedInputs, reportUnusedWith } from './unused.ts'
 
 /** What the units of a capability can refer to. */
@@ -107,7 +108,7 @@ function compileOwn(
   const ran = compileRun(unit, scope, pointer, name, known)
   if (ran === undefined) return undefined
   if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, name, known.report)
-  return operation(name, unit, semantics ?? semanticsOf(ran.consumed), input, ran)
+  return operation(name, unit, semantics ?? ran.semantics ?? semanticsOf(ran.consumed), input, ran)
 }
 
 /** A reference with its own `with`, inputs or outputs: the unit's values stand before the flow's inputs (spec §5). */
@@ -162,10 +163,12 @@ interface Ran {
   readonly run: RunPlan
   readonly output: OutputPlan
   readonly consumed?: ConsumedEntry
+  /** What the steps together do. */
+  readonly semantics?: Semantics
 }
 
 /**
- * How a unit runs: a call, else mock values, else nothing, which is a fault. `changed` = the unit that answers something
+ * How a unit runs: steps, else a call, else mock values, else nothing, which is a fault. `changed` = the unit that answers something
  * else than the flow `name` does; what is said about the flow's answer does not hold for it.
  */
 function compileRun(
@@ -179,6 +182,10 @@ function compileRun(
   const { report } = known
   const outputsAt = child(changed ?? pointer, 'outputParameters')
   const refinement = changed === undefined ? known.companion.outputs.get(name) : undefined
+  if (isStepped(unit)) {
+    const set = compileWiths(unit.with, scope, child(pointer, 'with'), known)
+    return compileSteps({ unit, name, pointer, outputsAt, scope: within(valueScope(set), scope), refinement }, known)
+  }
   if (unit.call === undefined) {
     const { value, output } = compileMock(unit.outputParameters ?? [], scope, report, outputsAt)
     if (unit.outputParameters?.some(isMock)) return { run: { type: 'mock', value }, output }
@@ -195,6 +202,10 @@ function compileRun(
   reportUnusedWith(consumed, set.keys(), report, child(pointer, 'with'))
   const request = compileRequest(consumed, within(valueScope(set), scope), report, child(pointer, 'call'))
   return { run: { type: 'call', request }, output, consumed }
+}
+
+function isStepped(unit: doc.Unit): unit is doc.Unit & { readonly steps: doc.Named<doc.Step> } {
+  return unit.steps !== undefined && unit.steps.size > 0
 }
 
 function compileWiths(

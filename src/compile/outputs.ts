@@ -31,7 +31,7 @@ function isRoot(path: JsonPath): boolean {
   return /^\s*\$\.?\s*$/.test(path.source)
 }
 
-function compileOutput(output: doc.Output, report: Report, pointer: string): Projection {
+export function compileOutput(output: doc.Output, report: Report, pointer: string): Projection {
   if (output.const !== undefined) return { type: 'literal', value: output.const }
   const mapping = output.mapping ?? (isPath(output.value) ? output.value : undefined)
   if (mapping === undefined && output.value !== undefined)
@@ -207,7 +207,7 @@ function projectionSchema(projection: Projection): JsonSchema {
 }
 
 /** Merges a refinement over a schema, object by object; the refinement wins. */
-function merge(schema: JsonSchema, refinement: JsonSchema | undefined): JsonSchema {
+export function merge(schema: JsonSchema, refinement: JsonSchema | undefined): JsonSchema {
   if (refinement === undefined) return schema
   const merged: Record<string, Json> = { ...schema }
   for (const [key, value] of Object.entries(refinement)) {

@@ -81,7 +81,9 @@ function withoutPrefix(scope: Scope, name: string): Value | undefined {
 function member(scope: Scope, name: string): Value | undefined {
   for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
     const found = scope.resolve(name.slice(0, dot))
-    if (found?.type === 'input') return { ...found, path: [...(found.path ?? []), ...name.slice(dot + 1).split('.')] }
+    const keys = name.slice(dot + 1).split('.')
+    if (found?.type === 'input') return { ...found, path: [...(found.path ?? []), ...keys] }
+    if (found?.type === 'step' && found.path === undefined) return { ...found, path: keys }
   }
   return undefined
 }

@@ -1,7 +1,7 @@
 /** Values that go nowhere: what is misspelt would otherwise vanish without a word. */
 
 import type { Report } from '../diagnostics.ts'
-import type { RunPlan, Value } from '../plan.ts'
+import type { RequestPlan, RunPlan, Value } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import { nearest } from '../text/suggest.ts'
 import type { ConsumedEntry } from './consumes.ts'
@@ -47,14 +47,8 @@ export function reportUnusedInputs(
   report: Report,
   candidates: Iterable<string> = [],
 ) {
-  if (run.type !== 'call') return
-  const { path, query, headers, cookies = [], body } = run.request
-  const values = [
-    ...path,
-    ...[...query, ...headers, ...cookies].map((p) => p.value),
-    ...(body === undefined ? [] : [body.value]),
-  ]
-  const used = new Set(values.flatMap(inputsOf))
+  if (run.type === 'mock') return
+  const used = new Set(run.type === 'steps' ? inputsInside(run.steps) : inputsOfCall(run.request))
   for (const input of inputs) {
     if (used.has(input)) continue
     const at = child(child(pointer, 'inputParameters'), input)
@@ -64,6 +58,23 @@ export function reportUnusedInputs(
       nearest: nearest(input, candidates),
     })
   }
+}
+
+function inputsOfCall({ path, query, headers, cookies = [], body }: RequestPlan): readonly string[] {
+  const values = [
+    ...path,
+    ...[...query, ...headers, ...cookies].map((p) => p.value),
+    ...(body === undefined ? [] : [body.value]),
+  ]
+  return values.flatMap(inputsOf)
+}
+
+/** The inputs that any value inside of a plan stands for. */
+function inputsInside(node: unknown): readonly string[] {
+  if (typeof node !== 'object' || node === null) return []
+  const { type, name } = node as { readonly type?: unknown; readonly name?: unknown }
+  const inside = Object.values(node).flatMap(inputsInside)
+  return type === 'input' && typeof name === 'string' ? [name, ...inside] : inside
 }
 
 function inputsOf(value: string | Value): readonly string[] {

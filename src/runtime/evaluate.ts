@@ -3,7 +3,10 @@
 import type { Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 
-export type Input = Readonly<Record<string, unknown>>
+/** Key of what the steps before answered, by name: no input can be called like a symbol. */
+export const stepOutputs: unique symbol = Symbol('step outputs')
+
+export type Input = Readonly<Record<string, unknown>> & { readonly [stepOutputs]?: ReadonlyMap<string, unknown> }
 
 /** The value, or undefined when an optional input it stands for was not given. */
 export function evaluate(value: Value, input: Input, binds: BindValues): unknown {
@@ -12,6 +15,8 @@ export function evaluate(value: Value, input: Input, binds: BindValues): unknown
       return value.value
     case 'input':
       return value.path === undefined ? own(input, value.name) : member(own(input, value.name), value.path)
+    case 'step':
+      return within(input[stepOutputs]?.get(value.name), value.path)
     case 'bind':
       return binds.get(value.variable)?.reveal()
     case 'text':
@@ -23,6 +28,33 @@ export function evaluate(value: Value, input: Input, binds: BindValues): unknown
     default:
       return value satisfies never
   }
+}
+
+/** Whether a value can differ from call to call. */
+export function varies(value: string | Value): boolean {
+  if (typeof value === 'string') return false
+  switch (value.type) {
+    case 'literal':
+    case 'bind':
+      return false
+    case 'input':
+    case 'step':
+      return true
+    case 'text':
+      return value.parts.some(varies)
+    case 'array':
+      return value.items.some(varies)
+    case 'object':
+      return value.members.some(([, member]) => varies(member))
+    default:
+      return value satisfies never
+  }
+}
+
+/** What a step answered, or what is found in it. */
+function within(output: unknown, path: (Value & { type: 'step' })['path']): unknown {
+  if (path === undefined || output === undefined) return output
+  return 'get' in path ? path.get(output) : member(output, path)
 }
 
 /** An input may be called like a member of every object, e.g. `constructor`; one that was not given is not that member. */
@@ -69,7 +101,7 @@ function object(
 }
 
 /** A member called `__proto__` is data like any other. */
-function define(target: Record<string, unknown>, key: string, value: unknown) {
+export function define(target: Record<string, unknown>, key: string, value: unknown) {
   if (key === '__proto__')
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
   else target[key] = value

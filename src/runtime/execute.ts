@@ -1,7 +1,7 @@
 /** One operation: check the input, call the upstream or take the mock, read the answer, project it. */
 
 import { OperationError } from '../errors.ts'
-import type { JsonSchema, OperationPlan, OutputPlan } from '../plan.ts'
+import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { evaluate, type Input } from './evaluate.ts'
 import { asJson } from './formats/as-json.ts'
@@ -10,6 +10,7 @@ import type { Formats } from './formats/formats.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
 import { requestBuilder } from './request.ts'
+import { prepareSteps } from './steps.ts'
 import type { Cancellation, Upstream, UpstreamAnswer } from './upstream.ts'
 
 /** What a call answers. `text` is `value` as JSON; both are absent when the upstream answered nothing. */
@@ -68,21 +69,32 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
       return { status: 200, value, text: JSON.stringify(value) }
     }
   }
-  const upstream = context.upstreams.get(run.request.upstream)
-  if (upstream === undefined) throw new Error(`Unexpected: no upstream "${run.request.upstream}". Please report this.`)
-  const build = requestBuilder(run.request, upstream, context.binds)
-  const { answer: plan } = run.request
+  if (run.type === 'steps') {
+    const send = (request: RequestPlan, step: OperationPlan) => sender(step, request, context)
+    return prepareSteps(operation, run, context.binds, { send, parse, outcome })
+  }
+  const send = sender(operation, run.request, context)
+  return async (input, call) => {
+    const answer = await send(input, call)
+    if (output.binary !== undefined) return binaryOutcome(answer, output.binary.mediaType)
+    return outcome(operation, output, answer)
+  }
+}
+
+/** Sends one request of an operation; an answer outside 2xx, or none, is a fault. Other formats become JSON here. */
+function sender(operation: OperationPlan, request: RequestPlan, context: ExecuteContext) {
+  const upstream = context.upstreams.get(request.upstream)
+  if (upstream === undefined) throw new Error(`Unexpected: no upstream "${request.upstream}". Please report this.`)
+  const build = requestBuilder(request, upstream, context.binds)
+  const { answer: plan } = request
   const read = plan === undefined ? undefined : context.formats.reader(plan)
-  const json = (answer: UpstreamAnswer) =>
-    plan === undefined || read === undefined ? answer : asJson(operation, answer, plan.format, read)
   const failed = (error: unknown) => {
     throw unanswered(operation, error)
   }
-  return async (input, call) => {
+  return async (input: Input, call?: Cancellation): Promise<UpstreamAnswer> => {
     const answer = await upstream.send(build(input), call).catch(failed)
     if (answer.status >= 300) throw refusal(operation, answer, context.mask)
-    if (output.binary !== undefined) return binaryOutcome(answer, output.binary.mediaType)
-    return outcome(operation, output, json(answer))
+    return plan === undefined || read === undefined ? answer : asJson(operation, answer, plan.format, read)
   }
 }
 

@@ -56,7 +56,7 @@ function objectOrNull(value: unknown): unknown {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null
 }
 
-function scalar(as: ScalarType, value: unknown): string | number | boolean | null {
+export function scalar(as: ScalarType, value: unknown): string | number | boolean | null {
   switch (as) {
     case 'string':
       return asString(value)

@@ -3,10 +3,10 @@
 import type { AnswerPlan, ParameterPlan, RequestPlan, Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { bodyWriter, mediaTypes } from './body.ts'
-import { asText, evaluate, type Input } from './evaluate.ts'
+import { asText, evaluate, type Input, varies } from './evaluate.ts'
 import { accepted } from './formats/formats.ts'
 import type { RawAnswer, Upstream, UpstreamRequest } from './upstream.ts'
-import { encode, inputsOf, refuse } from './wrong-input.ts'
+import { encode, refuse } from './wrong-input.ts'
 
 const userAgent = 'capability-runtime'
 
@@ -22,15 +22,15 @@ export function requestBuilder(
   const { query } = upstream.credentials
   const { cookies = [], answer } = plan
   const raw = answer && rawOf(answer)
-  const varies = varying.length > 0 || cookies.length > 0
+  const isFixed = varying.length === 0 && cookies.length === 0
   const write = plan.body === undefined ? undefined : bodyWriter(plan.body, binds)
   const continues = plan.path.some((part) => typeof part === 'string' && part.includes('?'))
   return (input) => {
     const added = queryOf(parameters, query, input, binds)
     const path = upstream.basePath + pathOf(plan.path, input, binds) + (continues ? added.replace('?', '&') : added)
-    const headers = varies
-      ? [...common, ...headersOf(varying, input, binds), ...cookieOf(cookies, input, binds)]
-      : common
+    const headers = isFixed
+      ? common
+      : [...common, ...headersOf(varying, input, binds), ...cookieOf(cookies, input, binds)]
     const head =
       raw === undefined ? { method: plan.method, path, headers } : { method: plan.method, path, headers, raw }
     if (write === undefined) return head
@@ -64,9 +64,8 @@ function splitHeaders(
   headers: readonly ParameterPlan[],
   binds: BindValues,
 ): readonly [readonly string[], readonly ParameterPlan[]] {
-  const varies = ({ value }: ParameterPlan) => inputsOf(value).length > 0
-  const fixed = headers.filter((header) => !varies(header))
-  return [headersOf(fixed, {}, binds), headers.filter(varies)]
+  const fixed = headers.filter(({ value }) => !varies(value))
+  return [headersOf(fixed, {}, binds), headers.filter(({ value }) => varies(value))]
 }
 
 /** Declared headers replace our defaults; the credentials of the upstream stand last. */

@@ -4,6 +4,7 @@ import type { Report } from '../diagnostics.ts'
 import type { Json } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import type * as doc from './document.ts'
+import { readMappings, readStep } from './steps.ts'
 
 type Raw = Readonly<Record<string, unknown>>
 
@@ -107,6 +108,7 @@ function consumes(entry: Raw, pointer: string, reader: Reader): doc.Consumes {
           'maxBinarySize',
         ]),
         inputParameters: inputs(operation, opAt),
+        ...optional('outputParameters', outputs(operation.outputParameters, child(opAt, 'outputParameters'), reader)),
       })),
     })),
   }
@@ -169,6 +171,11 @@ function unit(of: Raw, at: string, reader: Reader): doc.Unit {
     ...copy(of, ['description', 'call']),
     tags: list(of.tags) as readonly string[],
     with: new Map(Object.entries(raw(of.with)) as [string, Json][]),
+    ...optional(
+      'steps',
+      of.steps === undefined ? undefined : reader.named(of.steps, child(at, 'steps'), 'steps', readStep),
+    ),
+    ...optional('mappings', readMappings(of.mappings)),
     ...optional('outputParameters', outputs(of.outputParameters, child(at, 'outputParameters'), reader)),
   }
 }
@@ -201,8 +208,9 @@ function output(item: Raw, at: string, reader: Reader): doc.Output {
   }
 }
 
-/** Items may be written as one output, or short, as the properties of an object by name. */
+/** Items may be written as one output, or short, as the properties of an object by name, in either form. */
 function itemOutput(items: unknown): Raw {
+  if (Array.isArray(items)) return { type: 'object', properties: items }
   const item = raw(items)
   return typeof item.type === 'string' ? item : { type: 'object', properties: item }
 }

@@ -69,6 +69,8 @@ export interface ConsumedOperation {
   readonly outputMediaType?: string
   /** Bytes, or a number with its unit, e.g. `10MiB`. */
   readonly maxBinarySize?: number | string
+  /** How a step keeps the answer (§4.2); other callers get the answer itself. */
+  readonly outputParameters?: readonly Output[]
 }
 
 export type Authentication =
@@ -98,7 +100,40 @@ export interface Unit {
   readonly call?: string
   readonly with: Named<Json>
   /** Absent = none declared. */
+  readonly steps?: Named<Step>
+  readonly mappings?: readonly StepMapping[]
+  /** Absent = none declared. */
   readonly outputParameters?: readonly Output[]
+}
+
+export type Step = CallStep | LookupStep | ScriptStep
+
+export interface CallStep {
+  readonly type: 'call'
+  readonly call: string
+  readonly with: Named<Json>
+}
+
+export interface LookupStep {
+  readonly type: 'lookup'
+  readonly index: string
+  readonly match: string
+  readonly lookupValue: string
+  readonly outputParameters: readonly string[]
+}
+
+export interface ScriptStep {
+  readonly type: 'script'
+  readonly file: string
+  readonly language?: string
+  readonly location?: string
+  readonly dependencies: readonly string[]
+  readonly with: Named<Json>
+}
+
+export interface StepMapping {
+  readonly target: string
+  readonly value: string
 }
 
 export interface Flow extends Unit {

@@ -44,7 +44,7 @@ export const unsupportedKeywords: readonly Keyword[] = [
     key: 'outputRawFormat',
     when: (v) => ['avro', 'protobuf'].includes(String(v.outputRawFormat)),
   },
-  ...runnable.map((at) => ({ at, what: '"steps" are', key: 'steps' })),
+  ...runnable.map((at) => ({ at: `${at}/steps/*`, what: 'script steps are', when: typed('script') })),
   {
     at: 'capability/exposes/*/authentication',
     what: 'digest and oauth2 authentication of callers is',

@@ -50,8 +50,6 @@ function capability({
   }
 }
 
-const steps = { s: { type: 'call', call: 'shop.o' } }
-
 const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string, Raw>>, pointer: string])[] = [
   ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
   ['oauth2 upstream', { consumes: { authentication: { type: 'oauth2' } } }, '/capability/consumes/0/authentication'],
@@ -59,13 +57,6 @@ const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string,
     'an answer in Avro',
     { call: { outputRawFormat: 'avro' } },
     '/capability/consumes/0/resources/r/operations/x/outputRawFormat',
-  ],
-  ['steps of a tool', { tool: { steps } }, '/capability/exposes/0/tools/pong/steps'],
-  ['steps of a route', { route: { steps } }, '/capability/exposes/1/resources/p/operations/q/steps'],
-  [
-    'steps of a flow',
-    { more: { aggregates: [{ namespace: 'f', flows: { f: { description: 'F.', steps } } }] } },
-    '/capability/aggregates/0/flows/f/steps',
   ],
   ['oauth2 of callers', { mcp: { authentication: { type: 'oauth2' } } }, '/capability/exposes/0/authentication'],
   ['forwarding', { rest: { forward: {} } }, '/capability/exposes/1/resources/p/forward'],
@@ -153,17 +144,11 @@ describe('Leaving out', () => {
   })
 
   test('makes no error of what refers to it disappear', async () => {
-    const refers = capability({ tool: { steps }, more: {} }) as { capability: { exposes: Raw[] } }
-    refers.capability.exposes.push({
-      type: 'skill',
-      namespace: 'skills',
-      port: 0,
-      skills: { s: { description: 'S.', tools: { t: { from: { sourceNamespace: 'tools', action: 'pong' } } } } },
-    })
+    const refers = capability({ call: { outputRawFormat: 'avro' }, tool: { call: 'shop.x' } })
     const { diagnostics } = await validate(await writeCapability(refers), { allowUnsupported: true })
     expect(diagnostics.map((d) => [d.code, d.severity])).toEqual([
       ['unsupported', 'warning'],
-      ['unknown-action', 'error'],
+      ['unknown-operation', 'error'],
     ])
   })
 })

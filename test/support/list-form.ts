@@ -2,7 +2,16 @@
 
 type Raw = Record<string, unknown>
 
-const collections = new Set(['inputParameters', 'resources', 'operations', 'tools', 'flows', 'skills', 'properties'])
+const collections = new Set([
+  'inputParameters',
+  'resources',
+  'operations',
+  'tools',
+  'flows',
+  'skills',
+  'properties',
+  'steps',
+])
 
 /** Spellings that the older dialect has of its own. */
 const spellings: Readonly<Record<string, string>> = { display: 'label', flows: 'functions' }

@@ -64,7 +64,8 @@ export function createTools(plan: McpPlan, runtime: Runtime): Tools {
 function promised(operation: OperationPlan | undefined): ListedTool['outputSchema'] {
   if (operation === undefined) return undefined
   const { output, run, semantics } = operation
-  const kept = output.projection !== undefined || run.type === 'mock' || semantics.safe === true
+  const mapped = run.type === 'mock' || (run.type === 'steps' && run.answer.type === 'mapped')
+  const kept = output.projection !== undefined || mapped || semantics.safe === true
   return kept ? output.schema : undefined
 }
 

@@ -1,0 +1,195 @@
+/** Runs the steps of an operation, each as soon as what it waits for has answered; the first failure ends all (spec §4.2). */
+
+import { OperationError } from '../errors.ts'
+import type { CallStepPlan, OperationPlan, OutputPlan, RequestPlan, StepPlan, StepsPlan } from '../plan.ts'
+import type { BindValues } from './binds.ts'
+import { evaluate, type Input, stepOutputs } from './evaluate.ts'
+import type { Invoke, Outcome } from './execute.ts'
+import { lookUp } from './lookup.ts'
+import { conform, mapped } from './mapped.ts'
+import { project } from './project.ts'
+import { type Cancellation, cancel, cancellation, type UpstreamAnswer } from './upstream.ts'
+
+/** What steps share with a single call. */
+export interface StepTools {
+  readonly send: (request: RequestPlan, operation: OperationPlan) => Send
+  /** The value of an answer. Throws OperationError when it can't be read. */
+  readonly parse: (operation: OperationPlan, text: string) => unknown
+  readonly outcome: (operation: OperationPlan, output: OutputPlan, answer: UpstreamAnswer) => Outcome
+}
+
+type Send = (input: Input, call?: Cancellation) => Promise<UpstreamAnswer>
+
+/** One run of all the steps. */
+interface Attempt {
+  /** The caller's input, with what steps answered so far. */
+  readonly input: Input
+  readonly outputs: Map<string, unknown>
+  readonly answers: Map<StepPlan, UpstreamAnswer>
+  readonly inFlight: Set<Cancellation>
+  /** Whether something was sent that must not be sent again. */
+  wrote: boolean
+  failure: unknown
+}
+
+type Step = (attempt: Attempt) => Promise<void>
+
+/** Decides at start everything about the steps that does not depend on the input. */
+export function prepareSteps(operation: OperationPlan, run: StepsPlan, binds: BindValues, tools: StepTools): Invoke {
+  const steps = run.steps.map((step) => prepareStep(step, operation, binds, tools))
+  return async (input, call) => {
+    const attempt = newAttempt(input)
+    if (call !== undefined) call.abort = () => fail(attempt, cancelledError())
+    if (call?.cancelled) throw cancelledError()
+    try {
+      await runAll(run.steps, steps, attempt)
+    } finally {
+      if (call !== undefined) call.abort = undefined
+    }
+    if (attempt.failure !== undefined) throw attempt.failure
+    return answerOf(operation, run, attempt, binds, tools)
+  }
+}
+
+function newAttempt(given: Input): Attempt {
+  const outputs = new Map<string, unknown>()
+  const input = { ...given, [stepOutputs]: outputs }
+  return { input, outputs, answers: new Map(), inFlight: new Set(), wrote: false, failure: undefined }
+}
+
+/** A step whose turn comes after a failure is not started; none of these promises rejects. */
+async function runAll(plans: readonly StepPlan[], steps: readonly Step[], attempt: Attempt): Promise<void> {
+  const ended: Promise<unknown>[] = []
+  for (const [i, { after }] of plans.entries()) {
+    const turn = Promise.all(after.map((index) => ended[index]))
+    const run = async () => (attempt.failure === undefined ? steps[i]?.(attempt) : undefined)
+    ended.push(turn.then(run).catch((error: unknown) => fail(attempt, error)))
+  }
+  await Promise.all(ended)
+}
+
+/** Keeps the first failure and stops what is in flight: its answer has no use any more. */
+function fail(attempt: Attempt, error: unknown) {
+  attempt.failure ??= error
+  for (const call of attempt.inFlight) cancel(call)
+}
+
+function prepareStep(step: StepPlan, operation: OperationPlan, binds: BindValues, tools: StepTools): Step {
+  switch (step.type) {
+    case 'call':
+      return prepareCall(step, operation, tools)
+    case 'lookup':
+      return async (attempt) => {
+        const key = evaluate(step.key, attempt.input, binds)
+        keep(attempt, step, lookUp(step, attempt.outputs.get(step.index), key))
+      }
+    default:
+      return step satisfies never
+  }
+}
+
+/** A step without an output is one that later steps do not find. */
+function keep(attempt: Attempt, { name }: StepPlan, output: unknown) {
+  if (output !== undefined) attempt.outputs.set(name, output)
+}
+
+function prepareCall(step: CallStepPlan, operation: OperationPlan, tools: StepTools): Step {
+  const { request, semantics } = step
+  const harmless = isRepeatable(operation)
+  const asOperation: OperationPlan = {
+    ...operation,
+    semantics: harmless ? operation.semantics : semantics,
+    run: { type: 'call', request },
+  }
+  const send = tools.send(request, asOperation)
+  return async (attempt) => {
+    const repeatable = harmless || !attempt.wrote
+    attempt.wrote ||= !isRepeatable(asOperation)
+    const call = cancellation()
+    attempt.inFlight.add(call)
+    try {
+      const answer = await send(attempt.input, call)
+      attempt.answers.set(step, answer)
+      keep(attempt, step, outputOf(step, asOperation, answer, tools))
+    } catch (error) {
+      throw named(step, error, repeatable)
+    } finally {
+      attempt.inFlight.delete(call)
+    }
+  }
+}
+
+function isRepeatable({ semantics }: OperationPlan): boolean {
+  return semantics.safe === true || semantics.idempotent === true
+}
+
+/**
+ * What a step keeps of its answer: nothing of an empty one. A write that was accepted is done, whatever its answer looks
+ * like; a read that can't be read is a failure.
+ */
+function outputOf(step: CallStepPlan, operation: OperationPlan, { text }: UpstreamAnswer, tools: StepTools): unknown {
+  if (text.trim() === '') return undefined
+  try {
+    return shaped(step, tools.parse(operation, text))
+  } catch (error) {
+    if (step.semantics.safe === true) throw error
+    return undefined
+  }
+}
+
+/** The outputs of the consumed operation: members of an object, additions to each element of a list (spec §4.2). */
+function shaped({ output }: CallStepPlan, value: unknown): unknown {
+  if (output === undefined) return value
+  if (output.type === 'whole') return project(output.projection, value)
+  const members = (root: unknown) =>
+    Object.fromEntries(output.properties.map(([name, projection]) => [name, project(projection, root)]))
+  if (!Array.isArray(value)) return members(value)
+  return value.map((element) => ({ ...(isObject(element) ? element : {}), ...members(element) }))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A fault as one of a step. What was sent before decides, too, whether the whole may be repeated. */
+function named(step: StepPlan, error: unknown, repeatable: boolean): unknown {
+  if (!(error instanceof OperationError)) return error
+  const { code, errors, upstream, message, cause } = error
+  const retryable = error.retryable && repeatable
+  const options = { ...(upstream === undefined ? {} : { upstream }), retryable, cause }
+  // No input is to blame: the value that does not fit came from a step before.
+  if (code === 'invalid-input' && errors.every(({ pointer }) => pointer === ''))
+    return new OperationError(
+      'unmappable-output',
+      `step "${step.name}" can't be sent: a value taken from an earlier step ${errors[0]?.message ?? 'does not fit'}`,
+      options,
+    )
+  return new OperationError(code, `step "${step.name}": ${message}`, { errors, ...options })
+}
+
+function answerOf(
+  operation: OperationPlan,
+  { answer, steps }: StepsPlan,
+  attempt: Attempt,
+  binds: BindValues,
+  tools: StepTools,
+): Outcome {
+  if (answer.type === 'last') {
+    const step = steps[answer.index]
+    const last = step && attempt.answers.get(step)
+    if (last === undefined) throw new Error(`Unexpected: no answer of step ${answer.index}. Please report this.`)
+    return tools.outcome(operation, operation.output, last)
+  }
+  const found = mapped(answer.mappings, attempt.input, binds)
+  if (found === undefined) throw nothingMapped(operation)
+  const value = answer.shape === undefined ? found : conform(answer.shape, found)
+  return { status: 200, value, text: JSON.stringify(value) }
+}
+
+function nothingMapped({ name }: OperationPlan): OperationError {
+  return new OperationError('unmappable-output', `the steps of "${name}" found nothing at any place that is mapped`)
+}
+
+function cancelledError(): OperationError {
+  return new OperationError('cancelled', 'the caller has gone, so the call was stopped')
+}

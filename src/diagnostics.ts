@@ -169,6 +169,11 @@ const catalogue = {
     message: (a: { path: string }) => `there is no file "${a.path}" to import from`,
     hint: () => 'check the path, which is relative to the file that imports',
   },
+  'idle-section': {
+    severity: 'warning',
+    message: (a: { name: string }) => `"${a.name}" beside "capability" is not run: only imports read it`,
+    hint: (a: { name: string }) => `write its entries under "capability.${a.name}"`,
+  },
   'bad-import': {
     severity: 'error',
     message: (a: { from: string; detail: string }) => `can't import from "${a.from}": ${a.detail}`,

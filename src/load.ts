@@ -18,7 +18,7 @@ import { type Companion, companionOf, noCompanion, readCompanion, stemOf } from 
 import { readDocument } from './spec/dialect.ts'
 import type { Document } from './spec/document.ts'
 import { foreignShape } from './spec/foreign.ts'
-import { asCapability, holdsImports, type Section, standaloneSections } from './spec/import-entries.ts'
+import { asCapability, holdsImports, idleSections, type Section, standaloneSections } from './spec/import-entries.ts'
 import { preparedValue } from './spec/prepared.ts'
 import { diagnosticAt, type Source, type Text } from './spec/source.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
@@ -95,6 +95,7 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
     return undefined
   }
   if (!own.checked && !validateSchema('capability', own.value, reporter(own, found))) return undefined
+  for (const name of idleSections(own.value)) reporter(own, found)('idle-section', `/${name}`, { name })
   const standalone = standaloneSections(own.value)
   const text = await linked(file, standalone.length === 0 ? own : asCapability(own), found)
   if (text === undefined) return undefined

@@ -92,6 +92,27 @@ describe('capability serve', () => {
   })
 })
 
+describe('a document that others import', () => {
+  const text = 'ikanos: 1.0.0-beta5\nbinds: [{ namespace: env, keys: { KEY: KEY } }]\n'
+
+  it('is valid, and is served by none of the commands', async () => {
+    const file = fileWith(text)
+    expect(await run(['validate', file])).toMatchObject({ code: 0, stdout: `✓ ${file}: valid\n` })
+    for (const args of [
+      ['serve', file],
+      ['mcp', file],
+      ['call', 'f', '--file', file],
+      ['generate', file],
+    ]) {
+      const { code, stderr, stdout } = await run(args)
+      expect([code, stdout]).toEqual([2, ''])
+      expect(stderr).toMatch(
+        /^capability: \S+ only holds "binds": a capability can import it, but it can't run by itself\n$/,
+      )
+    }
+  })
+})
+
 describe('capability validate', () => {
   it('says that a file is valid', async () => {
     expect(await run(['validate', flagship])).toMatchObject({ code: 0, stdout: `✓ ${flagship}: valid\n` })

@@ -6,7 +6,7 @@ import { jsonFault } from '../text/json-fault.ts'
 import { child } from '../text/pointer.ts'
 import { parseTemplate, TemplateSyntaxError } from '../text/template.ts'
 import { type BodyKind, compileKind } from './body-kinds.ts'
-import { compileText, type Scope } from './scope.ts'
+import { compileText, isEnvReference, type Scope } from './scope.ts'
 
 /**
  * Compiles a declared body: `{type, data}`, or text, which is JSON unless the fixed Content-Type of the operation says
@@ -138,7 +138,7 @@ function unmark(json: unknown, to: Unmark): Value {
 
 function unmarkText(text: string, names: readonly string[], resolve: (name: string) => Value): Value {
   const pieces = text.split(markShape)
-  if (pieces.length === 1) return { type: 'literal', value: text }
+  if (pieces.length === 1) return isEnvReference(text) ? resolve(text) : { type: 'literal', value: text }
   if (pieces.length === 4 && pieces[0] === '' && pieces[1] === 'bare' && pieces[3] === '') {
     return resolve(names[Number(pieces[2])] ?? '')
   }

@@ -5,7 +5,7 @@ import type { Json, JsonSchema, OutputPlan, Projection, Value } from '../plan.ts
 import type * as doc from '../spec/document.ts'
 import { compileMapping, type JsonPath, JsonPathSyntaxError } from '../text/json-path.ts'
 import { child } from '../text/pointer.ts'
-import { compileText, type Scope } from './scope.ts'
+import { compileText, isEnvReference, type Scope } from './scope.ts'
 
 /** Outputs of a call: the first one that is not null is the whole answer. No outputs: the upstream's answer as it is. */
 export function compileOutputs(
@@ -158,7 +158,7 @@ export function compileMock(
 
 function mockValue(output: doc.Output, scope: Scope, report: Report, pointer: string): Value | undefined {
   if (output.const !== undefined) return { type: 'literal', value: output.const }
-  if (typeof output.value === 'string' && output.value.includes('{{')) {
+  if (typeof output.value === 'string' && (output.value.includes('{{') || isEnvReference(output.value))) {
     const value = compileText(output.value, scope, report, child(pointer, 'value'))
     // A lone placeholder keeps the type of its input, but a text is a text.
     return value.type === 'input' && output.type === 'string'

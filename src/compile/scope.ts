@@ -2,6 +2,7 @@
 
 import type { DiagnosticArgs, Report } from '../diagnostics.ts'
 import type { Json, Value } from '../plan.ts'
+import { child } from '../text/pointer.ts'
 import { nearest } from '../text/suggest.ts'
 import { type Placeholder, parseTemplate, solePlaceholder, TemplateSyntaxError } from '../text/template.ts'
 
@@ -88,8 +89,12 @@ function member(scope: Scope, name: string): Value | undefined {
   return undefined
 }
 
+/** A string that is a bind without braces, as the format's own descriptions write one (`token: $env.API_TOKEN`). */
+export const isEnvReference = (source: string) => /^\$env\.[A-Za-z_][A-Za-z0-9_]*$/.test(source)
+
 /** Compiles a string that may hold placeholders. A string that is one placeholder keeps the type of its value. */
 export function compileText(source: string, scope: Scope, report: Report, pointer: string): Value {
+  if (isEnvReference(source)) return resolvePlaceholder({ name: source, offset: 0 }, scope, report, pointer)
   const template = readTemplate(source, report, pointer)
   if (template === undefined) return { type: 'literal', value: source }
   const value = (placeholder: Placeholder) => resolvePlaceholder(placeholder, scope, report, pointer)
@@ -117,17 +122,32 @@ function resolvePlaceholder(placeholder: Placeholder, scope: Scope, report: Repo
 }
 
 /**
- * Compiles one value of a `with` map: a reference that is the whole string (`namespace.name`), a template, or a literal
- * of any type. A bare word is a constant (spec §3.3).
+ * Compiles one value of a `with` map: a reference that is the whole string (`namespace.name`), a template, a list or map
+ * that holds templates, or a literal of any type. A bare word is a constant (spec §3.3).
  */
 export function compileWith(value: Json, scope: Scope, report: Report, pointer: string): Value {
-  if (typeof value !== 'string') return { type: 'literal', value }
+  if (typeof value !== 'string') return compileNested(value, scope, report, pointer)
   const isReference = value.startsWith('$env.') || scope.prefixes.some((p) => value.startsWith(`${p}.`))
   if (isReference) return resolvePlaceholder({ name: value, offset: 0 }, scope, report, pointer)
   const meant = misspeltReference(value, scope)
   if (meant === undefined) return compileText(value, scope, report, pointer)
   report('unknown-parameter', pointer, { name: value, nearest: meant, known: [meant] })
   return { type: 'literal', value }
+}
+
+/** A list or map of `with`: its strings are templates or constants, never references of another kind. */
+function compileNested(value: Json, scope: Scope, report: Report, pointer: string): Value {
+  if (!holdsTemplate(value)) return { type: 'literal', value }
+  if (typeof value === 'string') return compileText(value, scope, report, pointer)
+  const nested = (key: string | number, v: Json) => compileNested(v, scope, report, child(pointer, key))
+  if (Array.isArray(value)) return { type: 'array', items: value.map((v: Json, i) => nested(i, v)) }
+  const members = Object.entries(value as Readonly<Record<string, Json>>)
+  return { type: 'object', members: members.map(([key, v]) => [key, nested(key, v)]) }
+}
+
+function holdsTemplate(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('{{') || isEnvReference(value)
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsTemplate)
 }
 
 /** A known name behind a namespace that is nearly one in sight is no constant: its author meant the reference. */

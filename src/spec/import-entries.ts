@@ -54,6 +54,12 @@ export function standaloneSections(value: unknown): readonly Section[] {
   return 'capability' in raw(value) ? [] : sections.filter((section) => section in raw(value))
 }
 
+/** Sections at the root of a capability document: others may import from them, and nothing else runs them (spec §1.1). */
+export function idleSections(value: unknown): readonly Section[] {
+  const root = raw(value)
+  return 'capability' in root ? sections.filter((section) => section !== 'binds' && section in root) : []
+}
+
 /** A standalone document as the capability that would hold its sections. */
 export function asCapability(text: Text): Text {
   const { binds, consumes, aggregates, exposes, ...rest } = raw(text.value)

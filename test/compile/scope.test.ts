@@ -83,6 +83,29 @@ describe('A name in a template', () => {
   })
 })
 
+describe('The inputs of an imported unit', () => {
+  test('go by the namespace it has here, and by the one it has at home', () => {
+    const imported = inputScope(['id'], 'here', ['home'])
+    for (const name of ['here.id', 'home.id', '$this.home.id']) expect(lookup(imported, name)).toEqual(input('id'))
+    expect(lookup(imported, 'away.id')).toBeUndefined()
+  })
+})
+
+describe('A bind that has the name of another', () => {
+  const both = bindScope([
+    { namespace: 'a', variable: 'KEY' },
+    { namespace: 'b', variable: 'KEY' },
+    { namespace: 'b', variable: 'OTHER' },
+  ])
+
+  test('is told from it by its namespace', () => {
+    expect(lookup(both, 'a.KEY')).toEqual(bind('a.KEY'))
+    expect(lookup(both, 'b.KEY')).toEqual(bind('b.KEY'))
+    expect(lookup(both, 'b.OTHER')).toEqual(bind('OTHER'))
+    expect(lookup(both, 'KEY')).toEqual(bind('KEY'))
+  })
+})
+
 describe('A text', () => {
   test('without placeholders is a literal', () => {
     expect(text('plain').value).toEqual({ type: 'literal', value: 'plain' })
@@ -113,6 +136,12 @@ describe('A text', () => {
     ])
   })
 
+  test('that is $env.KEY without braces is the bind, and reported when there is none', () => {
+    expect(text('$env.TOKEN').value).toEqual(bind('TOKEN'))
+    expect(text('a $env.TOKEN').value).toEqual({ type: 'literal', value: 'a $env.TOKEN' })
+    expect(text('$env.TOKNE').found).toMatchObject([{ code: 'unknown-parameter', args: { name: '$env.TOKNE' } }])
+  })
+
   test('with two unknown names is reported twice', () => {
     expect(text('{{x1}} {{x2}}').found.map((f) => f.args.name)).toEqual(['x1', 'x2'])
   })
@@ -125,7 +154,7 @@ describe('A text', () => {
 })
 
 describe('A value under "with"', () => {
-  test.each<Json>([1, 1.5, true, false, [], [1, 'id'], { a: '{{id}}' }, '', 'id', 'plain text', '$19.99', '$.id'])(
+  test.each<Json>([1, 1.5, true, false, [], [1, 'id'], { a: 'shop.id' }, '', 'id', 'plain text', '$19.99', '$.id'])(
     '%j is a constant',
     (value) => {
       expect(withValue(value)).toEqual({ value: { type: 'literal', value }, found: [] })
@@ -143,6 +172,20 @@ describe('A value under "with"', () => {
     ['{{TOKEN}}', bind('TOKEN')],
   ])('%j is a reference', (value, expected) => {
     expect(withValue(value)).toEqual({ value: expected, found: [] })
+  })
+
+  test('of several parts has its placeholders filled at any depth', () => {
+    expect(withValue({ a: ['{{id}}', 'x'], b: 1 })).toEqual({
+      value: {
+        type: 'object',
+        members: [
+          ['a', { type: 'array', items: [input('id'), { type: 'literal', value: 'x' }] }],
+          ['b', { type: 'literal', value: 1 }],
+        ],
+      },
+      found: [],
+    })
+    expect(withValue({ a: ['{{idd}}'] }).found).toMatchObject([{ code: 'unknown-parameter', pointer: '/with/x/a/0' }])
   })
 
   test.each(['shop.ordr', 'tools.idd', '$env.TOKNE'])('%j refers to nothing and is reported', (value) => {

@@ -23,7 +23,7 @@ const root = fileURLToPath(new URL('./faults', import.meta.url))
 const folders = readdirSync(root).sort()
 
 /** Codes that are warnings: the capability can be served all the same. */
-const warnings = new Set(['unused-parameter', 'open-address', 'not-carried', 'unmapped-binary'])
+const warnings = new Set(['unused-parameter', 'open-address', 'not-carried', 'unmapped-binary', 'no-tunnel'])
 
 /** Codes about a whole file, which have no better place than its start. */
 const wholeFile = new Set(['file-not-found', 'file-too-large', 'not-a-capability'])

@@ -240,6 +240,18 @@ const catalogue = {
     hint: (a: { key: string; location: string | undefined }) =>
       a.location === undefined ? `set it before the start: ${a.key}=… capability serve` : `add "${a.key}" to that file`,
   },
+  'no-tunnel': {
+    severity: 'warning',
+    message: (a: { namespace: string }) =>
+      `"${a.namespace}" is called without the tunnel, as "fallback: direct" allows`,
+    hint: () => 'remove "tunnel", or run this capability where the tunnel ends',
+  },
+  'missing-credential': {
+    severity: 'error',
+    message: (a: { namespace: string; id: string; secret: string }) =>
+      `nothing says which client "${a.namespace}" is called as`,
+    hint: (a: { id: string; secret: string }) => `declare the binds ${a.id} and ${a.secret}`,
+  },
   'unmapped-binary': {
     severity: 'warning',
     message: (a: { operation: string }) => `"${a.operation}" answers bytes, which are passed on as they are`,

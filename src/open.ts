@@ -95,7 +95,9 @@ function checkCovered(
   origins: readonly string[],
   upstreams: Readonly<Record<string, string>>,
 ) {
-  for (const { namespace, baseUri } of plan.upstreams) {
+  for (const { namespace, baseUri, authentication } of plan.upstreams) {
+    if (authentication?.type === 'oauth2')
+      throw new StartError(`the sandbox has no authorization server, but "${namespace}" needs a token of one`)
     if (namespace in upstreams) continue
     const address = baseUri.type === 'literal' ? String(baseUri.value) : ''
     if (URL.canParse(address) && origins.includes(new URL(address).origin)) continue

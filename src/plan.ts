@@ -69,6 +69,17 @@ export type AuthenticationPlan =
 export type UpstreamAuthenticationPlan =
   | AuthenticationPlan
   | { readonly type: 'digest'; readonly username: Value; readonly password: Value }
+  | {
+      readonly type: 'oauth2'
+      readonly clientId: Value
+      readonly clientSecret: Value
+      /** Absent = found at `authorizationServerUri`. */
+      readonly tokenEndpoint?: Value
+      readonly authorizationServerUri?: Value
+      readonly scopes: readonly string[]
+      readonly audience?: Value
+      readonly resource?: Value
+    }
 
 /** MCP tool annotations and the retry rule come from here (spec §5). */
 export interface Semantics {

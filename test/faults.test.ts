@@ -30,6 +30,7 @@ const warnings = new Set([
   'not-carried',
   'unmapped-binary',
   'ignored-call',
+  'no-tunnel',
 ])
 
 /** Codes about a whole file, which have no better place than its start. */

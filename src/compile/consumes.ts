@@ -128,9 +128,16 @@ export function compileUpstream(api: doc.Consumes, binds: Scope, report: Report)
   const at = child(api.pointer, 'baseUri')
   const baseUri = compileText(api.baseUri, binds, report, at)
   if (baseUri.type === 'literal') checkBaseUri(api.baseUri, report, at)
+  if (api.tunnel !== undefined) report('no-tunnel', child(api.pointer, 'tunnel'), { namespace: api.namespace })
   const authentication =
     api.authentication &&
-    compileUpstreamAuthentication(api.authentication, binds, report, child(api.pointer, 'authentication'))
+    compileUpstreamAuthentication(
+      api.authentication,
+      api.namespace,
+      binds,
+      report,
+      child(api.pointer, 'authentication'),
+    )
   return { namespace: api.namespace, baseUri, ...(authentication ? { authentication } : {}) }
 }
 

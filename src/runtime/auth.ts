@@ -1,9 +1,11 @@
 /** How calls to an upstream say who calls: decided once at start, since it depends on binds only (spec §2.8). */
 
-import type { UpstreamAuthenticationPlan, Value } from '../plan.ts'
+import { StartError } from '../errors.ts'
+import type { UpstreamAuthenticationPlan, UpstreamPlan, Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { withDigest } from './digest.ts'
 import { asText, evaluate } from './evaluate.ts'
+import { createTokens, isSafeAddress, withToken } from './oauth2.ts'
 import type { Send } from './upstream.ts'
 
 /** Header names and values, flat; and a query string without its `?` or `&`. */
@@ -18,11 +20,40 @@ export interface Credentials {
 
 const none: Credentials = { headers: [], query: '' }
 
-/** Wraps what sends with the exchange that the authentication needs, if it needs one. */
-export function exchanging(plan: UpstreamAuthenticationPlan | undefined, binds: BindValues, send: Send): Send {
-  if (plan?.type !== 'digest') return send
+export interface Exchange {
+  readonly send: Send
+  /** Tokens that were issued meanwhile, which must not be printed. */
+  readonly issued?: () => readonly string[]
+}
+
+/** Wraps what sends with the exchange that the authentication needs, if it needs one. Throws StartError. */
+export function exchanging(plan: UpstreamPlan, binds: BindValues, send: Send, timeoutMs: number): Exchange {
+  const { authentication, namespace } = plan
   const text = (value: Value) => asText(evaluate(value, {}, binds))
-  return withDigest(send, { username: text(plan.username), password: text(plan.password) })
+  switch (authentication?.type) {
+    case 'digest': {
+      const { username, password } = authentication
+      return { send: withDigest(send, { username: text(username), password: text(password) }) }
+    }
+    case 'oauth2': {
+      const tokens = createTokens({ ...clientOf(authentication, text), namespace, timeoutMs })
+      return { send: withToken(send, tokens), issued: tokens.issued }
+    }
+    default:
+      return { send }
+  }
+}
+
+function clientOf(plan: UpstreamAuthenticationPlan & { readonly type: 'oauth2' }, text: (value: Value) => string) {
+  const { clientId, clientSecret, scopes } = plan
+  const optional = (key: 'tokenEndpoint' | 'authorizationServerUri' | 'audience' | 'resource') =>
+    plan[key] === undefined ? {} : { [key]: text(plan[key]) }
+  const addresses = { ...optional('tokenEndpoint'), ...optional('authorizationServerUri') }
+  for (const [key, address] of Object.entries(addresses)) {
+    if (!isSafeAddress(address)) throw new StartError(`the ${key} must be an https address: a credential is sent there`)
+  }
+  const [id, secret] = [text(clientId), text(clientSecret)]
+  return { clientId: id, clientSecret: secret, scopes, ...addresses, ...optional('audience'), ...optional('resource') }
 }
 
 export function credentials(plan: UpstreamAuthenticationPlan | undefined, binds: BindValues): Credentials {
@@ -43,6 +74,8 @@ export function credentials(plan: UpstreamAuthenticationPlan | undefined, binds:
     }
     case 'digest':
       return { ...none, reserved: ['authorization'], secrets: [text(plan.password)] }
+    case 'oauth2':
+      return { ...none, reserved: ['authorization'], secrets: [text(plan.clientSecret)] }
     default:
       return plan satisfies never
   }

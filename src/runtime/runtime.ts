@@ -28,7 +28,8 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
   )
   const upstreams = new Map(opened.map((upstream) => [upstream.namespace, upstream]))
   const formats = createFormats()
-  const mask = masker([...binds.values(), ...credentialSecrets(opened)])
+  const hide = masker([...binds.values(), ...credentialSecrets(opened)])
+  const mask = (text: string) => masker(issued(opened))(hide(text))
   const context: ExecuteContext = { upstreams, binds, mask, formats }
   const prepared = new Map(plan.operations.map((operation) => [operation, prepare(operation, context)]))
   await formats.ready()
@@ -45,6 +46,10 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
       await Promise.all(opened.map((upstream) => upstream.close()))
     },
   }
+}
+
+function issued(upstreams: readonly Upstream[]): readonly Secret[] {
+  return upstreams.flatMap((upstream) => upstream.issued?.() ?? []).map((token) => new Secret(token))
 }
 
 /** The credentials as they travel, which is how an upstream would echo them. */

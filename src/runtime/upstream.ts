@@ -28,6 +28,8 @@ export interface Upstream {
   readonly basePath: string
   readonly credentials: Credentials
   readonly send: Send
+  /** Tokens that were issued meanwhile, which must not be printed. */
+  readonly issued?: () => readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -107,7 +109,7 @@ export function openUpstream(
     origin: base.origin,
     basePath: base.pathname.replace(/\/+$/, ''),
     credentials: credentials(plan.authentication, binds),
-    send: exchanging(plan.authentication, binds, send),
+    ...exchanging(plan, binds, send, timeoutMs),
     close: () => pool.destroy(),
   }
 }

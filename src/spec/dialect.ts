@@ -89,7 +89,7 @@ function consumes(entry: Raw, pointer: string, reader: Reader): doc.Consumes {
   return {
     pointer,
     namespace: String(entry.namespace),
-    ...copy(entry, ['description']),
+    ...copy(entry, ['description', 'tunnel']),
     baseUri: String(entry.baseUri),
     inputParameters: inputs(entry, pointer),
     ...optional('authentication', upstreamAuthentication(entry.authentication)),
@@ -119,6 +119,12 @@ const consumedInput = (item: Raw) =>
 
 function upstreamAuthentication(value: unknown): doc.UpstreamAuthentication | undefined {
   const a = raw(value)
+  if (a.type === 'oauth2')
+    return {
+      type: 'oauth2',
+      ...copy(a, ['tokenEndpoint', 'authorizationServerUri', 'audience', 'resource']),
+      scopes: list(a.scopes) as readonly string[],
+    }
   if (a.type !== 'digest') return authentication(value)
   return { type: 'digest', username: String(a.username ?? ''), password: String(a.password ?? '') }
 }

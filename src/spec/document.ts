@@ -40,6 +40,8 @@ export interface Consumes {
   readonly baseUri: string
   readonly inputParameters: Named<ConsumedInput>
   readonly authentication?: UpstreamAuthentication
+  /** Only one that may be done without gets here. */
+  readonly tunnel?: { readonly fallback: 'direct' }
   readonly resources: Named<ConsumedResource>
 }
 
@@ -82,6 +84,14 @@ export type Authentication =
 export type UpstreamAuthentication =
   | Authentication
   | { readonly type: 'digest'; readonly username: string; readonly password: string }
+  | {
+      readonly type: 'oauth2'
+      readonly tokenEndpoint?: string
+      readonly authorizationServerUri?: string
+      readonly scopes: readonly string[]
+      readonly audience?: string
+      readonly resource?: string
+    }
 
 export interface Aggregate {
   readonly pointer: string

@@ -32,12 +32,7 @@ const exposedInputs = ['capability/exposes/*/resources/*', 'capability/exposes/*
 )
 
 export const unsupportedKeywords: readonly Keyword[] = [
-  { at: 'capability/consumes/*/tunnel', what: '"tunnel" is' },
-  {
-    at: 'capability/consumes/*/authentication',
-    what: 'oauth2 authentication of an upstream is',
-    when: typed('oauth2'),
-  },
+  { at: 'capability/consumes/*/tunnel', what: '"tunnel" is', when: (v) => v.fallback !== 'direct' },
   {
     at: consumedOperation,
     what: 'Avro and Protobuf answers ("outputRawFormat") are',

@@ -52,7 +52,6 @@ function capability({
 
 const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string, Raw>>, pointer: string])[] = [
   ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
-  ['oauth2 upstream', { consumes: { authentication: { type: 'oauth2' } } }, '/capability/consumes/0/authentication'],
   [
     'an answer in Avro',
     { call: { outputRawFormat: 'avro' } },

@@ -1,0 +1,114 @@
+/**
+ * OAuth 2 client credentials (RFC 6749 §4.4): a token is fetched when the first call needs it, kept until shortly before
+ * it expires, and fetched by one request at a time. Neither the secret nor a token is ever part of a message.
+ */
+
+import { OperationError } from '../errors.ts'
+import type { Send, UpstreamRequest } from './upstream.ts'
+
+export interface OAuth2Client {
+  /** The consumed API that the token is for. */
+  readonly namespace: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Absent = found through the metadata of the authorization server. */
+  readonly tokenEndpoint?: string
+  readonly authorizationServerUri?: string
+  readonly scopes: readonly string[]
+  readonly audience?: string
+  readonly resource?: string
+  /** Longest time for one answer, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+interface Token {
+  readonly value: string
+  /** On the clock of `performance.now()`. */
+  readonly until: number
+}
+
+export interface Tokens {
+  /** The token for a call. Rejects with OperationError. */
+  readonly token: () => Promise<string>
+  /** A token that is not `refused`. */
+  readonly renewed: (refused: string) => Promise<string>
+  /** What must not be printed. */
+  readonly issued: () => readonly string[]
+}
+
+/** Sends with a token; one that the upstream refuses is replaced once. */
+export function withToken(send: Send, tokens: Tokens): Send {
+  return async (request, call) => {
+    const token = await tokens.token()
+    const first = await send(bearing(request, token), call)
+    if (first.status !== 401) return first
+    return send(bearing(request, await tokens.renewed(token)), call)
+  }
+}
+
+function bearing(request: UpstreamRequest, token: string): UpstreamRequest {
+  return { ...request, headers: [...request.headers, 'authorization', `Bearer ${token}`] }
+}
+
+export function createTokens(client: OAuth2Client): Tokens {
+  let current: Token | undefined
+  let before: Token | undefined
+  let fetching: Promise<Token> | undefined
+  const fetchOne = () => {
+    fetching ??= import('./token-request.ts')
+      .then(({ requestToken }) => requestToken(client))
+      .then((granted) => keep(granted))
+      .finally(() => {
+        fetching = undefined
+      })
+    return fetching
+  }
+  const keep = ({ value, expiresIn }: Granted) => {
+    before = current
+    current = { value, until: performance.now() + lifetimeOf(expiresIn) }
+    return current
+  }
+  return {
+    token: async () => {
+      const usable = current !== undefined && performance.now() < current.until
+      return usable ? (current as Token).value : (await fetchOne()).value
+    },
+    renewed: async (refused) => {
+      const other = current !== undefined && current.value !== refused
+      return other ? (current as Token).value : (await fetchOne()).value
+    },
+    issued: () => [current, before].flatMap((token) => (token === undefined ? [] : [token.value])),
+  }
+}
+
+/** What an authorization server grants. `expiresIn` in seconds; absent = until the upstream refuses it. */
+export interface Granted {
+  readonly value: string
+  readonly expiresIn?: number
+}
+
+const longestMargin = 30
+
+/** Milliseconds that a token is used for: it must not expire on its way. */
+function lifetimeOf(expiresIn: number | undefined): number {
+  if (expiresIn === undefined) return Number.POSITIVE_INFINITY
+  return (expiresIn - Math.min(longestMargin, expiresIn / 10)) * 1000
+}
+
+/** Whether a credential may be sent there: encrypted, or not leaving this machine. */
+export function isSafeAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname, username, password } = new URL(address)
+  if (username !== '' || password !== '') return false
+  return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
+}
+
+/** Why there is no token. `status` = of the authorization server. */
+export function noToken(namespace: string, why: string, status?: number, cause?: unknown): OperationError {
+  const message = `no token for "${namespace}": ${why}`
+  if (status === undefined) return new OperationError('upstream-unreachable', message, { retryable: true, cause })
+  const operation = `${namespace} token`
+  const retryable = status === 429 || status >= 500
+  // Its status is left out: a 4xx of it says nothing about the caller.
+  return new OperationError('upstream-refused', message, { upstream: { operation }, retryable, cause })
+}

@@ -31,9 +31,13 @@ export async function startExamples(file: string): Promise<ExampleUpstream> {
   const server = createServer((req, res) => {
     requests.push({ target: `${req.method} ${req.url}`, headers: req.headers })
     req.resume()
-    const { status, body } = answerOf(description, req.method ?? 'GET', new URL(req.url ?? '/', 'http://localhost'))
-    res.writeHead(status, { 'content-type': 'application/json' })
-    res.end(body === undefined ? undefined : JSON.stringify(body))
+    const { status, type, body } = answerOf(
+      description,
+      req.method ?? 'GET',
+      new URL(req.url ?? '/', 'http://localhost'),
+    )
+    res.writeHead(status, { 'content-type': type })
+    res.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
@@ -45,6 +49,7 @@ export async function startExamples(file: string): Promise<ExampleUpstream> {
 
 interface Answer {
   readonly status: number
+  readonly type: string
   readonly body?: unknown
 }
 
@@ -55,14 +60,17 @@ function answerOf(description: Description, method: string, url: URL): Answer {
     const operation = item[method.toLowerCase()]
     if (values === undefined || operation === undefined) continue
     const [status, response] = Object.entries(operation.responses).find(([code]) => code.startsWith('2')) ?? []
-    const examples = response?.content?.['application/json']?.examples
-    if (examples === undefined) return { status: Number(status) }
+    const [type, { examples }] = Object.entries(response?.content ?? {})[0] ?? [json, {}]
+    if (examples === undefined) return { status: Number(status), type }
     const named = examples[values === '' ? url.search : values]
-    if (named === undefined && values !== '' && method === 'GET') return { status: 404, body: { message: 'not found' } }
-    return { status: Number(status), body: (named ?? Object.values(examples)[0])?.value }
+    if (named === undefined && values !== '' && method === 'GET') return notFound
+    return { status: Number(status), type, body: (named ?? Object.values(examples)[0])?.value }
   }
-  return { status: 404, body: { message: 'no such path' } }
+  return notFound
 }
+
+const json = 'application/json'
+const notFound: Answer = { status: 404, type: json, body: { message: 'not found' } }
 
 /** `/name=value` for a template with a variable, '' for one without, undefined when the path is another. */
 function match(template: string, path: string): string | undefined {

@@ -40,7 +40,7 @@ describe('capability serve', () => {
     const skills = /skills@1.5.18 add (\S+)/.exec(text)?.[1] ?? ''
     expect(await (await fetch(`${skills}/skills`)).json()).toMatchObject({ count: 1 })
     expect((await stop()).code).toBe(0)
-  })
+  }, 20_000)
 
   it('refuses to start without a key, naming the variable, and never falls back to the sandbox', async () => {
     const { code, stderr, stdout } = await run(['serve', ...anyPort])

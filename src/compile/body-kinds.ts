@@ -4,7 +4,7 @@ import type { Report } from '../diagnostics.ts'
 import type { BodyPlan, Json, PartPlan, SparqlPlace, Value } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import { parseTemplate, solePlaceholder, TemplateSyntaxError } from '../text/template.ts'
-import { compileText, type Scope } from './scope.ts'
+import { compileText, isEnvReference, type Scope } from './scope.ts'
 
 type Text = Value & { readonly type: 'text' }
 
@@ -38,7 +38,7 @@ export function formBody(fields: readonly (readonly [string, Value])[]): BodyPla
 /** A text whose own words are told from what stands for its placeholders, even where it is one placeholder. */
 function asText(source: string, scope: Scope, report: Report, pointer: string): Text {
   const value = compileText(source, scope, report, pointer)
-  if (isSole(source)) return { type: 'text', source, parts: [value] }
+  if (isSole(source) || isEnvReference(source)) return { type: 'text', source, parts: [value] }
   return value.type === 'text' ? value : { type: 'text', source, parts: [source] }
 }
 

@@ -54,11 +54,6 @@ const steps = { s: { type: 'call', call: 'shop.o' } }
 
 const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string, Raw>>, pointer: string])[] = [
   ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
-  [
-    'an answer in Avro',
-    { call: { outputRawFormat: 'avro' } },
-    '/capability/consumes/0/resources/r/operations/x/outputRawFormat',
-  ],
   ['steps of a tool', { tool: { steps } }, '/capability/exposes/0/tools/pong/steps'],
   ['steps of a route', { route: { steps } }, '/capability/exposes/1/resources/p/operations/q/steps'],
   [

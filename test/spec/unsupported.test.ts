@@ -52,11 +52,6 @@ function capability({
 
 const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string, Raw>>, pointer: string])[] = [
   ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
-  [
-    'an answer in Avro',
-    { call: { outputRawFormat: 'avro' } },
-    '/capability/consumes/0/resources/r/operations/x/outputRawFormat',
-  ],
   ['oauth2 of callers', { mcp: { authentication: { type: 'oauth2' } } }, '/capability/exposes/0/authentication'],
   ['forwarding', { rest: { forward: {} } }, '/capability/exposes/1/resources/p/forward'],
   ['declared responses', { route: { responses: {} } }, '/capability/exposes/1/resources/p/operations/q/responses'],
@@ -148,11 +143,16 @@ describe('Leaving out', () => {
   })
 
   test('makes no error of what refers to it disappear', async () => {
-    const refers = capability({ call: { outputRawFormat: 'avro' }, tool: { call: 'shop.x' } })
+    const cookie = { inputParameters: { c: { in: 'cookie', type: 'string' } } }
+    const refers = capability({
+      call: { inputParameters: { q: { in: 'query' } } },
+      rest: cookie,
+      route: { call: 'shop.x', with: { q: '{{c}}' }, outputParameters: undefined },
+    })
     const { diagnostics } = await validate(await writeCapability(refers), { allowUnsupported: true })
     expect(diagnostics.map((d) => [d.code, d.severity])).toEqual([
       ['unsupported', 'warning'],
-      ['unknown-operation', 'error'],
+      ['unknown-parameter', 'error'],
     ])
   })
 })

@@ -20,12 +20,6 @@ const typed =
   (value: Record<string, unknown>) =>
     types.includes(String(value.type))
 
-const runnable = [
-  'capability/aggregates/*/flows/*',
-  'capability/aggregates/*/functions/*',
-  'capability/exposes/*/tools/*',
-  'capability/exposes/*/resources/*/operations/*',
-]
 const consumedOperation = 'capability/consumes/*/resources/*/operations/*'
 const exposedInputs = ['capability/exposes/*/resources/*', 'capability/exposes/*/resources/*/operations/*'].map(
   (at) => `${at}/inputParameters/*`,
@@ -39,7 +33,6 @@ export const unsupportedKeywords: readonly Keyword[] = [
     key: 'outputRawFormat',
     when: (v) => ['avro', 'protobuf'].includes(String(v.outputRawFormat)),
   },
-  ...runnable.map((at) => ({ at: `${at}/steps/*`, what: 'script steps are', when: typed('script') })),
   {
     at: 'capability/exposes/*/authentication',
     what: 'digest and oauth2 authentication of callers is',
@@ -61,7 +54,7 @@ export const unsupportedKeywords: readonly Keyword[] = [
   { at: 'capability/exposes/*/prompts', what: 'MCP prompts are' },
   { at: 'capability/exposes/*/maxBinarySize', what: '"maxBinarySize" is' },
   { at: 'capability/exposes/*/observability', what: '"observability" is' },
-  ...['reload', 'validate', 'logs', 'scripting'].map((key) => ({
+  ...['reload', 'validate', 'logs'].map((key) => ({
     at: `capability/exposes/*/management/${key}`,
     what: `"management.${key}" is`,
   })),

@@ -268,6 +268,21 @@ const catalogue = {
       `"${a.name}" has no ref, no call and no output values, so there is nothing to run`,
     hint: () => 'add "ref", "call", or outputParameters with values',
   },
+  'nothing-answered': {
+    severity: 'error',
+    message: (a: { name: string }) => `"${a.name}" has steps, but nothing says what it answers`,
+    hint: () => 'add "mappings", or a call step: the answer of the last one is the answer',
+  },
+  'script-refused': {
+    severity: 'error',
+    message: (a: { why: string }) => `this script is not run: ${a.why}`,
+    hint: () => 'scripts run in JavaScript ("language: javascript"), in a sandbox without files and network',
+  },
+  'script-unreadable': {
+    severity: 'error',
+    message: (a: { file: string; detail: string }) => `the script "${a.file}" can't be run: ${a.detail}`,
+    hint: () => '"location" is a folder, e.g. file:///./scripts beside the capability; "file" is a path below it',
+  },
   'ignored-call': {
     severity: 'warning',
     message: (a: { name: string }) => `"${a.name}" has a call and steps; only the steps run`,

@@ -57,6 +57,7 @@ export type OperationErrorCode =
   | 'upstream-timeout'
   | 'upstream-unreadable'
   | 'unmappable-output'
+  | 'script-failed'
   | 'cancelled'
 
 interface OperationErrorOptions {

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { compile } from './compile/compile.ts'
+import type { Scripts } from './compile/operations.ts'
 import {
   type Diagnostic,
   type DiagnosticArgs,
@@ -22,6 +23,7 @@ import { asCapability, holdsImports, idleSections, type Section, standaloneSecti
 import { readOutputSchemas } from './spec/output-schemas.ts'
 import { preparedValue } from './spec/prepared.ts'
 import { diagnosticAt, type Source, type Text } from './spec/source.ts'
+import { scriptSteps } from './spec/steps.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
 import { validateSchema } from './spec/validate.ts'
 
@@ -106,7 +108,8 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   const document = await readOutputSchemas(readDocument(value, report), dirname(file), report)
   if (standalone.length > 0) return { standalone }
   const { companion, reportCompanion } = await readBeside(file, found, report)
-  const plan = compile({ name: stemOf(file), document, companion, report, reportCompanion })
+  const scripts = await scriptsOf(document, dirname(file), report)
+  const plan = compile({ name: stemOf(file), document, companion, scripts, report, reportCompanion })
   return { document, plan, diagnose: async (...fault) => diagnosticAt(await text.source(), ...fault) }
 }
 
@@ -115,6 +118,13 @@ async function linked(file: string, text: Text, found: Finding[]): Promise<Text 
   if (!holdsImports(text.value)) return text
   const { resolveImports } = await import('./spec/imports.ts')
   return resolveImports({ file, text, read: (path) => read(path, found), reporter: (of) => reporter(of, found) })
+}
+
+/** Most capabilities have none, and do without what reads them. */
+async function scriptsOf(document: Document, directory: string, report: Report): Promise<Scripts> {
+  if (scriptSteps(document).length === 0) return new Map()
+  const { readScripts } = await import('./spec/scripts.ts')
+  return readScripts(document, directory, report)
 }
 
 function reporter(text: Text, found: Finding[], severity?: Severity): Report {

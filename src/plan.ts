@@ -142,7 +142,7 @@ export interface StepsPlan {
   readonly answer: StepsAnswerPlan
 }
 
-export type StepPlan = CallStepPlan | LookupStepPlan
+export type StepPlan = CallStepPlan | LookupStepPlan | ScriptStepPlan
 
 interface NamedStepPlan {
   readonly name: string
@@ -171,6 +171,28 @@ export interface LookupStepPlan extends NamedStepPlan {
   readonly match: string
   readonly key: Value
   readonly fields: readonly string[]
+}
+
+/** JavaScript that runs shut off from everything but its context (spec §4.4). */
+export interface ScriptStepPlan extends NamedStepPlan {
+  readonly type: 'script'
+  /** Dependencies in order, then the script itself. */
+  readonly sources: readonly ScriptSource[]
+  /** An object: inputs, outputs of earlier steps, and the step's own values over them. */
+  readonly context: Value
+  readonly limits: ScriptLimits
+}
+
+export interface ScriptSource {
+  /** Path below the location, e.g. `lib/dates.js`. */
+  readonly name: string
+  readonly text: string
+}
+
+export interface ScriptLimits {
+  readonly timeoutMs: number
+  /** Loop turns and calls. */
+  readonly turns: number
 }
 
 /** `mapped`: an object of what the mappings find. `last`: what the call step at `index` answered. */

@@ -47,6 +47,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const homes: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/node': ['surfaces/mcp/'],
   '@modelcontextprotocol/server': ['surfaces/mcp/'],
+  '@jitl/quickjs-wasmfile-release-sync': ['runtime/script-worker.ts'],
   ajv: ['spec/schema.ts', 'compile/parameters.ts', 'compile/input-faults.ts'],
   'ajv-formats': ['spec/schema.ts', 'compile/parameters.ts', 'compile/input-faults.ts'],
   commander: ['cli.ts'],
@@ -60,6 +61,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'mdast-util-gfm-table': ['runtime/formats/'],
   'micromark-extension-gfm-table': ['runtime/formats/'],
   protobufjs: ['runtime/formats/'],
+  'quickjs-emscripten-core': ['runtime/script-worker.ts'],
   saxes: ['runtime/formats/'],
   undici: ['runtime/upstream.ts', 'runtime/undici-pool.d.ts'],
   yaml: [

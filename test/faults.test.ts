@@ -1,7 +1,7 @@
 /** One folder a diagnostic: `capability.yaml` holds the fault, `expected.txt` what the command `validate` says to it. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -107,10 +107,9 @@ describe.each(folders as readonly DiagnosticCode[])('A capability with the fault
   test.skipIf(textual.has(code))('is told in the same words when it is written in the list form', async () => {
     const source = join(root, code)
     const folder = await temporaryFolder()
+    await cp(source, folder, { recursive: true })
     const value: unknown = parse(readFileSync(join(source, 'capability.yaml'), 'utf8'))
     await writeFile(join(folder, 'capability.yaml'), JSON.stringify(listForm(value), null, 2))
-    const beside = readdirSync(source).filter((name) => !['capability.yaml', 'expected.txt'].includes(name))
-    for (const name of beside) await writeFile(join(folder, name), readFileSync(join(source, name)))
     expect((await diagnosticsOf(folder)).map(inWords)).toEqual((await diagnosticsOf(source)).map(inWords))
   })
 })

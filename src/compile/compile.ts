@@ -6,7 +6,7 @@ import { compileUpstream, indexConsumes } from './consumes.ts'
 import { environmentBinds } from './environment.ts'
 import { compileListen } from './listen.ts'
 import { compileMcp } from './mcp.ts'
-import { compileFlow, indexFlows, type Known } from './operations.ts'
+import { compileFlow, indexFlows, type Known, type Scripts } from './operations.ts'
 import { compileRest, type Flows } from './rest.ts'
 import type { RuleInput } from './rules/rule.ts'
 import { rules } from './rules/rules.ts'
@@ -16,6 +16,7 @@ import { type Actions, actionsOf, compileSkills } from './skill.ts'
 /** A document with its companion. `name` is the file's stem. */
 export interface CompileInput extends RuleInput {
   readonly name: string
+  readonly scripts: Scripts
 }
 
 export function compile(input: CompileInput): Plan {
@@ -28,6 +29,7 @@ export function compile(input: CompileInput): Plan {
     flows: indexFlows(document.aggregates, report),
     former: formerNames([...document.aggregates, ...document.exposes]),
     companion,
+    scripts: input.scripts,
     report,
   }
   const upstreams = document.consumes.map((api) => compileUpstream(api, known.binds, report))

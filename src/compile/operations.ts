@@ -4,6 +4,7 @@ import type { Report } from '../diagnostics.ts'
 import type { InputPlan, OperationPlan, OutputPlan, RunPlan, Semantics, Value } from '../plan.ts'
 import type { Companion } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
+import type { ReadScript } from '../spec/scripts.ts'
 import { child } from '../text/pointer.ts'
 import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } from './consumes.ts'
 import { compileMock, compileOutputs, isMock } from './outputs.ts'
@@ -20,8 +21,12 @@ export interface Known {
   /** By namespace, what imported units that have it call themselves by. */
   readonly former: ReadonlyMap<string, readonly string[]>
   readonly companion: Companion
+  readonly scripts: Scripts
   readonly report: Report
 }
+
+/** The script steps that can run, by pointer. */
+export type Scripts = ReadonlyMap<string, ReadScript>
 
 export interface FlowEntry {
   readonly name: string

@@ -1,7 +1,17 @@
 /** steps and mappings -> a plan of steps, each with what it has to wait for (spec §4). */
 
 import type { Report } from '../diagnostics.ts'
-import type { CallStepPlan, Json, LookupStepPlan, MappingPlan, Semantics, StepPlan, StepsPlan, Value } from '../plan.ts'
+import type {
+  CallStepPlan,
+  Json,
+  LookupStepPlan,
+  MappingPlan,
+  ScriptStepPlan,
+  Semantics,
+  StepPlan,
+  StepsPlan,
+  Value,
+} from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { compileMapping, JsonPathSyntaxError } from '../text/json-path.ts'
 import { child } from '../text/pointer.ts'
@@ -66,7 +76,10 @@ function answered(stepped: SteppedUnit, steps: readonly StepPlan[], known: Known
     return { run, output: { schema: merge(schema, refinement) }, semantics }
   }
   const index = steps.findLastIndex((step) => step.type === 'call')
-  if (index < 0) return undefined
+  if (index < 0) {
+    report('nothing-answered', pointer, { name: lastPart(stepped.name) })
+    return undefined
+  }
   const output = compileOutputs(unit.outputParameters ?? [], refinement, report, outputsAt)
   return { run: { type: 'steps', steps, answer: { type: 'last', index } } as const, output, semantics }
 }
@@ -88,7 +101,7 @@ function compileStep(name: string, step: doc.Step, place: Place): StepPlan | und
     case 'lookup':
       return compileLookup(name, step, place)
     case 'script':
-      return undefined
+      return compileScript(name, step, place)
     default:
       return step satisfies never
   }
@@ -100,6 +113,8 @@ function compileCall(name: string, step: doc.CallStep, place: Place): CallStepPl
   const consumed = findConsumed(step.call, known.consumes, report, child(pointer, 'call'))
   const set = compileStepWith(step.with, place)
   if (consumed === undefined) return undefined
+  if (consumed.binary !== undefined)
+    report('unsupported', child(pointer, 'call'), { what: 'steps whose operation answers bytes are', loses: 'it' })
   reportUnusedWith(consumed, set.keys(), report, child(pointer, 'with'))
   const request = compileRequest(consumed, within(valueScope(set), scope), report, child(pointer, 'call'))
   const output = compileStepOutput(consumed.outputs, report, child(consumed.pointer, 'outputParameters'))
@@ -146,6 +161,27 @@ function compileLookup(name: string, step: doc.LookupStep, place: Place): Lookup
   if (at < 0) return undefined
   const after = [...new Set([at, ...mentioned(key, before)])]
   return { type: 'lookup', name, after, index: step.index, match: step.match, key, fields: step.outputParameters }
+}
+
+/** A script may read every output before it, so it waits for all. What stops it was told when it was read. */
+function compileScript(name: string, step: doc.ScriptStep, place: Place): ScriptStepPlan | undefined {
+  const { pointer, before, known } = place
+  const set = compileStepWith(step.with, place)
+  const read = known.scripts.get(pointer)
+  if (read === undefined) return undefined
+  const { sources, limits } = read
+  const context: Value = { type: 'object', members: [...new Map([...contextOf(place), ...set])] }
+  return { type: 'script', name, after: before.map((_, i) => i), sources, context, limits }
+}
+
+/** Everything in sight but the binds: a secret reaches a script only where `with` hands it over. */
+function contextOf({ scope, known }: Place): readonly (readonly [string, Value])[] {
+  return scope.names.flatMap((name) => {
+    const value = scope.resolve(name)
+    const bind = known.binds.resolve(name)
+    const isBind = value?.type === 'bind' && bind?.type === 'bind' && value.variable === bind.variable
+    return value === undefined || isBind ? [] : [[name, value] as const]
+  })
 }
 
 function compileStepMapping(

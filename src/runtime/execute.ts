@@ -71,7 +71,7 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
   }
   if (run.type === 'steps') {
     const send = (request: RequestPlan, step: OperationPlan) => sender(step, request, context)
-    return prepareSteps(operation, run, context.binds, { send, parse, outcome })
+    return prepareSteps(operation, run, context.binds, { send, parse, outcome, mask: context.mask })
   }
   const send = sender(operation, run.request, context)
   return async (input, call) => {

@@ -16,6 +16,8 @@ export interface StepTools {
   /** The value of an answer. Throws OperationError when it can't be read. */
   readonly parse: (operation: OperationPlan, text: string) => unknown
   readonly outcome: (operation: OperationPlan, output: OutputPlan, answer: UpstreamAnswer) => Outcome
+  /** Hides what must not be seen in a text that comes from elsewhere. */
+  readonly mask: (text: string) => string
 }
 
 type Send = (input: Input, call?: Cancellation) => Promise<UpstreamAnswer>
@@ -83,6 +85,11 @@ function prepareStep(step: StepPlan, operation: OperationPlan, binds: BindValues
         const key = evaluate(step.key, attempt.input, binds)
         keep(attempt, step, lookUp(step, attempt.outputs.get(step.index), key))
       }
+    case 'script':
+      return async (attempt) => {
+        const { runScript } = await import('./script.ts')
+        keep(attempt, step, await runScript(step, evaluate(step.context, attempt.input, binds), tools.mask))
+      }
     default:
       return step satisfies never
   }
@@ -99,6 +106,8 @@ function prepareCall(step: CallStepPlan, operation: OperationPlan, tools: StepTo
   const asOperation: OperationPlan = {
     ...operation,
     semantics: harmless ? operation.semantics : semantics,
+    // What the operation answers is not what its steps are asked for.
+    output: {},
     run: { type: 'call', request },
   }
   const send = tools.send(request, asOperation)

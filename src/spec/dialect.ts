@@ -252,7 +252,13 @@ function exposes(entry: Raw, pointer: string, reader: Reader): doc.Exposes {
     default: {
       const management = raw(entry.management)
       const { health, info } = { health: management.health !== false, info: management.info === true }
-      return { ...listener, type: 'control', management: { health, info } }
+      const { scripting } = management
+      return {
+        ...listener,
+        type: 'control',
+        management: { health, info },
+        ...optional('scripting', scripting === undefined ? undefined : (raw(scripting) as doc.Scripting)),
+      }
     }
   }
 }

@@ -258,4 +258,18 @@ export interface SkillTool {
 export interface ExposesControl extends Listener {
   readonly type: 'control'
   readonly management: { readonly health: boolean; readonly info: boolean }
+  readonly scripting?: Scripting
+}
+
+/** What governs the script steps of the whole capability (§4.4). */
+export interface Scripting {
+  /** Default true. */
+  readonly enabled?: boolean
+  /** Milliseconds. */
+  readonly timeout?: number
+  readonly statementLimit?: number
+  readonly defaultLocation?: string
+  readonly defaultLanguage?: string
+  /** Absent or empty = all. */
+  readonly allowedLanguages?: readonly string[]
 }

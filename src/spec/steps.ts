@@ -1,6 +1,7 @@
 /** Reads the steps and mappings of a unit, which the schema has checked (spec §4.2, §4.5). */
 
 import type { Json } from '../plan.ts'
+import { child } from '../text/pointer.ts'
 import type * as doc from './document.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -38,4 +39,24 @@ export function readMappings(value: unknown): readonly doc.StepMapping[] | undef
 
 function withOf(item: Raw): doc.Named<Json> {
   return new Map(Object.entries((item.with ?? {}) as Readonly<Record<string, Json>>))
+}
+
+/** Every script step of a document with its pointer. */
+export function scriptSteps(document: doc.Document): readonly { pointer: string; step: doc.ScriptStep }[] {
+  const flows = document.aggregates.flatMap((a) => unitsOf(a.flows, child(a.pointer, 'flows')))
+  const exposed = document.exposes.flatMap((surface) => {
+    if (surface.type === 'mcp') return unitsOf(surface.tools, child(surface.pointer, 'tools'))
+    if (surface.type !== 'rest') return []
+    const at = child(surface.pointer, 'resources')
+    return [...surface.resources].flatMap(([name, r]) => unitsOf(r.operations, child(child(at, name), 'operations')))
+  })
+  return [...flows, ...exposed].flatMap(({ unit, pointer }) =>
+    [...(unit.steps ?? [])].flatMap(([name, step]) =>
+      step.type === 'script' ? [{ pointer: child(child(pointer, 'steps'), name), step }] : [],
+    ),
+  )
+}
+
+function unitsOf(units: doc.Named<doc.Unit>, at: string) {
+  return [...units].map(([name, unit]) => ({ unit, pointer: child(at, name) }))
 }

@@ -20,19 +20,12 @@ const typed =
   (value: Record<string, unknown>) =>
     types.includes(String(value.type))
 
-const runnable = [
-  'capability/aggregates/*/flows/*',
-  'capability/aggregates/*/functions/*',
-  'capability/exposes/*/tools/*',
-  'capability/exposes/*/resources/*/operations/*',
-]
 const exposedInputs = ['capability/exposes/*/resources/*', 'capability/exposes/*/resources/*/operations/*'].map(
   (at) => `${at}/inputParameters/*`,
 )
 
 export const unsupportedKeywords: readonly Keyword[] = [
   { at: 'capability/consumes/*/tunnel', what: '"tunnel" is', when: (v) => v.fallback !== 'direct' },
-  ...runnable.map((at) => ({ at: `${at}/steps/*`, what: 'script steps are', when: typed('script') })),
   {
     at: 'capability/exposes/*/authentication',
     what: 'digest and oauth2 authentication of callers is',
@@ -54,7 +47,7 @@ export const unsupportedKeywords: readonly Keyword[] = [
   { at: 'capability/exposes/*/prompts', what: 'MCP prompts are' },
   { at: 'capability/exposes/*/maxBinarySize', what: '"maxBinarySize" is' },
   { at: 'capability/exposes/*/observability', what: '"observability" is' },
-  ...['reload', 'validate', 'logs', 'scripting'].map((key) => ({
+  ...['reload', 'validate', 'logs'].map((key) => ({
     at: `capability/exposes/*/management/${key}`,
     what: `"management.${key}" is`,
   })),

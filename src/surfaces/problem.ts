@@ -16,6 +16,7 @@ const answers: Readonly<Record<OperationErrorCode, { readonly status: number; re
   'upstream-timeout': { status: 504, title: 'Upstream too slow' },
   'upstream-unreadable': { status: 502, title: 'Unreadable answer from the upstream' },
   'unmappable-output': { status: 502, title: 'Unexpected answer from the upstream' },
+  'script-failed': { status: 500, title: 'A script failed' },
   cancelled: { status: 499, title: 'Cancelled by the caller' },
 }
 

@@ -82,11 +82,6 @@ const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string,
         `/capability/exposes/2/management/${key}`,
       ] as const,
   ),
-  [
-    'management.scripting',
-    { control: { management: { scripting: {} } } },
-    '/capability/exposes/2/management/scripting',
-  ],
 ]
 
 describe('A keyword that is not run yet', () => {

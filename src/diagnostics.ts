@@ -240,6 +240,11 @@ const catalogue = {
     hint: (a: { key: string; location: string | undefined }) =>
       a.location === undefined ? `set it before the start: ${a.key}=… capability serve` : `add "${a.key}" to that file`,
   },
+  'missing-schema': {
+    severity: 'error',
+    message: (a: { path: string }) => `there is no schema file "${a.path}"`,
+    hint: () => 'check the path, which is relative to the file it stands in',
+  },
   'no-tunnel': {
     severity: 'warning',
     message: (a: { namespace: string }) =>

@@ -19,6 +19,7 @@ import { readDocument } from './spec/dialect.ts'
 import type { Document } from './spec/document.ts'
 import { foreignShape } from './spec/foreign.ts'
 import { asCapability, holdsImports, idleSections, type Section, standaloneSections } from './spec/import-entries.ts'
+import { readOutputSchemas } from './spec/output-schemas.ts'
 import { preparedValue } from './spec/prepared.ts'
 import { diagnosticAt, type Source, type Text } from './spec/source.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
@@ -102,7 +103,7 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   const report = reporter(text, found)
   const value = supported(text, options, found)
   if (value === undefined) return undefined
-  const document = readDocument(value, report)
+  const document = await readOutputSchemas(readDocument(value, report), dirname(file), report)
   if (standalone.length > 0) return { standalone }
   const { companion, reportCompanion } = await readBeside(file, found, report)
   const plan = compile({ name: stemOf(file), document, companion, report, reportCompanion })

@@ -208,13 +208,14 @@ export interface RequestPlan {
 /** How an answer that is no JSON is read (spec §2.6). */
 export interface AnswerPlan {
   readonly format: AnswerFormat
-  /** html: a CSS selector of tables or what holds them; markdown: how the headings of wanted sections start. */
+  /** html: a CSS selector of tables or what holds them; markdown: how the headings of wanted sections start; avro, protobuf: the
+   * text of the schema. */
   readonly schema?: string
   /** Largest answer read, in bytes, of a binary format. Default: the limit of every answer. */
   readonly maxBytes?: number
 }
 
-export type AnswerFormat = 'xml' | 'yaml' | 'csv' | 'tsv' | 'psv' | 'html' | 'markdown' | 'binary'
+export type AnswerFormat = 'xml' | 'yaml' | 'csv' | 'tsv' | 'psv' | 'html' | 'markdown' | 'avro' | 'protobuf' | 'binary'
 
 export interface ParameterPlan {
   readonly name: string

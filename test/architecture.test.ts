@@ -59,6 +59,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'mdast-util-from-markdown': ['runtime/formats/'],
   'mdast-util-gfm-table': ['runtime/formats/'],
   'micromark-extension-gfm-table': ['runtime/formats/'],
+  protobufjs: ['runtime/formats/'],
   saxes: ['runtime/formats/'],
   undici: ['runtime/upstream.ts', 'runtime/undici-pool.d.ts'],
   yaml: [

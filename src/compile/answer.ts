@@ -7,11 +7,13 @@ import type * as doc from '../spec/document.ts'
 export function compileAnswer(operation: doc.ConsumedOperation): AnswerPlan | undefined {
   const format = operation.outputRawFormat ?? 'json'
   if (format === 'json') return undefined
-  if (format === 'html' || format === 'markdown')
-    return operation.outputSchema === undefined ? { format } : { format, schema: operation.outputSchema }
-  if (format !== 'binary' || operation.maxBinarySize === undefined) return { format }
-  return { format, maxBytes: bytesOf(operation.maxBinarySize) }
+  const { outputSchema, maxBinarySize } = operation
+  if (format === 'binary')
+    return maxBinarySize === undefined ? { format } : { format, maxBytes: bytesOf(maxBinarySize) }
+  return outputSchema === undefined || !hasSchema.has(format) ? { format } : { format, schema: outputSchema }
 }
+
+const hasSchema = new Set(['html', 'markdown', 'avro', 'protobuf'])
 
 /** What is answered as bytes; undefined for what is answered as a tree. */
 export function compileBinary({ outputRawFormat, outputMediaType }: doc.ConsumedOperation): OutputPlan['binary'] {

@@ -1,7 +1,9 @@
 /** An imported entry made to mean in its new file what it meant in its own: other namespaces, another folder. */
 
+import { relative, resolve } from 'node:path'
 import { rebased } from '../text/file-uri.ts'
 import type { Raw, Section } from './import-entries.ts'
+import { namesSchemaFile } from './output-schemas.ts'
 
 /** How the file that an entry is imported from relates to the one that imports it. */
 export interface Adoption {
@@ -25,9 +27,16 @@ export function adopted(entry: Raw, adoption: Adoption): Raw {
     if (typeof node === 'string') return inData ? template(node, adoption) : text(node, key, adoption)
     if (Array.isArray(node)) return node.map((item) => visit(item, key, inData))
     if (typeof node !== 'object' || node === null) return node
-    return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, visit(v, k, inData || opaque.has(k))]))
+    const inner = Object.entries(node).map(([k, v]) => [k, visit(v, k, inData || opaque.has(k))] as const)
+    return Object.fromEntries(inner.map(([k, v]) => [k, k === 'outputSchema' ? schemaFile(v, node, adoption) : v]))
   }
   return visit(entry, '', false) as Raw
+}
+
+/** A schema file stands beside the file that names it. */
+function schemaFile(value: unknown, operation: object, { from, to }: Adoption): unknown {
+  const format = 'outputRawFormat' in operation ? operation.outputRawFormat : undefined
+  return typeof value === 'string' && namesSchemaFile(format) ? relative(to, resolve(from, value)) : value
 }
 
 function text(value: string, key: string, adoption: Adoption): string {

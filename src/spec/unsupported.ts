@@ -26,19 +26,12 @@ const runnable = [
   'capability/exposes/*/tools/*',
   'capability/exposes/*/resources/*/operations/*',
 ]
-const consumedOperation = 'capability/consumes/*/resources/*/operations/*'
 const exposedInputs = ['capability/exposes/*/resources/*', 'capability/exposes/*/resources/*/operations/*'].map(
   (at) => `${at}/inputParameters/*`,
 )
 
 export const unsupportedKeywords: readonly Keyword[] = [
   { at: 'capability/consumes/*/tunnel', what: '"tunnel" is', when: (v) => v.fallback !== 'direct' },
-  {
-    at: consumedOperation,
-    what: 'Avro and Protobuf answers ("outputRawFormat") are',
-    key: 'outputRawFormat',
-    when: (v) => ['avro', 'protobuf'].includes(String(v.outputRawFormat)),
-  },
   ...runnable.map((at) => ({ at: `${at}/steps/*`, what: 'script steps are', when: typed('script') })),
   {
     at: 'capability/exposes/*/authentication',

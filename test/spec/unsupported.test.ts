@@ -52,11 +52,6 @@ function capability({
 
 const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string, Raw>>, pointer: string])[] = [
   ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
-  [
-    'an answer in Avro',
-    { call: { outputRawFormat: 'avro' } },
-    '/capability/consumes/0/resources/r/operations/x/outputRawFormat',
-  ],
   ['oauth2 of callers', { mcp: { authentication: { type: 'oauth2' } } }, '/capability/exposes/0/authentication'],
   ['forwarding', { rest: { forward: {} } }, '/capability/exposes/1/resources/p/forward'],
   ['declared responses', { route: { responses: {} } }, '/capability/exposes/1/resources/p/operations/q/responses'],

@@ -58,6 +58,10 @@ async function readerOf(plan: AnswerPlan): Promise<Read> {
       return text((await import('./html.ts')).htmlReader(plan.schema), htmlMeta)
     case 'markdown':
       return text((await import('./markdown.ts')).markdownReader(plan.schema))
+    case 'avro':
+      return (await import('./avro.ts')).avroReader(plan.schema ?? '')
+    case 'protobuf':
+      return (await import('./protobuf.ts')).protobufReader(plan.schema ?? '')
     case 'binary':
       return (bytes) => bytes
     default:
@@ -74,5 +78,7 @@ export const accepted: Readonly<Record<AnswerPlan['format'], string>> = {
   psv: 'text/plain',
   html: 'text/html',
   markdown: 'text/markdown, text/plain',
+  avro: 'application/avro, application/octet-stream',
+  protobuf: 'application/protobuf, application/x-protobuf, application/octet-stream',
   binary: '*/*',
 }

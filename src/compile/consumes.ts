@@ -15,6 +15,7 @@ import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileAnswer, compileBinary } from './answer.ts'
 import { compileUpstreamAuthentication } from './authentication.ts'
+import { checkBaseUri } from './base-uri.ts'
 import { compileBody, kindOf } from './body.ts'
 import { formBody } from './body-kinds.ts'
 import { compileText, lookup, type Scope, unknownName, valueScope, within } from './scope.ts'
@@ -139,19 +140,6 @@ export function compileUpstream(api: doc.Consumes, binds: Scope, report: Report)
       child(api.pointer, 'authentication'),
     )
   return { namespace: api.namespace, baseUri, ...(authentication ? { authentication } : {}) }
-}
-
-function checkBaseUri(value: string, report: Report, pointer: string) {
-  const bad = (detail: string) => report('bad-address', pointer, { value, detail })
-  if (!URL.canParse(value)) return bad('it is not a URL')
-  const url = new URL(value)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return bad('only http and https can be called')
-  if (url.username !== '' || url.password !== '')
-    return report('bad-address', pointer, {
-      value: value.replace(/\/\/.*@/, '//***@'),
-      detail: 'credentials belong under "authentication"',
-    })
-  if (url.search !== '' || url.hash !== '') return bad('a query or fragment belongs to an operation')
 }
 
 /** One request: every declared parameter in its place, its value decided by the scope of the caller. */

@@ -11,7 +11,7 @@ import type { Read } from './formats.ts'
  */
 export function asJson(operation: OperationPlan, answer: UpstreamAnswer, format: string, read: Read): UpstreamAnswer {
   const { bytes } = answer
-  if (bytes === undefined) return answer
+  if (bytes === undefined || operation.output.binary !== undefined) return answer
   const mapped = operation.output.projection !== undefined
   if (bytes.length === 0 && !mapped) return answer
   try {

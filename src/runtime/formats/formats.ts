@@ -63,7 +63,8 @@ async function readerOf(plan: AnswerPlan): Promise<Read> {
     case 'protobuf':
       return (await import('./protobuf.ts')).protobufReader(plan.schema ?? '')
     case 'binary':
-      return (bytes) => bytes
+      // Only a step asks for bytes as a value.
+      return (bytes) => bytes.toString('base64')
     default:
       return plan.format satisfies never
   }

@@ -24,13 +24,13 @@ export function markdownReader(heading = ''): (text: string) => unknown {
     const { children } = fromMarkdown(rest, options)
     const tables = children.filter((node) => node.type === 'table').map(rowsOf)
     const sections = sectionsOf(children).filter((section) => section.heading.startsWith(start))
-    return { frontMatter: front === undefined ? {} : (readYaml(front) ?? {}), tables, sections }
+    return { frontMatter: front.trim() === '' ? {} : (readYaml(front) ?? {}), tables, sections }
   }
 }
 
-function splitFront(text: string): { readonly front?: string; readonly rest: string } {
-  const [whole, front] = /^---\n(?:([\s\S]*?)\n)?---\n/.exec(text) ?? []
-  return whole === undefined ? { rest: text } : { front: front ?? '', rest: text.slice(whole.length) }
+function splitFront(text: string): { readonly front: string; readonly rest: string } {
+  const [whole, front = ''] = /^---\n(?:([\s\S]*?)\n)?---\n/.exec(text) ?? []
+  return whole === undefined ? { front, rest: text } : { front, rest: text.slice(whole.length) }
 }
 
 function rowsOf({ children: [head, ...rows] }: Table): readonly Readonly<Record<string, string>>[] {

@@ -20,7 +20,7 @@ export function readXml(text: string): unknown {
   let root: { readonly value: unknown } | undefined
   parser.on('error', (error) => {
     // What follows the root is ignored, well-formed or not.
-    if (root === undefined) throw error
+    if (root === undefined || !error.message.includes('root')) throw error
   })
   parser.on('opentag', ({ local, attributes }) => {
     if (open.length === maxDepth) throw new Error(`it nests deeper than ${maxDepth} elements`)

@@ -109,7 +109,23 @@ const catalogue = {
     message: (a: UnknownName) => `"${a.name}" is not one of the values allowed here`,
     hint: (a: UnknownName) => knownNames('values', a),
   },
+  'read-as': {
+    severity: 'warning',
+    message: (a: { found: string; meant: string }) => `${a.found} is read as ${a.meant}`,
+    hint: () => 'other programs may not read it so; write what is meant',
+  },
+  'unsupported-authentication': {
+    severity: 'error',
+    message: (a: { kind: string }) => `authentication of the kind "${a.kind}" can't be done`,
+    hint: () => 'there are basic, bearer, apikey, digest and oauth2; put a gateway that signs requests in between',
+  },
   // link
+  'repeated-name': {
+    severity: 'warning',
+    message: (a: { name: string; what: string; first: string }) =>
+      `two ${a.what} are called "${a.name}", and do not contradict each other`,
+    hint: (a: { first: string }) => `the first one is in ${a.first}; remove or rename one`,
+  },
   'duplicate-name': {
     severity: 'error',
     message: (a: { name: string; what: string; first: string }) => `two ${a.what} are called "${a.name}"`,
@@ -156,6 +172,11 @@ const catalogue = {
     message: (a: { name: string; operation: string }) => `nothing supplies "${a.name}", which "${a.operation}" needs`,
     hint: (a: { name: string }) =>
       `declare an input "${a.name}", or set it under "with", e.g. ${a.name}: "{{other_input}}"`,
+  },
+  'inferred-input': {
+    severity: 'warning',
+    message: (a: { name: string; why: string }) => `"${a.name}" is taken as an input: ${a.why}`,
+    hint: (a: { name: string }) => `declare it under "inputParameters": ${a.name}`,
   },
   'unplaced-parameter': {
     severity: 'error',
@@ -230,6 +251,14 @@ const catalogue = {
     severity: 'error',
     message: (a: { value: string; detail: string }) => `"${a.value}" is no usable base address: ${a.detail}`,
     hint: () => 'write it like https://api.example.com/v1, with no trailing slash',
+  },
+  'no-address': {
+    severity: 'warning',
+    message: (a: { namespace: string; value: string }) =>
+      a.value === ''
+        ? `"${a.namespace}" has no base address`
+        : `nothing says what stands for the braces in "${a.value}"`,
+    hint: (a: { namespace: string }) => `write the address, or give it at start: --upstream ${a.namespace}=<url>`,
   },
   unbound: {
     severity: 'error',

@@ -21,9 +21,10 @@ import { foreignShape } from './spec/foreign.ts'
 import { asCapability, holdsImports, idleSections, type Section, standaloneSections } from './spec/import-entries.ts'
 import { readOutputSchemas } from './spec/output-schemas.ts'
 import { preparedValue } from './spec/prepared.ts'
+import { understood } from './spec/published.ts'
 import { diagnosticAt, type Source, type Text } from './spec/source.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
-import { validateSchema } from './spec/validate.ts'
+import { fitsSchema, validateSchema } from './spec/validate.ts'
 
 export interface LoadOptions {
   /** Go on without the keywords that are not run yet; each becomes a warning. Default false. */
@@ -95,10 +96,12 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
     reporter(own, found)('not-a-capability', '', { found: foreign })
     return undefined
   }
-  if (!own.checked && !validateSchema('capability', own.value, reporter(own, found))) return undefined
-  for (const name of idleSections(own.value)) reporter(own, found)('idle-section', `/${name}`, { name })
-  const standalone = standaloneSections(own.value)
-  const text = await linked(file, standalone.length === 0 ? own : asCapability(own), found)
+  const fitting = own.checked ? own.value : fittingValue(own.value, reporter(own, found))
+  if (fitting === undefined) return undefined
+  const fit = { ...own, value: fitting }
+  for (const name of idleSections(fitting)) reporter(own, found)('idle-section', `/${name}`, { name })
+  const standalone = standaloneSections(fitting)
+  const text = await linked(file, standalone.length === 0 ? fit : asCapability(fit), found)
   if (text === undefined) return undefined
   const report = reporter(text, found)
   const value = supported(text, options, found)
@@ -115,6 +118,13 @@ async function linked(file: string, text: Text, found: Finding[]): Promise<Text 
   if (!holdsImports(text.value)) return text
   const { resolveImports } = await import('./spec/imports.ts')
   return resolveImports({ file, text, read: (path) => read(path, found), reporter: (of) => reporter(of, found) })
+}
+
+/** The value as our schema takes it, or undefined after a report of what it does not. */
+function fittingValue(value: unknown, report: Report): unknown {
+  if (fitsSchema('capability', value)) return value
+  const meant = understood(value, report)
+  return validateSchema('capability', meant, report) ? meant : undefined
 }
 
 function reporter(text: Text, found: Finding[], severity?: Severity): Report {

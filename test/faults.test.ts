@@ -14,6 +14,7 @@ import {
   type Diagnostic,
   formatDiagnostic,
   type LoadedCapability,
+  StartError,
   validate,
 } from '../src/index.ts'
 import { open } from '../src/open.ts'
@@ -31,6 +32,10 @@ const warnings = new Set([
   'unmapped-binary',
   'ignored-call',
   'no-tunnel',
+  'inferred-input',
+  'read-as',
+  'repeated-name',
+  'no-address',
 ])
 
 /** Codes about a whole file, which have no better place than its start. */
@@ -68,6 +73,7 @@ async function diagnosticsOfStart(loaded: LoadedCapability): Promise<readonly Di
     return []
   } catch (error) {
     if (error instanceof CapabilityError) return error.diagnostics
+    if (error instanceof StartError) return []
     throw error
   }
 }

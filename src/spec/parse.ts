@@ -102,6 +102,8 @@ const olderSpellings: Readonly<Record<string, readonly string[]>> = {
   token: ['value'],
   key: ['name'],
   placement: ['in'],
+  authentication: ['auth'],
+  name: ['id'],
 }
 
 /** Walks as far as the pointer goes; what is missing is placed at its nearest ancestor. */
@@ -133,7 +135,9 @@ function entry(pairs: readonly Pair<unknown, unknown>[], key: string): Step | un
 
 /** A list item by index, or by its `name` where the collection is a map in the newer form. */
 function item(items: readonly unknown[], key: string): Step | undefined {
-  const found = /^\d+$/.test(key) ? items[Number(key)] : items.find((i) => isMap(i) && String(i.get('name')) === key)
+  const found = /^\d+$/.test(key)
+    ? items[Number(key)]
+    : items.find((i) => isMap(i) && String(i.get('name') ?? i.get('id')) === key)
   if (found === undefined) return undefined
   return { value: found, offset: isMap(found) || isSeq(found) || isScalar(found) ? found.range?.[0] : undefined }
 }

@@ -394,11 +394,6 @@ const catalogue = {
     message: (a: { found: string }) => `the text holds "${a.found}", which a page that shows it may run`,
     hint: () => 'descriptions are Markdown: leave code that runs out of them',
   },
-  'direct-tunnel': {
-    severity: 'warning',
-    message: () => 'without its tunnel this address is called directly, over whatever network there is',
-    hint: () => 'leave "fallback: direct" to loopback addresses',
-  },
   'public-tunnel': {
     severity: 'info',
     message: () => 'a tunnel leads to an address that looks public',

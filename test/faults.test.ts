@@ -45,7 +45,6 @@ const warnings = new Set([
   'needless-authentication',
   'unencrypted-oauth2',
   'unsafe-markup',
-  'direct-tunnel',
   'plain-secret',
   'unreachable-output',
 ])

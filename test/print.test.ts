@@ -94,6 +94,7 @@ describe('A capability with a warning', () => {
 
 describe('Limits', () => {
   const count = 10_000
+  const many = 2_000
 
   test('ten thousand operations are validated', { timeout: 60_000 }, async () => {
     const names = Array.from({ length: count }, (_, i) => `op-${i}`)
@@ -110,8 +111,8 @@ describe('Limits', () => {
     expect(loaded?.plan.operations).toHaveLength(count)
   })
 
-  test('the same in the list form, every one with a warning', { timeout: 60_000 }, async () => {
-    const operations = Array.from({ length: count }, (_, i) => ({ name: `op-${i}`, method: 'GET' }))
+  test('two thousand warnings are told, each at its place', { timeout: 60_000 }, async () => {
+    const operations = Array.from({ length: many }, (_, i) => ({ name: `op-${i}`, method: 'GET' }))
     const tools = operations.map(({ name }) => ({ name, description: 'One.', call: `shop.${name}`, with: { a: 1 } }))
     const capability = {
       naftiko: '1.0.0-alpha2',
@@ -128,7 +129,7 @@ describe('Limits', () => {
       },
     }
     const { diagnostics } = await validate(await writeCapability(capability))
-    expect(diagnostics).toHaveLength(count)
+    expect(diagnostics).toHaveLength(many)
     expect(new Set(diagnostics.map((d) => d.code))).toEqual(new Set(['unused-parameter']))
   })
 

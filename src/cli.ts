@@ -9,15 +9,21 @@ import {
   CapabilityError,
   call,
   convertFile,
+  type Engine,
+  engines,
+  type Format,
   faultText,
   formatDiagnostic,
+  formats,
   inputOfJson,
   inputOfWords,
   load,
   OperationError,
   type Outcome,
   packageInfo,
+  printDiagnostics,
   type Running,
+  type Severity,
   StartError,
   sandbox,
   serve,
@@ -35,6 +41,7 @@ interface OpenFlags {
   readonly sandbox?: boolean
   readonly upstream?: Readonly<Record<string, string>>
   readonly allowUnsupported?: boolean
+  readonly strict?: boolean
 }
 
 interface ServeFlags extends OpenFlags {
@@ -61,7 +68,11 @@ function program(): Command {
     .command('validate')
     .description('check capability files and say what is wrong, where, and what to do')
     .argument('<file...>', 'capability files')
-    .option('--json', 'print diagnostics as JSON')
+    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('stylish'))
+    .option('--json', 'the same as --format json')
+    .option('--strict', 'treat warnings as errors')
+    .option('--info', 'tell notes on style too')
+    .addOption(new Option('--for <engine>', 'say whether the file is portable to an engine').choices(engines))
     .option('--allow-unsupported', 'treat keywords that are not run yet as warnings')
     .action(runValidate)
   withOpenFlags(command.command('call'))
@@ -115,6 +126,7 @@ function withOpenFlags(command: Command): Command {
     .option('--sandbox', 'answer from the embedded sandbox; nothing leaves the machine')
     .option('--upstream <namespace=url>', 'another base address for a consumed API (repeatable)', upstreamFlag)
     .option('--allow-unsupported', 'go on without keywords that are not run yet')
+    .option('--strict', 'treat warnings as errors')
 }
 
 function pairFlag(text: string, what: string): readonly [string, string] {
@@ -145,6 +157,7 @@ function optionsOf(flags: OpenFlags) {
     sandbox: flags.sandbox === true,
     upstreams: flags.upstream ?? {},
     allowUnsupported: flags.allowUnsupported === true,
+    strict: flags.strict === true,
   }
 }
 
@@ -192,27 +205,42 @@ function interrupted(): Promise<void> {
   })
 }
 
-async function runValidate(
-  files: readonly string[],
-  flags: { readonly json?: boolean; readonly allowUnsupported?: boolean },
-) {
+interface ValidateFlags {
+  readonly format: Format
+  readonly json?: boolean
+  readonly strict?: boolean
+  readonly info?: boolean
+  readonly for?: Engine
+  readonly allowUnsupported?: boolean
+}
+
+async function runValidate(files: readonly string[], flags: ValidateFlags) {
+  const options = {
+    allowUnsupported: flags.allowUnsupported === true,
+    strict: flags.strict === true,
+    info: flags.info === true,
+    ...(flags.for === undefined ? {} : { portableTo: flags.for }),
+  }
   const results: Validation[] = []
-  for (const file of files) results.push(await validate(file, { allowUnsupported: flags.allowUnsupported === true }))
-  if (flags.json === true) out(`${JSON.stringify(results.flatMap((r) => r.diagnostics))}\n`)
-  else results.forEach((result, i) => void printValidation(files[i] ?? result.file, result))
+  for (const file of files) results.push(await validate(file, options))
+  const format = flags.json === true ? 'json' : flags.format
+  if (format === 'stylish') results.forEach((result, i) => void printValidation(files[i] ?? result.file, result))
+  else {
+    const diagnostics = results.flatMap((r) => r.diagnostics)
+    out(printDiagnostics(diagnostics, format, packageInfo().version))
+  }
   if (results.some((r) => r.loaded === undefined && r.standalone === undefined)) process.exitCode = wrong
 }
 
 function printValidation(file: string, { diagnostics, loaded, standalone }: Validation) {
-  for (const d of diagnostics) out(`${formatDiagnostic(d)}\n\n`)
-  const errors = diagnostics.filter((d) => d.severity === 'error').length
-  const others = diagnostics.length - errors
-  const also = others > 0 ? `, ${others} warning${others > 1 ? 's' : ''}` : ''
-  out(
-    loaded === undefined && standalone === undefined
-      ? `✗ ${file}: ${errors} error${errors === 1 ? '' : 's'}${also}\n`
-      : `✓ ${file}: valid${also}\n`,
-  )
+  out(printDiagnostics(diagnostics, 'stylish', packageInfo().version))
+  const count = (severity: Severity, word: string) => {
+    const n = diagnostics.filter((d) => d.severity === severity).length
+    return n === 0 ? [] : [`${n} ${word}${n > 1 ? 's' : ''}`]
+  }
+  const counts = [...count('error', 'error'), ...count('warning', 'warning'), ...count('info', 'note')].join(', ')
+  if (loaded === undefined && standalone === undefined) out(`✗ ${file}: ${counts}\n`)
+  else out(`✓ ${file}: valid${counts === '' ? '' : `, ${counts}`}\n`)
 }
 
 interface CallFlags extends OpenFlags {

@@ -109,7 +109,23 @@ const catalogue = {
     message: (a: UnknownName) => `"${a.name}" is not one of the values allowed here`,
     hint: (a: UnknownName) => knownNames('values', a),
   },
+  'read-as': {
+    severity: 'warning',
+    message: (a: { found: string; meant: string }) => `${a.found} is read as ${a.meant}`,
+    hint: () => 'other programs may not read it so; write what is meant',
+  },
+  'unsupported-authentication': {
+    severity: 'error',
+    message: (a: { kind: string }) => `authentication of the kind "${a.kind}" can't be done`,
+    hint: () => 'there are basic, bearer, apikey, digest and oauth2; put a gateway that signs requests in between',
+  },
   // link
+  'repeated-name': {
+    severity: 'warning',
+    message: (a: { name: string; what: string; first: string }) =>
+      `two ${a.what} are called "${a.name}", and do not contradict each other`,
+    hint: (a: { first: string }) => `the first one is in ${a.first}; remove or rename one`,
+  },
   'duplicate-name': {
     severity: 'error',
     message: (a: { name: string; what: string; first: string }) => `two ${a.what} are called "${a.name}"`,
@@ -156,6 +172,11 @@ const catalogue = {
     message: (a: { name: string; operation: string }) => `nothing supplies "${a.name}", which "${a.operation}" needs`,
     hint: (a: { name: string }) =>
       `declare an input "${a.name}", or set it under "with", e.g. ${a.name}: "{{other_input}}"`,
+  },
+  'inferred-input': {
+    severity: 'warning',
+    message: (a: { name: string; why: string }) => `"${a.name}" is taken as an input: ${a.why}`,
+    hint: (a: { name: string }) => `declare it under "inputParameters": ${a.name}`,
   },
   'unplaced-parameter': {
     severity: 'error',
@@ -230,6 +251,14 @@ const catalogue = {
     severity: 'error',
     message: (a: { value: string; detail: string }) => `"${a.value}" is no usable base address: ${a.detail}`,
     hint: () => 'write it like https://api.example.com/v1, with no trailing slash',
+  },
+  'no-address': {
+    severity: 'warning',
+    message: (a: { namespace: string; value: string }) =>
+      a.value === ''
+        ? `"${a.namespace}" has no base address`
+        : `nothing says what stands for the braces in "${a.value}"`,
+    hint: (a: { namespace: string }) => `write the address, or give it at start: --upstream ${a.namespace}=<url>`,
   },
   unbound: {
     severity: 'error',
@@ -308,6 +337,97 @@ const catalogue = {
     message: (a: { address: string }) =>
       `listens on ${a.address}, so other machines can call it without authentication`,
     hint: () => 'add "authentication", or bind to 127.0.0.1',
+  },
+  // lint
+  'not-portable': {
+    severity: 'warning',
+    message: (a: { engine: string; detail: string }) => `${a.engine} does not take this: ${a.detail}`,
+    hint: () => 'it runs here all the same; change it where the other engine matters',
+  },
+  'shared-namespace': {
+    severity: 'warning',
+    message: (a: { name: string; first: string }) => `"${a.name}" is the namespace of something else already`,
+    hint: (a: { first: string }) => `the first one is in ${a.first}; other engines want each namespace once`,
+  },
+  'trailing-slash': {
+    severity: 'warning',
+    message: (a: { text: string }) => `"${a.text}" ends with a slash`,
+    hint: () => 'leave it out: paths begin with one',
+  },
+  'query-in-path': {
+    severity: 'warning',
+    message: () => 'the path holds a query',
+    hint: () => 'declare its parameters with "in: query"',
+  },
+  'example-address': {
+    severity: 'warning',
+    message: () => 'the address is one for examples',
+    hint: () => 'write the address to listen on, e.g. 127.0.0.1',
+  },
+  'example-base': {
+    severity: 'info',
+    message: () => 'the base address is one for examples',
+    hint: () => 'write the address of the API',
+  },
+  'contradicting-semantics': {
+    severity: 'warning',
+    message: (a: { detail: string }) => a.detail,
+    hint: () => 'say the same in both places, or only in the flow',
+  },
+  'method-semantics': {
+    severity: 'info',
+    message: (a: { detail: string }) => a.detail,
+    hint: () => 'a caller reads from the method what a repeat does',
+  },
+  'needless-authentication': {
+    severity: 'warning',
+    message: () => 'nobody is asked for credentials over stdio',
+    hint: () => 'remove "authentication", or serve over http',
+  },
+  'unencrypted-oauth2': {
+    severity: 'warning',
+    message: (a: { key: string }) => `"${a.key}" is not https, so tokens can be read on their way`,
+    hint: () => 'write an https address',
+  },
+  'no-scopes': {
+    severity: 'info',
+    message: () => 'no scopes are asked for, so any token of the authorization server will do',
+    hint: () => 'add "scopes: […]"',
+  },
+  'no-tags': {
+    severity: 'info',
+    message: () => 'the capability has no tags',
+    hint: () => 'catalogs find it by them: add "tags: […]"',
+  },
+  'no-description': {
+    severity: 'info',
+    message: (a: { what: string }) => `${a.what} has no description`,
+    hint: () => 'say what it is and when to use it',
+  },
+  'unsafe-markup': {
+    severity: 'warning',
+    message: (a: { found: string }) => `the text holds "${a.found}", which a page that shows it may run`,
+    hint: () => 'descriptions are Markdown: leave code that runs out of them',
+  },
+  'public-tunnel': {
+    severity: 'info',
+    message: () => 'a tunnel leads to an address that looks public',
+    hint: () => 'a tunnel is for what can not be reached otherwise',
+  },
+  'plain-secret': {
+    severity: 'warning',
+    message: (a: { name: string }) => `"${a.name}" is a secret in plain text`,
+    hint: () => 'declare a variable under "binds" and write {{VARIABLE}} here; then change the secret, which was seen',
+  },
+  'unused-consumes': {
+    severity: 'info',
+    message: (a: { namespace: string }) => `nothing calls "${a.namespace}"`,
+    hint: () => 'remove it, or call one of its operations',
+  },
+  'unreachable-output': {
+    severity: 'warning',
+    message: (a: { key: string; type: string }) => `"${a.key}" is never answered: the output is of type ${a.type}`,
+    hint: (a: { key: string }) => `make it "type: ${a.key === 'items' ? 'array' : 'object'}", or remove it`,
   },
 } as const satisfies Record<string, Definition>
 

@@ -24,7 +24,9 @@ export { type LoadedCapability, type LoadOptions, load, type Validation, validat
 export type { OpenOptions } from './open.ts'
 export { bundledCapability, packageInfo } from './package.ts'
 export type * from './plan.ts'
+export { type Format, formats, printDiagnostics } from './print.ts'
 export type { Outcome } from './runtime/execute.ts'
+export { type Engine, engines } from './spec/engines.ts'
 export { faultText, type Problem } from './surfaces/problem.ts'
 export type { ServedSurface } from './surfaces/serve.ts'
 export { inputOfJson, inputOfWords } from './words.ts'
@@ -116,7 +118,7 @@ export type InputOf =
 function findOperation({ operations }: Plan, name: string): OperationPlan {
   const found = operations.filter((o) => o.name === name || o.name.split('.').at(-1) === name)
   const exact = found.find((o) => o.name === name) ?? found[0]
-  if (exact !== undefined && (found.length === 1 || exact.name === name)) return exact
+  if (exact !== undefined && (exact.name === name || found.every((o) => runsTheSame(o, exact)))) return exact
   const names = operations.map((o) => o.name)
   if (found.length > 1) throw new StartError(`"${name}" is not one operation: ${found.map((o) => o.name).join(', ')}`)
   const short = names.map((n) => n.split('.').at(-1) ?? n)
@@ -124,6 +126,11 @@ function findOperation({ operations }: Plan, name: string): OperationPlan {
   throw new StartError(
     `there is no operation "${name}"; ${near === undefined ? `there are ${names.join(', ')}` : `did you mean "${near}"?`}`,
   )
+}
+
+/** A tool and a REST operation of one name that send the same request are one operation to whoever calls it. */
+function runsTheSame(a: OperationPlan, b: OperationPlan): boolean {
+  return JSON.stringify(a.run) === JSON.stringify(b.run)
 }
 
 /** Runs the sandbox by itself, e.g. as the upstream of another program. */

@@ -18,18 +18,26 @@ import type { Plan } from './plan.ts'
 import { type Companion, companionOf, noCompanion, readCompanion, stemOf } from './spec/companion.ts'
 import { readDocument } from './spec/dialect.ts'
 import type { Document } from './spec/document.ts'
+import type { Engine } from './spec/engines.ts'
 import { foreignShape } from './spec/foreign.ts'
 import { asCapability, holdsImports, idleSections, type Section, standaloneSections } from './spec/import-entries.ts'
 import { readOutputSchemas } from './spec/output-schemas.ts'
 import { preparedValue } from './spec/prepared.ts'
+import { understood } from './spec/published.ts'
 import { diagnosticAt, type Source, type Text } from './spec/source.ts'
 import { scriptSteps } from './spec/steps.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
-import { validateSchema } from './spec/validate.ts'
+import { fitsSchema, validateSchema } from './spec/validate.ts'
 
 export interface LoadOptions {
   /** Go on without the keywords that are not run yet; each becomes a warning. Default false. */
   readonly allowUnsupported?: boolean
+  /** Warnings are errors. Default false. */
+  readonly strict?: boolean
+  /** Tell notes on style too. Default false. */
+  readonly info?: boolean
+  /** Warn of what this engine does not take. */
+  readonly portableTo?: Engine
 }
 
 /** A capability that can run. */
@@ -77,7 +85,7 @@ export async function validate(file: string, options: LoadOptions = {}): Promise
   const found: Finding[] = []
   const piped = await pipeline(absolute, options, found)
   const located = await Promise.all(found.map((finding) => finding()))
-  const diagnostics = sortDiagnostics(withoutRepeats(located))
+  const diagnostics = sortDiagnostics(withoutRepeats(located)).flatMap((d) => asked(d, options))
   if (piped === undefined || diagnostics.some((d) => d.severity === 'error')) return { file: absolute, diagnostics }
   if ('standalone' in piped) return { file: absolute, diagnostics, ...piped }
   return {
@@ -85,6 +93,12 @@ export async function validate(file: string, options: LoadOptions = {}): Promise
     diagnostics,
     loaded: { file: absolute, directory: dirname(absolute), ...piped, diagnostics },
   }
+}
+
+/** A diagnostic as it was asked for: notes only where they are wanted, warnings as errors where they must be. */
+function asked(d: Diagnostic, { strict, info }: LoadOptions): readonly Diagnostic[] {
+  if (d.severity === 'info' && info !== true) return []
+  return [d.severity === 'warning' && strict === true ? { ...d, severity: 'error' } : d]
 }
 
 type Piped = Pick<LoadedCapability, 'document' | 'plan' | 'diagnose'> | { readonly standalone: readonly Section[] }
@@ -97,10 +111,13 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
     reporter(own, found)('not-a-capability', '', { found: foreign })
     return undefined
   }
-  if (!own.checked && !validateSchema('capability', own.value, reporter(own, found))) return undefined
-  for (const name of idleSections(own.value)) reporter(own, found)('idle-section', `/${name}`, { name })
-  const standalone = standaloneSections(own.value)
-  const text = await linked(file, standalone.length === 0 ? own : asCapability(own), found)
+  const fitting = own.checked ? own.value : fittingValue(own.value, reporter(own, found))
+  if (fitting === undefined) return undefined
+  const fit = { ...own, value: fitting }
+  for (const name of idleSections(fitting)) reporter(own, found)('idle-section', `/${name}`, { name })
+  await examine(own, fitting, options, reporter(own, found))
+  const standalone = standaloneSections(fitting)
+  const text = await linked(file, standalone.length === 0 ? fit : asCapability(fit), found)
   if (text === undefined) return undefined
   const report = reporter(text, found)
   const value = supported(text, options, found)
@@ -111,6 +128,13 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   const scripts = await scriptsOf(document, dirname(file), report)
   const plan = compile({ name: stemOf(file), document, companion, scripts, report, reportCompanion })
   return { document, plan, diagnose: async (...fault) => diagnosticAt(await text.source(), ...fault) }
+}
+
+/** Style, meaning and portability, which are about the file as it is written. */
+async function examine(own: Text, fitting: unknown, { info, portableTo }: LoadOptions, report: Report) {
+  // The file that was prepared at build is known to be sound; a start should not pay for saying so again.
+  if (!own.checked || info === true) (await import('./spec/lint/lint.ts')).lint(fitting, report)
+  if (portableTo !== undefined) (await import('./spec/portable.ts')).reportNotPortable(own.value, portableTo, report)
 }
 
 /** The text with its imports in their places. */
@@ -125,6 +149,13 @@ async function scriptsOf(document: Document, directory: string, report: Report):
   if (scriptSteps(document).length === 0) return new Map()
   const { readScripts } = await import('./spec/scripts.ts')
   return readScripts(document, directory, report)
+}
+
+/** The value as our schema takes it, or undefined after a report of what it does not. */
+function fittingValue(value: unknown, report: Report): unknown {
+  if (fitsSchema('capability', value)) return value
+  const meant = understood(value, report)
+  return validateSchema('capability', meant, report) ? meant : undefined
 }
 
 function reporter(text: Text, found: Finding[], severity?: Severity): Report {

@@ -51,7 +51,7 @@ export type Value =
   | { readonly type: 'array'; readonly items: readonly Value[] }
   | { readonly type: 'object'; readonly members: readonly (readonly [string, Value])[] }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
 
 /** A consumed API (spec §2). `baseUri` and `authentication` depend on literals and binds only. */
 export interface UpstreamPlan {

@@ -31,6 +31,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'convert.ts',
     'package.ts',
     'words.ts',
+    'print.ts',
+    'spec',
     'surfaces',
     'sandbox',
     'text',
@@ -39,6 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'type runtime',
     'type plan.ts',
   ],
+  'print.ts': ['diagnostics.ts'],
   'announce.ts': ['type index.ts', 'type plan.ts'],
   'cli.ts': ['index.ts', 'announce.ts'],
 }

@@ -32,7 +32,9 @@ export function compile(input: CompileInput): Plan {
     scripts: input.scripts,
     report,
   }
-  const upstreams = document.consumes.map((api) => compileUpstream(api, known.binds, report))
+  const first = new Map([...document.consumes].reverse().map((api) => [api.namespace, api]))
+  const consumed = document.consumes.filter((api) => first.get(api.namespace) === api)
+  const upstreams = consumed.map((api) => compileUpstream(api, known.binds, report))
   const flows = compileFlows(known)
   const actions = actionsOf(document.exposes)
   const surfaces = document.exposes.map((surface) => compileSurface(surface, flows, actions, known))

@@ -12,6 +12,7 @@ import type {
   Value,
 } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
+import { sameSubstance } from '../spec/substance.ts'
 import { child } from '../text/pointer.ts'
 import { compileAnswer, compileBinary } from './answer.ts'
 import { compileUpstreamAuthentication } from './authentication.ts'
@@ -48,27 +49,37 @@ export type ConsumedIndex = ReadonlyMap<string, ReadonlyMap<string, ConsumedEntr
 /** Every consumed operation by namespace and name. Equal namespaces or operation names are faults. */
 export function indexConsumes(consumes: readonly doc.Consumes[], report: Report): ConsumedIndex {
   const index = new Map<string, Map<string, ConsumedEntry>>()
-  const places = new Map<string, string>()
+  const places = new Map<string, doc.Consumes>()
   for (const entry of consumes) {
     const first = places.get(entry.namespace)
-    if (first !== undefined)
-      report('duplicate-name', entry.pointer, { name: entry.namespace, what: 'consumed APIs', first })
-    places.set(entry.namespace, entry.pointer)
+    if (first !== undefined) reportRepeated(entry, first, report)
+    if (first === undefined) places.set(entry.namespace, entry)
     const operations = index.get(entry.namespace) ?? new Map<string, ConsumedEntry>()
     index.set(entry.namespace, operations)
     for (const operation of operationsOf(entry)) {
       reportPathless(operation, pathVariables(operation.path), report)
       const same = operations.get(operation.name)
       if (same === undefined) operations.set(operation.name, operation)
-      else
-        report('duplicate-name', operation.pointer, {
-          name: operation.name,
-          what: `operations of "${entry.namespace}"`,
-          first: same.pointer,
-        })
+      else reportSameOperation(operation, same, first === undefined, report)
     }
   }
   return index
+}
+
+/** Two entries of one namespace are one API when they go to the same place in the same way; else nobody knows which. */
+function reportRepeated(entry: doc.Consumes, first: doc.Consumes, report: Report) {
+  const same = sameSubstance({ ...entry, resources: null }, { ...first, resources: null })
+  const repeated = { name: entry.namespace, what: 'consumed APIs', first: first.pointer }
+  report(same ? 'repeated-name' : 'duplicate-name', entry.pointer, repeated)
+}
+
+/** Where the whole API is repeated, its operations are too. */
+function reportSameOperation(operation: ConsumedEntry, first: ConsumedEntry, alone: boolean, report: Report) {
+  const { name, namespace, pointer } = operation
+  const said = ({ method, path, inputs, body }: ConsumedEntry) => ({ method, path, inputs, body })
+  const same = sameSubstance(said(operation), said(first))
+  const repeated = { name, what: `operations of "${namespace}"`, first: first.pointer }
+  if (alone || !same) report(same ? 'repeated-name' : 'duplicate-name', pointer, repeated)
 }
 
 function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
@@ -82,7 +93,7 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
         name,
         namespace: api.namespace,
         pointer,
-        path: resource.path,
+        path: joinedPath(resource.path, operation.path),
         pathPointer: child(at, 'path'),
         method: operation.method,
         ...(operation.description === undefined ? {} : { description: operation.description }),
@@ -98,6 +109,13 @@ function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
       }
     })
   })
+}
+
+/** The path of an operation stands below that of its resource, unless it repeats it. */
+function joinedPath(resource: string, own: string | undefined): string {
+  if (own === undefined || own === '') return resource
+  if (resource !== '/' && (own === resource || own.startsWith(`${resource}/`))) return own
+  return `${resource.replace(/\/+$/, '')}/${own.replace(/^\/+/, '')}`
 }
 
 function placed(inputs: doc.Named<doc.ConsumedInput>, pointer: string): readonly PlacedInput[] {
@@ -128,7 +146,9 @@ export function findConsumed(
 export function compileUpstream(api: doc.Consumes, binds: Scope, report: Report): UpstreamPlan {
   const at = child(api.pointer, 'baseUri')
   const baseUri = compileText(api.baseUri, binds, report, at)
-  if (baseUri.type === 'literal') checkBaseUri(api.baseUri, report, at)
+  const open = api.baseUri === '' || /(?<!\{)\{[^{}]+\}(?!\})/.test(api.baseUri)
+  if (open) report('no-address', at, { namespace: api.namespace, value: api.baseUri })
+  else if (baseUri.type === 'literal') checkBaseUri(api.baseUri, report, at)
   if (api.tunnel !== undefined) report('no-tunnel', child(api.pointer, 'tunnel'), { namespace: api.namespace })
   const authentication =
     api.authentication &&

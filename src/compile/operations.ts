@@ -7,6 +7,7 @@ import type * as doc from '../spec/document.ts'
 import type { ReadScript } from '../spec/scripts.ts'
 import { child } from '../text/pointer.ts'
 import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } from './consumes.ts'
+import { inferInputs } from './infer.ts'
 import { compileMock, compileOutputs, isMock } from './outputs.ts'
 import { inputPlan, inputSchema } from './parameters.ts'
 import { compileWith, inputScope, type Scope, unknownName, valueScope, within } from './scope.ts'
@@ -108,12 +109,22 @@ function compileOwn(
   all: Known,
 ) {
   const { known, sound } = watched(all)
-  const scope = within(inputScope(unit.inputParameters.keys(), namespace, known.former.get(namespace)), known.binds)
-  const input = inputPlan(inputSchema(unit.inputParameters))
+  const inputs = allInputs(unit, namespace, pointer, all)
+  const scope = within(inputScope(inputs.keys(), namespace, known.former.get(namespace)), known.binds)
+  const input = inputPlan(inputSchema(inputs))
   const ran = compileRun(unit, scope, pointer, name, known)
   if (ran === undefined) return undefined
   if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, name, known.report)
   return operation(name, unit, semantics ?? ran.semantics ?? semanticsOf(ran.consumed), input, ran)
+}
+
+/** The declared inputs of a unit, and those it uses without declaring them. */
+function allInputs(unit: InlineUnit, namespace: string, pointer: string, known: Known): doc.Named<doc.Input> {
+  const [called = '', ...name] = unit.call?.split('.') ?? []
+  const entry = known.consumes.get(called)?.get(name.join('.'))
+  if (entry === undefined) return unit.inputParameters
+  const scope = within(inputScope(unit.inputParameters.keys(), namespace, known.former.get(namespace)), known.binds)
+  return inferInputs(unit, entry, scope, pointer, known.report)
 }
 
 /** A reference with its own `with`, inputs or outputs: the unit's values stand before the flow's inputs (spec §5). */
@@ -199,7 +210,9 @@ function compileRun(
   }
   const consumed = findConsumed(unit.call, known.consumes, report, child(pointer, 'call'))
   const set = compileWiths(unit.with, scope, child(pointer, 'with'), known)
-  const mapped = compileOutputs(unit.outputParameters ?? [], refinement, report, outputsAt)
+  const declared = compileOutputs(unit.outputParameters ?? [], refinement, report, outputsAt)
+  // The answer to HEAD has no content (RFC 9110 §9.3.2).
+  const mapped = consumed?.method === 'HEAD' ? {} : declared
   if (consumed === undefined) return undefined
   const output = consumed.binary === undefined ? mapped : { binary: consumed.binary }
   if (consumed.binary !== undefined && mapped.projection !== undefined)
@@ -229,6 +242,8 @@ function semanticsOf(consumed: ConsumedEntry | undefined): Semantics {
   switch (consumed?.method) {
     case undefined:
     case 'GET':
+    case 'HEAD':
+    case 'OPTIONS':
       return { safe: true, idempotent: true }
     case 'PUT':
     case 'DELETE':

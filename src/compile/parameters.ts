@@ -16,7 +16,7 @@ export function inputSchema(inputs: doc.Named<doc.Input>, refinements?: Refineme
   for (const [name, input] of inputs) {
     const { type, description, pattern } = input
     properties[name] = {
-      type,
+      ...(type === undefined ? {} : { type }),
       ...(description === undefined ? {} : { description }),
       ...(pattern === undefined ? {} : { pattern }),
       ...refinements?.get(name),

@@ -13,6 +13,7 @@ import type * as doc from '../spec/document.ts'
 import { compileMapping, JsonPathSyntaxError } from '../text/json-path.ts'
 import { child } from '../text/pointer.ts'
 import { checkBraces } from './consumes.ts'
+import { usedSpelling, writtenPlace } from './infer.ts'
 import { compileListen } from './listen.ts'
 import { compileInline, type Known } from './operations.ts'
 
@@ -44,7 +45,9 @@ interface Place {
 
 function compileRoute(place: Place, flows: Flows, known: Known): RoutePlan | undefined {
   const { surface, resource, operation, pointer } = place
-  const segments = segmentsOf(resource.path)
+  const segments = segmentsOf(resource.path).map((s) =>
+    'variable' in s ? { variable: usedSpelling(s.variable, operation.with) } : s,
+  )
   const variables = segments.flatMap((s) => ('variable' in s ? [s.variable] : []))
   const declared = new Map([...resource.inputParameters, ...operation.inputParameters])
   const flow = operation.ref === undefined ? undefined : known.flows.get(operation.ref)?.flow
@@ -120,9 +123,14 @@ function placeParameters(
     placed.push(declaredPlace(name, { ...input, type: typeOf(name) }, declared, place, known))
   const rest = Object.keys(properties).filter((name) => !declared.has(name))
   const inBody = ['POST', 'PUT', 'PATCH'].includes(place.operation.method)
+  const places = new Map(rest.map((name) => [name, writtenPlace(name, place.operation)]))
+  const wholeBody = [...places.values()].includes('whole')
   for (const name of rest) {
+    const written = places.get(name)
     if (variables.includes(name)) placed.push({ in: 'path', key: name, name, as: typeOf(name) })
-    else if (inBody) placed.push({ in: 'body', key: name, name })
+    else if (written === 'whole') placed.push({ in: 'body', key: name, name, whole: true })
+    else if (written === 'body' || (inBody && written === undefined && !wholeBody))
+      placed.push({ in: 'body', key: name, name })
     else placed.push({ in: 'query', key: name, name, as: typeOf(name) })
   }
   reportUnplaced(placed, variables, place, known)

@@ -115,6 +115,8 @@ export function openUpstream(
 }
 
 function baseOf(plan: UpstreamPlan, address: string): URL {
+  if (/[{}]/.test(address))
+    throw new StartError(`the base address of "${plan.namespace}" has a part in braces that nothing fills`)
   if (!URL.canParse(address)) throw new StartError(`the base address of "${plan.namespace}" is not a URL`)
   const url = new URL(address)
   if (url.protocol === 'http:' || url.protocol === 'https:') return url

@@ -5,6 +5,7 @@ import type { Json } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import type * as doc from './document.ts'
 import { readMappings, readStep } from './steps.ts'
+import { sameSubstance } from './substance.ts'
 
 type Raw = Readonly<Record<string, unknown>>
 
@@ -44,6 +45,9 @@ interface Reader {
   ): doc.Named<T>
 }
 
+/** Collections whose entries are told apart by what they say; of tools and flows the words matter to who chooses. */
+const mayRepeat = new Set(['resources', 'operations', 'parameters'])
+
 function createReader(report: Report): Reader {
   const reader: Reader = {
     section(entries, pointer, read) {
@@ -65,8 +69,15 @@ function createReader(report: Report): Reader {
         const item = raw(entry)
         const name = typeof item.name === 'string' ? item.name : fallback(item, index)
         const at = child(pointer, index)
-        if (found.has(name)) report('duplicate-name', at, { name, what, first: child(pointer, name) })
-        else found.set(name, read(item, at))
+        const repeated = { name, what, first: child(pointer, name) }
+        if (!found.has(name)) found.set(name, read(item, at))
+        else if (mayRepeat.has(what) && sameSubstance(read(item, at), found.get(name)))
+          report('repeated-name', at, repeated)
+        else if (what === 'resources') {
+          // The name of a resource is only a label: what is called are its operations.
+          report('repeated-name', at, repeated)
+          found.set(String(index), read(item, at))
+        } else report('duplicate-name', at, repeated)
       })
       return found
     },
@@ -102,6 +113,7 @@ function consumes(entry: Raw, pointer: string, reader: Reader): doc.Consumes {
         ...copy(operation, [
           'description',
           'body',
+          'path',
           'outputRawFormat',
           'outputSchema',
           'outputMediaType',
@@ -165,7 +177,7 @@ function aggregate(entry: Raw, pointer: string, reader: Reader): doc.Aggregate {
 
 function inputs(of: Raw, at: string, reader: Reader): doc.Named<doc.Input> {
   return reader.named(of.inputParameters, child(at, 'inputParameters'), 'parameters', (item) => ({
-    type: item.type as doc.Input['type'],
+    type: item.type as NonNullable<doc.Input['type']>,
     ...copy(item, ['description']),
     required: item.required !== false,
   }))

@@ -61,6 +61,8 @@ export interface ConsumedResource {
 }
 
 export interface ConsumedOperation {
+  /** Below the path of the resource; only in published files. */
+  readonly path?: string
   readonly method: Method
   readonly description?: string
   readonly inputParameters: Named<ConsumedInput>
@@ -152,7 +154,8 @@ export interface Flow extends Unit {
 }
 
 export interface Input {
-  readonly type: ParameterType
+  /** Absent = any value: an inferred input whose type nothing says. */
+  readonly type?: ParameterType
   readonly description?: string
   readonly required: boolean
   /** Only REST parameters have one in the format; elsewhere the companion file says it. */

@@ -8,7 +8,7 @@ export function foreignShape(value: unknown): string | undefined {
   const root = value as Record<string, unknown>
   const sections = ['capability', 'consumes', 'exposes', 'aggregates', 'binds'].filter((key) => key in root)
   const versioned = 'ikanos' in root || 'naftiko' in root
-  if (versioned && sections.length > 0) return undefined
+  if (versioned && sections.length > 0) return otherShape(root.capability)
   if (typeof root.kind === 'string') return `its shape is "kind: ${root.kind}"`
   if (typeof root.openapi === 'string' || typeof root.swagger === 'string') return 'it is an OpenAPI description'
   if (typeof root.asyncapi === 'string') return 'it is an AsyncAPI description'
@@ -16,4 +16,14 @@ export function foreignShape(value: unknown): string | undefined {
   if (!versioned && sections.length > 0) return 'it does not say its format version'
   const keys = Object.keys(root).slice(0, 5).join(', ')
   return versioned ? 'it has no "capability" section' : `its keys are ${keys}`
+}
+
+/** A "capability" section of another design: tools beside the surfaces, APIs that stand in files it points at. */
+function otherShape(capability: unknown): string | undefined {
+  if (typeof capability !== 'object' || capability === null) return undefined
+  const known = ['binds', 'consumes', 'aggregates', 'exposes']
+  const strangers = Object.keys(capability).filter((key) => !known.includes(key))
+  if (strangers.includes('tools') || strangers.includes('workflow') || strangers.includes('operations'))
+    return `its "capability" section has ${strangers.map((key) => `"${key}"`).join(', ')} beside what it consumes and exposes`
+  return undefined
 }

@@ -102,6 +102,8 @@ const olderSpellings: Readonly<Record<string, readonly string[]>> = {
   token: ['value'],
   key: ['name'],
   placement: ['in'],
+  authentication: ['auth'],
+  name: ['id'],
 }
 
 /** Walks as far as the pointer goes; what is missing is placed at its nearest ancestor. */
@@ -124,8 +126,11 @@ interface Step {
 }
 
 function entry(pairs: readonly Pair<unknown, unknown>[], key: string): Step | undefined {
+  const byKey = remembered(pairs, () =>
+    pairs.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : [])),
+  )
   for (const spelling of [key, ...(olderSpellings[key] ?? [])]) {
-    const pair = pairs.find((p) => isScalar(p.key) && String(p.key.value) === spelling)
+    const pair = byKey.get(spelling)
     if (pair && isScalar(pair.key)) return { value: pair.value, offset: pair.key.range?.[0] }
   }
   return undefined
@@ -133,7 +138,19 @@ function entry(pairs: readonly Pair<unknown, unknown>[], key: string): Step | un
 
 /** A list item by index, or by its `name` where the collection is a map in the newer form. */
 function item(items: readonly unknown[], key: string): Step | undefined {
-  const found = /^\d+$/.test(key) ? items[Number(key)] : items.find((i) => isMap(i) && String(i.get('name')) === key)
+  const byName = () => items.flatMap((i) => (isMap(i) ? [[String(i.get('name') ?? i.get('id')), i] as const] : []))
+  const found = /^\d+$/.test(key) ? items[Number(key)] : remembered(items, byName).get(key)
   if (found === undefined) return undefined
   return { value: found, offset: isMap(found) || isSeq(found) || isScalar(found) ? found.range?.[0] : undefined }
+}
+
+const indexes = new WeakMap<object, ReadonlyMap<string, unknown>>()
+
+/** What is in a collection by name, the first of equal ones: a file may hold thousands, and as many faults. */
+function remembered<T>(collection: readonly unknown[], entries: () => readonly (readonly [string, T])[]) {
+  const known = indexes.get(collection) as ReadonlyMap<string, T> | undefined
+  if (known !== undefined) return known
+  const made = new Map([...entries()].reverse())
+  indexes.set(collection, made)
+  return made as ReadonlyMap<string, T>
 }

@@ -54,7 +54,9 @@ export function diagnosticAt<C extends DiagnosticCode>(
   args: DiagnosticArgs<C>,
 ): Diagnostic {
   const location = source.locate(pointer)
-  return diagnostic(code, location, withLines(source, args, location.file), source.frame(location))
+  // The lines around a secret would print it.
+  const frame = code === 'plain-secret' ? undefined : source.frame(location)
+  return diagnostic(code, location, withLines(source, args, location.file), frame)
 }
 
 /** A reader finds a `first` place by its line, not by its pointer. */

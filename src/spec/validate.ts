@@ -26,6 +26,11 @@ export function validateSchema(name: SchemaName, value: unknown, report: Report)
   return false
 }
 
+/** Whether a value fits, without saying why not. */
+export function fitsSchema(name: SchemaName, value: unknown): boolean {
+  return schemaErrors(name, value).length === 0
+}
+
 /** Drops what only repeats another error: `if` wrappers, names under a wrong key, a missing key that is misspelt. */
 function withoutEchoes(errors: readonly SchemaError[]): readonly SchemaError[] {
   const typed = new Set(errors.filter((e) => e.keyword === 'type').map((e) => e.instancePath))
@@ -69,6 +74,8 @@ function reportError(error: SchemaError, report: Report) {
     case 'type':
       return report('wrong-type', at, { expected: words(params.type), found: kindOf(data) })
     case 'enum': {
+      if (typeof data === 'string' && /\/authentication\/type$/.test(at))
+        return report('unsupported-authentication', at, { kind: data })
       if (typeof data === 'object') return report('wrong-type', at, { expected: 'text', found: kindOf(data) })
       const known = (params.allowedValues as readonly unknown[]).map(String)
       return report('wrong-choice', at, { name: String(data), nearest: nearest(String(data), known), known })

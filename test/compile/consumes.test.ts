@@ -327,17 +327,19 @@ describe('A consumed API', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2')
   })
 
-  test('may not have the namespace of another, nor an operation the name of another', () => {
+  test('may have the namespace of another that says the same', () => {
     const { report, found } = collectReports()
-    const second = { ...api({}), pointer: '/capability/consumes/1' }
-    indexConsumes([api({}), second], report)
+    indexConsumes([api({}), { ...api({}), description: 'Again.', pointer: '/capability/consumes/1' }], report)
+    expect(found.map((f) => [f.code, f.pointer, f.args.first])).toEqual([
+      ['repeated-name', '/capability/consumes/1', '/capability/consumes/0'],
+    ])
+  })
+
+  test('may not have the namespace of another that is somewhere else', () => {
+    const { report, found } = collectReports()
+    indexConsumes([api({}), { ...api({}), baseUri: 'https://b.test', pointer: '/capability/consumes/1' }], report)
     expect(found.map((f) => [f.code, f.pointer, f.args.first])).toEqual([
       ['duplicate-name', '/capability/consumes/1', '/capability/consumes/0'],
-      [
-        'duplicate-name',
-        '/capability/consumes/1/resources/orders/operations/get-order',
-        '/capability/consumes/0/resources/orders/operations/get-order',
-      ],
     ])
   })
 })

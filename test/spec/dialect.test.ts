@@ -161,20 +161,25 @@ describe('A document', () => {
 
 describe('A name that a list gives twice', () => {
   const twice = [
-    { name: 'a', path: '/a', operations: [] },
-    { name: 'a', path: '/b', operations: [] },
+    { name: 'a', method: 'GET' },
+    { name: 'a', method: 'POST' },
   ]
 
   test('is reported at the second place with the line of the first, which is kept', () => {
     const { document, found } = read({
       naftiko: '1',
-      capability: { consumes: [{ type: 'http', namespace: 's', baseUri: 'x', resources: twice }] },
+      capability: {
+        consumes: [
+          { type: 'http', namespace: 's', baseUri: 'x', resources: [{ name: 'r', path: '/r', operations: twice }] },
+        ],
+      },
     })
-    expect([...(document.consumes[0]?.resources.values() ?? [])].map((r) => r.path)).toEqual(['/a'])
+    const [resource] = document.consumes[0]?.resources.values() ?? []
+    expect([...(resource?.operations.values() ?? [])].map((o) => o.method)).toEqual(['GET'])
     expect(found).toMatchObject([
-      { code: 'duplicate-name', message: 'two resources are called "a"', location: { line: 15 } },
+      { code: 'duplicate-name', message: 'two operations are called "a"', location: { line: 18 } },
     ])
-    expect(found[0]?.hint).toBe('the first one is in line 10; rename one')
+    expect(found[0]?.hint).toBe('the first one is in line 14; rename one')
   })
 })
 

@@ -1,0 +1,74 @@
+/** Diagnostics as text: for people, for programs, for code review on GitHub, for scanners that read SARIF 2.1.0. */
+
+import { type Diagnostic, type DiagnosticCode, formatDiagnostic, type Severity } from './diagnostics.ts'
+
+export const formats = ['stylish', 'json', 'github', 'sarif'] as const
+export type Format = (typeof formats)[number]
+
+/** Diagnostics without a summary, one text for all files. `version` is that of the program. Total. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], format: Format, version: string): string {
+  switch (format) {
+    case 'stylish':
+      return diagnostics.map((d) => `${formatDiagnostic(d)}\n\n`).join('')
+    case 'json':
+      return `${JSON.stringify(diagnostics)}\n`
+    case 'github':
+      return diagnostics.map((d) => `${workflowCommand(d)}\n`).join('')
+    case 'sarif':
+      return `${JSON.stringify(sarif(diagnostics, version), null, 2)}\n`
+    default:
+      return format satisfies never
+  }
+}
+
+const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' }
+
+/** A workflow command of GitHub Actions; what could end a property or the command is escaped. */
+function workflowCommand(d: Diagnostic): string {
+  const { file, line, column } = d.location
+  const properties = { file, line: String(line), col: String(column), title: d.code }
+  const told = Object.entries(properties).map(([name, value]) => `${name}=${escaped(value, /[%\r\n:,]/g)}`)
+  return `::${commands[d.severity]} ${told.join(',')}::${escaped(said(d), /[%\r\n]/g)}`
+}
+
+function escaped(text: string, characters: RegExp): string {
+  return text.replace(characters, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+}
+
+const said = ({ message, hint }: Diagnostic) => (hint === undefined ? message : `${message}; ${hint}`)
+
+const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' }
+
+/** SARIF 2.1.0: one run, a rule for each code that occurs. */
+function sarif(diagnostics: readonly Diagnostic[], version: string) {
+  const codes = [...new Set(diagnostics.map((d) => d.code))].sort()
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'capability', version, rules: codes.map((id) => ({ id })) } },
+        columnKind: 'utf16CodeUnits',
+        results: diagnostics.map((d) => sarifResult(d, codes)),
+      },
+    ],
+  }
+}
+
+function sarifResult(d: Diagnostic, codes: readonly DiagnosticCode[]) {
+  const { file, line, column } = d.location
+  return {
+    ruleId: d.code,
+    ruleIndex: codes.indexOf(d.code),
+    level: levels[d.severity],
+    message: { text: said(d) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: file.split('\\').join('/').split('/').map(encodeURIComponent).join('/') },
+          region: { startLine: line, startColumn: column },
+        },
+      },
+    ],
+  }
+}

@@ -63,7 +63,7 @@ async function readerOf(plan: AnswerPlan): Promise<Read> {
     case 'protobuf':
       return (await import('./protobuf.ts')).protobufReader(plan.schema ?? '')
     case 'binary':
-      // Only a step asks for bytes as a value.
+      // Nothing maps bytes, so this is read only where they are shown in JSON.
       return (bytes) => bytes.toString('base64')
     default:
       return plan.format satisfies never

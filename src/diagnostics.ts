@@ -322,6 +322,11 @@ const catalogue = {
     message: () => 'the capability exposes nothing',
     hint: () => 'add a rest, mcp, skill or control entry under "exposes"',
   },
+  'only-imported': {
+    severity: 'warning',
+    message: () => 'the capability exposes nothing, so others can import it and it can not run by itself',
+    hint: () => 'to serve it, add a rest, mcp, skill or control entry under "exposes"',
+  },
   'ambiguous-route': {
     severity: 'error',
     message: (a: { route: string; first: string }) => `another operation already answers ${a.route}`,

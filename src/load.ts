@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { compile } from './compile/compile.ts'
 import type { Scripts } from './compile/operations.ts'
+import { importable } from './compile/rules/exposes-something.ts'
 import {
   type Diagnostic,
   type DiagnosticArgs,
@@ -63,7 +64,7 @@ export interface Validation {
   readonly file: string
   readonly diagnostics: readonly Diagnostic[]
   readonly loaded?: LoadedCapability
-  /** The sections of a sound document that only holds such: others import it, and nothing is loaded (spec §1.7). */
+  /** The sections of a sound document that exposes nothing: others import it, and nothing is loaded (spec §1.7). */
   readonly standalone?: readonly string[]
 }
 
@@ -127,6 +128,7 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   const { companion, reportCompanion } = await readBeside(file, found, report)
   const scripts = await scriptsOf(document, dirname(file), report)
   const plan = compile({ name: stemOf(file), document, companion, scripts, report, reportCompanion })
+  if (document.exposes.length === 0) return { standalone: importable(document) }
   return { document, plan, diagnose: async (...fault) => diagnosticAt(await text.source(), ...fault) }
 }
 

@@ -47,6 +47,7 @@ const warnings = new Set([
   'unsafe-markup',
   'plain-secret',
   'unreachable-output',
+  'only-imported',
 ])
 
 /** Codes that are notes on style, told when they are asked for. */

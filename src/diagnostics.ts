@@ -214,8 +214,8 @@ const catalogue = {
   // meaning
   unsupported: {
     severity: 'error',
-    message: (a: { what: string; loses: string }) => `${a.what} not supported yet`,
-    hint: (a: { loses: string }) => `remove it, or pass --allow-unsupported to go on without ${a.loses}`,
+    message: (a: { what: string }) => `${a.what} not supported yet`,
+    hint: () => 'remove it, or pass --allow-unsupported to go on without it',
   },
   'not-carried': {
     severity: 'warning',
@@ -285,6 +285,11 @@ const catalogue = {
     message: (a: { namespace: string; id: string; secret: string }) =>
       `nothing says which client "${a.namespace}" is called as`,
     hint: (a: { id: string; secret: string }) => `declare the binds ${a.id} and ${a.secret}`,
+  },
+  'bytes-in-step': {
+    severity: 'error',
+    message: (a: { operation: string }) => `"${a.operation}" answers bytes, which no later step can read`,
+    hint: () => 'call it by a tool or a route of its own, which passes the bytes on',
   },
   'unmapped-binary': {
     severity: 'warning',

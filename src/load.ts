@@ -201,8 +201,7 @@ function supported(text: Text, options: LoadOptions, found: Finding[]): unknown 
   const unsupported = findUnsupported(text.value)
   if (unsupported.length === 0) return text.value
   const report = reporter(text, found, options.allowUnsupported === true ? 'warning' : undefined)
-  for (const { pointer, place, what } of unsupported)
-    report('unsupported', place, { what, loses: place === pointer ? 'it' : 'the entry that holds it' })
+  for (const { pointer, what } of unsupported) report('unsupported', pointer, { what })
   return options.allowUnsupported === true ? withoutUnsupported(text.value, unsupported) : undefined
 }
 

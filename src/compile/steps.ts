@@ -113,8 +113,7 @@ function compileCall(name: string, step: doc.CallStep, place: Place): CallStepPl
   const consumed = findConsumed(step.call, known.consumes, report, child(pointer, 'call'))
   const set = compileStepWith(step.with, place)
   if (consumed === undefined) return undefined
-  if (consumed.binary !== undefined)
-    report('unsupported', child(pointer, 'call'), { what: 'steps whose operation answers bytes are', loses: 'it' })
+  if (consumed.binary !== undefined) report('bytes-in-step', child(pointer, 'call'), { operation: step.call })
   reportUnusedWith(consumed, set.keys(), report, child(pointer, 'with'))
   const request = compileRequest(consumed, within(valueScope(set), scope), report, child(pointer, 'call'))
   const output = compileStepOutput(consumed.outputs, report, child(consumed.pointer, 'outputParameters'))

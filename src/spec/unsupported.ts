@@ -11,8 +11,6 @@ interface Keyword {
   readonly what: string
   /** Which values are meant; absent = all. */
   readonly when?: (value: Record<string, unknown>) => boolean
-  /** Key inside the value that is not run: the value that holds it is left out as a whole. */
-  readonly key?: string
 }
 
 const typed =
@@ -54,20 +52,18 @@ export const unsupportedKeywords: readonly Keyword[] = [
 ]
 
 export interface Unsupported {
-  /** What is left out with --allow-unsupported. */
+  /** Where it stands, which is what is left out with --allow-unsupported. */
   readonly pointer: string
-  /** Where the keyword stands: the same place, or inside of it. */
-  readonly place: string
   readonly what: string
 }
 
 /** Every unsupported keyword of a valid value, in the order of the list above. */
 export function findUnsupported(value: unknown): readonly Unsupported[] {
-  const found = unsupportedKeywords.flatMap(({ at, what, when, key }) =>
+  const found = unsupportedKeywords.flatMap(({ at, what, when }) =>
     matches(value, at.split('/'), '')
-      .filter(([, v]) => v !== false && (key === undefined || (isObject(v) && key in v)))
+      .filter(([, v]) => v !== false)
       .filter(([, v]) => when === undefined || (isObject(v) && when(v)))
-      .map(([pointer]) => ({ pointer, place: key === undefined ? pointer : child(pointer, key), what })),
+      .map(([pointer]) => ({ pointer, what })),
   )
   return [...found, ...mcpResources(value)]
 }
@@ -77,7 +73,7 @@ function mcpResources(value: unknown): readonly Unsupported[] {
   return matches(value, ['capability', 'exposes', '*'], '')
     .filter(([, v]) => isObject(v) && v.type === 'mcp' && 'resources' in v)
     .map(([pointer]) => child(pointer, 'resources'))
-    .map((pointer) => ({ pointer, place: pointer, what: 'MCP resources are' }))
+    .map((pointer) => ({ pointer, what: 'MCP resources are' }))
 }
 
 /** The value without the parts that are not run. A list keeps a null in their place, so that places stay true. */

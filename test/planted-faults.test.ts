@@ -82,7 +82,7 @@ const misspellKeyword: Operator = ({ key, value, named }) =>
 
 /** Keys that nothing can do without, wherever they stand. */
 const needed = new Set(
-  'ikanos type namespace baseUri path method in port tools skills call ref keys sourceNamespace action from username token exposes'.split(
+  'ikanos type namespace baseUri path method in port tools skills call ref keys sourceNamespace action from username token'.split(
     ' ',
   ),
 )
@@ -92,8 +92,8 @@ const spare = new Set(
 
 const dropKeyword: Operator = ({ key, named, path }) => {
   if (named || path.includes('metadata')) return []
-  if (key === 'capability')
-    return [['drops the key, which leaves binds for others to import, or nothing', 'either', undefined]]
+  if (key === 'capability' || key === 'exposes')
+    return [['drops the key, which leaves something for others to import, or nothing', 'either', undefined]]
   if (needed.has(key) && !(key === 'namespace' && path.includes('aggregates')))
     return [['drops the key', 'error', undefined]]
   return spare.has(key) ? [['drops the key, which is optional', 'valid', undefined]] : []

@@ -91,11 +91,11 @@ function sender(operation: OperationPlan, request: RequestPlan, context: Execute
   const failed = (error: unknown) => {
     throw unanswered(operation, error)
   }
-  return async (input: Input, call?: Cancellation): Promise<UpstreamAnswer> => {
-    const answer = await upstream.send(build(input), call).catch(failed)
+  const received = (answer: UpstreamAnswer) => {
     if (answer.status >= 300) throw refusal(operation, answer, context.mask)
     return plan === undefined || read === undefined ? answer : asJson(operation, answer, plan.format, read)
   }
+  return (input: Input, call?: Cancellation) => upstream.send(build(input), call).then(received, failed)
 }
 
 function binaryOutcome(answer: UpstreamAnswer, mediaType: string | undefined): Outcome {

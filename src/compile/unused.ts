@@ -1,7 +1,7 @@
 /** Values that go nowhere: what is misspelt would otherwise vanish without a word. */
 
 import type { Report } from '../diagnostics.ts'
-import type { RequestPlan, RunPlan, Value } from '../plan.ts'
+import type { RunPlan } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import { nearest } from '../text/suggest.ts'
 import type { ConsumedEntry } from './consumes.ts'
@@ -48,7 +48,7 @@ export function reportUnusedInputs(
   candidates: Iterable<string> = [],
 ) {
   if (run.type === 'mock') return
-  const used = new Set(run.type === 'steps' ? inputsInside(run.steps) : inputsOfCall(run.request))
+  const used = new Set(inputsInside(run.type === 'steps' ? run.steps : run.request))
   for (const input of inputs) {
     if (used.has(input)) continue
     const at = child(child(pointer, 'inputParameters'), input)
@@ -60,35 +60,10 @@ export function reportUnusedInputs(
   }
 }
 
-function inputsOfCall({ path, query, headers, cookies = [], body }: RequestPlan): readonly string[] {
-  const values = [
-    ...path,
-    ...[...query, ...headers, ...cookies].map((p) => p.value),
-    ...(body === undefined ? [] : [body.value]),
-  ]
-  return values.flatMap(inputsOf)
-}
-
 /** The inputs that any value inside of a plan stands for. */
 function inputsInside(node: unknown): readonly string[] {
   if (typeof node !== 'object' || node === null) return []
   const { type, name } = node as { readonly type?: unknown; readonly name?: unknown }
   const inside = Object.values(node).flatMap(inputsInside)
   return type === 'input' && typeof name === 'string' ? [name, ...inside] : inside
-}
-
-function inputsOf(value: string | Value): readonly string[] {
-  if (typeof value === 'string') return []
-  switch (value.type) {
-    case 'input':
-      return [value.name]
-    case 'text':
-      return value.parts.flatMap(inputsOf)
-    case 'array':
-      return value.items.flatMap(inputsOf)
-    case 'object':
-      return value.members.flatMap(([, member]) => inputsOf(member))
-    default:
-      return []
-  }
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +16,7 @@ async function copied(): Promise<LoadedCapability> {
   for (const file of [`${name}.ikanos.yml`, `${name}.runtime.yml`]) {
     await copyFile(join(capabilities, file), join(directory, file))
   }
+  await cp(join(capabilities, 'scripts'), join(directory, 'scripts'), { recursive: true })
   return load(join(directory, `${name}.ikanos.yml`))
 }
 
@@ -49,7 +50,7 @@ test('Only what differs from the disk is stale, and writing it makes it fresh', 
   await writeFile(join(capability.directory, 'openapi.yaml'), 'openapi: 3.1.0\n')
   expect((await writeArtifacts(capability)).map(({ path }) => path)).toEqual(['openapi.yaml'])
   expect(await readFile(join(capability.directory, 'openapi.yaml'), 'utf8')).toContain('list-files')
-  expect((await readdir(capability.directory)).length).toBe(4)
+  expect((await readdir(capability.directory)).length).toBe(5)
 })
 
 test('A capability in the older form is not written over by its own copy', async () => {

@@ -30,8 +30,8 @@ describe('capability serve', () => {
     for (const type of ['rest', 'mcp', 'skill', 'control'])
       expect(text).toMatch(new RegExp(`^ {2}${type} +http://127.0.0.1:\\d+`, 'm'))
     const url = /curl '([^']+)'/.exec(text)?.[1] ?? ''
-    const pages = (await (await fetch(url)).json()) as unknown[]
-    expect(pages.length).toBeGreaterThan(0)
+    const { files } = (await (await fetch(url)).json()) as { files: unknown[] }
+    expect(files.length).toBeGreaterThan(0)
     const mcp = JSON.parse(/\{"mcpServers".*/.exec(text)?.[0] ?? '').mcpServers['files-mcp'].url as string
     const client = new Client({ name: 'cli', version: '1.0.0' })
     await client.connect(new StreamableHTTPClientTransport(new URL(mcp)))
@@ -127,8 +127,8 @@ describe('capability call', () => {
       'call',
       'list-files',
       'model_id=x',
-      'start_day_interval=20000',
-      'current_batch_day=20001',
+      'to_date=2026-11-24',
+      'days=2',
       '--sandbox',
     ])
     expect(code).toBe(1)

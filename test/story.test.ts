@@ -24,6 +24,12 @@ interface Page {
   readonly moderated_boxes: readonly Box[] | null
 }
 
+interface ListedFile {
+  readonly request_file_id: string
+  readonly approved: boolean
+  readonly pages: readonly { readonly page_id: string }[]
+}
+
 interface ExportRow {
   readonly destination: string
   readonly request_file_id: string
@@ -70,7 +76,7 @@ async function office() {
 describe('the story', () => {
   it('a file approved over REST is approved for the agent, in the file and in the list', async () => {
     const { person, agent, journal, examples } = await office()
-    const { request_file_id, start_day_interval, current_batch_day } = examples
+    const { request_file_id } = examples
     const before = await agent<Page[]>('get-file', { request_file_id })
     expect(before.value.map(({ approved }) => approved)).toEqual(before.value.map(() => false))
     const approval = await person('POST', `/files/${request_file_id}/approve`)
@@ -78,9 +84,10 @@ describe('the story', () => {
     const after = await agent<Page[]>('get-file', { request_file_id })
     expect(after.value.length).toBeGreaterThan(0)
     for (const page of after.value) expect(page).toMatchObject({ approved: true, approval_status: 'approved' })
-    const listed = await agent<Page[]>('list-files', { start_day_interval, current_batch_day })
-    const own = listed.value.filter((page) => page.request_file_id === request_file_id)
-    expect(own.map(({ approved }) => approved)).toEqual(after.value.map(() => true))
+    const listed = await agent<{ files: ListedFile[] }>('list-files', {})
+    const own = listed.value.files.filter((file) => file.request_file_id === request_file_id)
+    expect(own).toMatchObject([{ approved: true, approval_status: 'approved' }])
+    expect(own[0]?.pages.map(({ page_id }) => page_id)).toEqual(after.value.map(({ page_id }) => page_id))
     expect(await journal()).toEqual(['get-file 200', 'verify 200', 'get-file 200', 'list 200'])
   })
 
@@ -188,9 +195,9 @@ describe('the story', () => {
   it('is nine operations, each one call to the upstream with nothing in it but what was given', async () => {
     const { agent, entries, examples } = await office()
     const { model_id, request_file_id, page_id, member, file_ids } = examples
-    const { day_since_epoch, hour_of_day, moderated_boxes, start_day_interval, current_batch_day } = examples
+    const { day_since_epoch, hour_of_day, moderated_boxes, to_date } = examples
     const update = { day_since_epoch, hour_of_day, moderated_boxes }
-    await agent('list-files', { start_day_interval, current_batch_day })
+    await agent('list-files', { to_date, days: 3 })
     await agent('get-file', { request_file_id })
     await agent('get-page', { page_id })
     await agent('assign-files', { member, file_ids })
@@ -201,7 +208,8 @@ describe('the story', () => {
     await agent('delete-file', { request_file_id })
     const model = `/api/v2/Inferences/Model/${model_id}`
     const pages = `${model}/ImageLevelInferences`
-    const window = `start_day_interval=${start_day_interval}&current_batch_day=${current_batch_day}`
+    const today = Date.parse(String(to_date)) / 86_400_000
+    const window = `start_day_interval=${today - 2}&current_batch_day=${today + 1}`
     expect((await entries()).map(({ method, url, body }) => [`${method} ${url}`, body])).toEqual([
       [`GET ${pages}?${window}`, undefined],
       [`GET ${model}/InferenceRequestFiles/GetPredictions/${request_file_id}`, undefined],

@@ -60,7 +60,7 @@ function faultOf(error: ErrorObject, schema: JsonSchema): InputFault {
     case 'pattern':
       return { pointer: at, message: `must match ${String(params.pattern)}` }
     case 'format':
-      return { pointer: at, message: `must be a valid ${String(params.format)}` }
+      return { pointer: at, message: `must be a valid ${formats[String(params.format)] ?? String(params.format)}` }
     case 'minLength':
       return {
         pointer: at,
@@ -84,6 +84,13 @@ function faultOf(error: ErrorObject, schema: JsonSchema): InputFault {
     default:
       return { pointer: at, message: error.message ?? `does not fit "${error.keyword}"` }
   }
+}
+
+/** How a format is written, where its name does not say it. */
+const formats: Readonly<Record<string, string>> = {
+  date: 'date, written YYYY-MM-DD',
+  time: 'time, written hh:mm:ss with its offset, such as 12:30:00Z',
+  'date-time': 'date-time, such as 2026-01-31T12:30:00Z',
 }
 
 function article(types: string): string {

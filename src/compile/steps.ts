@@ -52,11 +52,16 @@ export function compileSteps(stepped: SteppedUnit, known: Known) {
     const scope = within(outputScope(steps), stepped.scope)
     const compiled = compileStep(stepName, step, { pointer: at, scope, before: steps, known })
     if (compiled === undefined) sound = false
-    else steps.push(compiled)
+    steps.push(compiled ?? faulty(stepName))
   }
   if (unit.call !== undefined) known.report('ignored-call', child(pointer, 'call'), { name: lastPart(name) })
   if (!sound) return undefined
   return answered(stepped, steps, known)
+}
+
+/** In place of a step with a fault that is told: its name is known, so nobody who takes from it is told anything. */
+function faulty(name: string): StepPlan {
+  return { type: 'lookup', name, after: [], index: name, match: '', key: { type: 'literal', value: null }, fields: [] }
 }
 
 const lastPart = (name: string) => name.split('.').at(-1) ?? name

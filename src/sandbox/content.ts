@@ -1,6 +1,6 @@
 import type { Flaw, Party } from './documents.ts'
 import type { Random } from './ids.ts'
-import { day } from './state.ts'
+import { isoDate } from './state.ts'
 
 /** The words on a document, before they are laid out on pages. */
 export interface Sheet {
@@ -22,10 +22,6 @@ export interface Brief {
   readonly issued: number
   readonly pages: number
   readonly random: Random
-}
-
-function isoDate(days: number): string {
-  return new Date(days * day).toISOString().slice(0, 10)
 }
 
 function money(cents: number): string {

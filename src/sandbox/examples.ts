@@ -1,7 +1,7 @@
 import { isApproved, isRejected, passes } from './lifecycle.ts'
 import { reviewers } from './models.ts'
 import type { FileState } from './record.ts'
-import type { World } from './state.ts'
+import { isoDate, type World } from './state.ts'
 import { updateBodyOf } from './update.ts'
 
 /** A file that can be approved, so that every example works on it. */
@@ -25,6 +25,8 @@ export function examplesOf(world: World): Readonly<Record<string, unknown>> {
     member: reviewers[0],
     start_day_interval: world.today - 7,
     current_batch_day: world.today,
+    to_date: isoDate(world.today),
+    days: 7,
     use_ui_version: true,
     ...updateBodyOf(page),
   }

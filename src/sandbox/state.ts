@@ -8,6 +8,11 @@ import { Refusal } from './refusal.ts'
 /** Milliseconds of a day. */
 export const day = 86_400_000
 
+/** YYYY-MM-DD of a day number. */
+export function isoDate(days: number): string {
+  return new Date(days * day).toISOString().slice(0, 10)
+}
+
 /** A model and its files, newest upload first. */
 export interface ModelState {
   readonly model: Model

@@ -137,7 +137,7 @@ describe('A refinement', () => {
     [{ pattern: '^[0-9]+$' }, 'x', 'must match ^[0-9]+$'],
     [{ enum: ['a', 'b'] }, 'c', 'must be one of "a", "b"'],
     [{ format: 'email' }, 'x', 'must be a valid email'],
-    [{ format: 'date' }, '2026-02-30', 'must be a valid date'],
+    [{ format: 'date' }, '2026-02-30', 'must be a valid date, written YYYY-MM-DD'],
     [{ type: 'integer', minimum: 1 }, 0, 'must be at least 1'],
     [{ type: 'integer', maximum: 1 }, 2, 'must be at most 1'],
     [{ type: 'array', minItems: 1 }, [], 'must not be empty'],

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -191,6 +191,8 @@ async function roundTrip(capability: LoadedCapability): Promise<LoadedCapability
   if (companion !== undefined) await copyFile(companion, join(directory, basename(companion)))
   const written = join(directory, `${stemOf(file)}.yaml`)
   await writeFile(written, alpha2Of(capability))
+  const scripts = join(dirname(file), 'scripts')
+  if (existsSync(scripts)) await cp(scripts, join(directory, 'scripts'), { recursive: true })
   return load(written)
 }
 

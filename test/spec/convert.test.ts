@@ -1,7 +1,7 @@
 /** The other dialect: the same plan, valid for the engine it is written for, with its comments. */
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
@@ -13,12 +13,16 @@ import { writeCapability } from '../support/serve.ts'
 import { shared } from '../support/shared.ts'
 
 const flagship = readFileSync(bundledCapability(), 'utf8')
+const beside = join(dirname(bundledCapability()), 'scripts')
+const scripts = Object.fromEntries(
+  readdirSync(beside).map((name) => [`scripts/${name}`, readFileSync(join(beside, name), 'utf8')]),
+)
 const tutorial = shared('data/tutorial')
 const schemas = shared('data/schemas')
 
 /** What a plan says apart from the name of its format. */
 async function planOf(text: string) {
-  const { plan } = await load(await writeCapability(text), { allowUnsupported: true })
+  const { plan } = await load(await writeCapability(text, { files: scripts }), { allowUnsupported: true })
   return { ...JSON.parse(JSON.stringify(plan)), capability: undefined }
 }
 

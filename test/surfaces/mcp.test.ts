@@ -349,9 +349,9 @@ describe('the tools of the flagship', () => {
     const { url, examples } = await serveFlagship()
     const { model_id, request_file_id, page_id, member, file_ids, day_since_epoch, hour_of_day } = examples
     const file = { model_id, request_file_id }
-    const { start_day_interval, current_batch_day, moderated_boxes } = examples
+    const { to_date, days, moderated_boxes } = examples
     const inputs: Readonly<Record<string, object>> = {
-      'list-files': { model_id, start_day_interval, current_batch_day },
+      'list-files': { model_id, to_date, days },
       'get-file': file,
       'get-page': { model_id, page_id },
       'assign-files': { model_id, member, file_ids },

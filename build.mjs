@@ -25,7 +25,7 @@ const withoutHttp2 = {
   },
 }
 
-// The MCP SDK and the JavaScript sandbox are loaded only when a request needs them, and stay what npm installed.
+// The MCP SDK, the JavaScript sandbox and what exports telemetry are loaded only when needed, and stay what npm installed.
 const { metafile } = await build({
   entryPoints: [here('src/cli.ts'), here('src/index.ts')],
   outdir: dist,
@@ -34,7 +34,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['@modelcontextprotocol/*', 'quickjs-emscripten-core', '@jitl/*'],
+  external: ['@modelcontextprotocol/*', '@opentelemetry/*', 'pino', 'quickjs-emscripten-core', '@jitl/*'],
   plugins: [withoutHttp2],
   minifySyntax: true,
   minifyWhitespace: true,

@@ -50,7 +50,7 @@ export interface Running {
 /** Serves a capability file on the ports it declares. Throws CapabilityError or StartError before any port opens. */
 export async function serve(file: string, options: ServeOptions = {}): Promise<Running> {
   const capability = await load(file, options)
-  const opened = await open(capability, options)
+  const opened = await open(capability, { telemetry: isObserved(capability.plan, options), ...options })
   try {
     const { serveSurfaces } = await import('./surfaces/serve.ts')
     const { ports, drainMs } = options
@@ -73,6 +73,11 @@ export async function serve(file: string, options: ServeOptions = {}): Promise<R
     await opened.close()
     throw error
   }
+}
+
+/** Where somebody can look: at a control surface, or at a collector. */
+function isObserved({ surfaces }: Plan, { environment = process.env }: OpenOptions): boolean {
+  return surfaces.some(({ type }) => type === 'control') || (environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? '') !== ''
 }
 
 /** Serves the first MCP surface of a capability over stdio until the client closes its end. */

@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Timeouts and limits of upstream calls. */
   readonly upstream?: UpstreamOptions
+  /** Whether calls are observed: spans, counts, durations. Default false. */
+  readonly telemetry?: boolean
 }
 
 export interface Opened {
@@ -28,13 +30,16 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
   const { plan, directory } = capability
   checkUpstreams(capability, options.upstreams ?? {})
   const environment = options.environment ?? process.env
-  const upstream = options.upstream === undefined ? {} : { upstream: options.upstream }
+  const more = {
+    ...(options.upstream === undefined ? {} : { upstream: options.upstream }),
+    ...(options.telemetry === true ? { telemetry: environment } : {}),
+  }
   if (options.sandbox !== true) {
     const runtime = await located(capability, {
       directory,
       environment,
       upstreams: options.upstreams ?? {},
-      ...upstream,
+      ...more,
     })
     return { runtime, close: runtime.close }
   }
@@ -48,7 +53,7 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
     environment: {},
     placeholder: 'sandbox',
     upstreams,
-    ...upstream,
+    ...more,
   })
   return {
     runtime,

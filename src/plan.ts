@@ -16,6 +16,24 @@ export interface Plan {
   /** Everything that can be run: the flows, then the operations written inline under a surface. */
   readonly operations: readonly OperationPlan[]
   readonly surfaces: readonly SurfacePlan[]
+  /** Absent = what applies where a capability says nothing (spec §6.1). */
+  readonly observability?: ObservabilityPlan
+}
+
+/** What is kept and told of calls (spec §6.1). */
+export interface ObservabilityPlan {
+  readonly enabled: boolean
+  /** Told by the control surface. */
+  readonly metrics: boolean
+  readonly traces: {
+    /** Share of the traces that is kept, 0 to 1. */
+    readonly sampling: number
+    readonly propagation: 'w3c' | 'b3'
+    /** How many the control surface tells; absent = none. */
+    readonly kept?: number
+  }
+  /** Address of a collector. */
+  readonly otlp?: Value
 }
 
 export interface CapabilityInfo {

@@ -6,6 +6,7 @@ import { compileUpstream, indexConsumes } from './consumes.ts'
 import { environmentBinds } from './environment.ts'
 import { compileListen } from './listen.ts'
 import { compileMcp } from './mcp.ts'
+import { compileObservability } from './observability.ts'
 import { compileFlow, indexFlows, type Known, type Scripts } from './operations.ts'
 import { compileRest, type Flows } from './rest.ts'
 import type { RuleInput } from './rules/rule.ts'
@@ -39,7 +40,15 @@ export function compile(input: CompileInput): Plan {
   const actions = actionsOf(document.exposes)
   const surfaces = document.exposes.map((surface) => compileSurface(surface, flows, actions, known))
   for (const rule of rules) rule(input)
-  return { capability: capabilityInfo(input), binds, upstreams, operations: operationsOf(flows, surfaces), surfaces }
+  const observability = compileObservability(document, known)
+  return {
+    capability: capabilityInfo(input),
+    binds,
+    upstreams,
+    operations: operationsOf(flows, surfaces),
+    surfaces,
+    ...(observability === undefined ? {} : { observability }),
+  }
 }
 
 function formerNames(units: readonly (doc.Aggregate | doc.Exposes)[]): ReadonlyMap<string, readonly string[]> {

@@ -1,7 +1,7 @@
 /** One operation: check the input, call the upstream or take the mock, read the answer, project it. */
 
 import { OperationError } from '../errors.ts'
-import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan } from '../plan.ts'
+import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan, Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { evaluate, type Input } from './evaluate.ts'
 import { asJson } from './formats/as-json.ts'
@@ -11,7 +11,9 @@ import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
 import { requestBuilder } from './request.ts'
 import { prepareSteps } from './steps.ts'
-import type { Cancellation, Upstream, UpstreamAnswer } from './upstream.ts'
+import { callPoint, type InnerPoint, innerPoint, within } from './telemetry/points.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
+import type { Cancellation, Send, Upstream, UpstreamAnswer } from './upstream.ts'
 
 /** What a call answers. `text` is `value` as JSON; both are absent when the upstream answered nothing. */
 export interface Outcome {
@@ -31,11 +33,14 @@ export interface ExecuteContext {
   readonly binds: BindValues
   readonly mask: (text: string) => string
   readonly formats: Formats
+  readonly telemetry?: Telemetry
+  /** Names of the operations that are flows of an aggregate. */
+  readonly flows: ReadonlySet<string>
 }
 
 /** Decides at start everything about an operation that does not depend on the input. */
 export function prepare(operation: OperationPlan, context: ExecuteContext): Invoke {
-  const run = runOf(operation, context)
+  const run = observed(runOf(operation, context), flowPoint(operation, context))
   const { validate, schema } = operation.input
   const given = dropNulls(schema)
   return (sent, call) => {
@@ -44,6 +49,15 @@ export function prepare(operation: OperationPlan, context: ExecuteContext): Invo
     if (errors.length === 0) return run(input, call)
     return Promise.reject(new OperationError('invalid-input', 'the input does not fit', { errors }))
   }
+}
+
+function flowPoint({ name }: OperationPlan, { telemetry, flows }: ExecuteContext): InnerPoint | undefined {
+  if (telemetry === undefined || !flows.has(name)) return undefined
+  return innerPoint(telemetry, 'aggregate.flow', { 'ikanos.aggregate.ref': name })
+}
+
+function observed(run: Invoke, point: InnerPoint | undefined): Invoke {
+  return point === undefined ? run : (input, call) => within(point, call, () => run(input, call))
 }
 
 /** A null is how many clients say "not given", unless the schema of that input knows null. */
@@ -71,7 +85,13 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
   }
   if (run.type === 'steps') {
     const send = (request: RequestPlan, step: OperationPlan) => sender(step, request, context)
-    return prepareSteps(operation, run, context.binds, { send, parse, outcome, mask: context.mask })
+    return prepareSteps(operation, run, context.binds, {
+      send,
+      parse,
+      outcome,
+      mask: context.mask,
+      telemetry: context.telemetry,
+    })
   }
   const send = sender(operation, run.request, context)
   return async (input, call) => {
@@ -95,7 +115,40 @@ function sender(operation: OperationPlan, request: RequestPlan, context: Execute
     if (answer.status >= 300) throw refusal(operation, answer, context.mask)
     return plan === undefined || read === undefined ? answer : asJson(operation, answer, plan.format, read)
   }
-  return (input: Input, call?: Cancellation) => upstream.send(build(input), call).then(received, failed)
+  const send = observedSend(upstream, request, context)
+  return (input: Input, call?: Cancellation) => send(build(input), call).then(received, failed)
+}
+
+/** Each request as a span that the upstream is told of. */
+function observedSend(upstream: Upstream, { method, path }: RequestPlan, { telemetry }: ExecuteContext): Send {
+  const { send, namespace, origin, basePath } = upstream
+  if (telemetry === undefined) return send
+  const { begin, end } = callPoint(telemetry, {
+    namespace,
+    method,
+    address: new URL(origin).host,
+    template: `${origin}${basePath}${path.map(templatePart).join('')}`,
+  })
+  return (request, call) => {
+    if (call?.span === undefined) return send(request, call)
+    const headers = [...request.headers]
+    const span = begin(call.span, headers)
+    return send({ ...request, headers }, call).then(
+      (answer) => {
+        end(span, answer.status)
+        return answer
+      },
+      (error: unknown) => {
+        end(span, undefined)
+        throw error
+      },
+    )
+  }
+}
+
+function templatePart(part: string | Value): string {
+  if (typeof part === 'string') return part
+  return part.type === 'input' ? `{${part.name}}` : '{…}'
 }
 
 function binaryOutcome(answer: UpstreamAnswer, mediaType: string | undefined): Outcome {

@@ -1,16 +1,21 @@
 /** A plan that is ready to run: binds resolved, upstreams open, every operation prepared. */
 
 import type { OperationPlan, Plan } from '../plan.ts'
-import { type BindOptions, resolveBinds } from './binds.ts'
+import { type BindOptions, type BindValues, resolveBinds } from './binds.ts'
 import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
 import { createFormats } from './formats/formats.ts'
 import { masker, Secret } from './secret.ts'
+import { createTelemetry, observabilityDefaults } from './telemetry/telemetry.ts'
 import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 export interface RuntimeOptions extends BindOptions {
   /** Other base addresses by consumed namespace. */
   readonly upstreams?: Readonly<Record<string, string>>
   readonly upstream?: UpstreamOptions
+  /** Where `OTEL_…` variables are read. Absent = calls are not observed. */
+  readonly telemetry?: Environment
 }
 
 export interface Runtime {
@@ -30,7 +35,15 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
   const formats = createFormats()
   const hide = masker([...binds.values(), ...credentialSecrets(opened)])
   const mask = (text: string) => masker(issued(opened))(hide(text))
-  const context: ExecuteContext = { upstreams, binds, mask, formats }
+  const telemetry = options.telemetry && (await telemetryOf(plan, binds, options.telemetry))
+  const context: ExecuteContext = {
+    upstreams,
+    binds,
+    mask,
+    formats,
+    flows: flowsOf(plan),
+    ...(telemetry === undefined ? {} : { telemetry }),
+  }
   const prepared = new Map(plan.operations.map((operation) => [operation, prepare(operation, context)]))
   await formats.ready()
   return {
@@ -43,9 +56,20 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
       return invoke
     },
     close: async () => {
-      await Promise.all(opened.map((upstream) => upstream.close()))
+      await Promise.all([...opened.map((upstream) => upstream.close()), telemetry?.close()])
     },
   }
+}
+
+function telemetryOf({ capability, observability }: Plan, binds: BindValues, environment: Environment) {
+  return createTelemetry(capability, observability ?? observabilityDefaults, { binds, environment })
+}
+
+/** What is written inline has the namespace of its surface. */
+function flowsOf({ operations, surfaces }: Plan): ReadonlySet<string> {
+  const inline = new Set(surfaces.map(({ namespace }) => namespace))
+  const names = operations.map(({ name }) => name)
+  return new Set(names.filter((name) => !inline.has(name.split('.')[0] ?? '')))
 }
 
 function issued(upstreams: readonly Upstream[]): readonly Secret[] {

@@ -8,6 +8,9 @@ import type { Invoke, Outcome } from './execute.ts'
 import { lookUp } from './lookup.ts'
 import { conform, mapped } from './mapped.ts'
 import { project } from './project.ts'
+import { stepPoint, within } from './telemetry/points.ts'
+import type { Span } from './telemetry/span.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
 import { type Cancellation, cancel, cancellation, type UpstreamAnswer } from './upstream.ts'
 
 /** What steps share with a single call. */
@@ -18,6 +21,7 @@ export interface StepTools {
   readonly outcome: (operation: OperationPlan, output: OutputPlan, answer: UpstreamAnswer) => Outcome
   /** Hides what must not be seen in a text that comes from elsewhere. */
   readonly mask: (text: string) => string
+  readonly telemetry: Telemetry | undefined
 }
 
 type Send = (input: Input, call?: Cancellation) => Promise<UpstreamAnswer>
@@ -32,15 +36,19 @@ interface Attempt {
   /** Whether something was sent that must not be sent again. */
   wrote: boolean
   failure: unknown
+  /** What the steps are part of; undefined = nobody looks. */
+  readonly span: Span | undefined
 }
 
 type Step = (attempt: Attempt) => Promise<void>
+/** `span`: the step's own. */
+type StepRun = (attempt: Attempt, span: Span | undefined) => Promise<void>
 
 /** Decides at start everything about the steps that does not depend on the input. */
 export function prepareSteps(operation: OperationPlan, run: StepsPlan, binds: BindValues, tools: StepTools): Invoke {
-  const steps = run.steps.map((step) => prepareStep(step, operation, binds, tools))
+  const steps = run.steps.map((step, i) => prepareStep(step, i, operation, binds, tools))
   return async (input, call) => {
-    const attempt = newAttempt(input)
+    const attempt = newAttempt(input, call?.span)
     if (call !== undefined) call.abort = () => fail(attempt, cancelledError())
     if (call?.cancelled) throw cancelledError()
     try {
@@ -53,10 +61,10 @@ export function prepareSteps(operation: OperationPlan, run: StepsPlan, binds: Bi
   }
 }
 
-function newAttempt(given: Input): Attempt {
+function newAttempt(given: Input, span: Span | undefined): Attempt {
   const outputs = new Map<string, unknown>()
   const input = { ...given, [stepOutputs]: outputs }
-  return { input, outputs, answers: new Map(), inFlight: new Set(), wrote: false, failure: undefined }
+  return { input, outputs, answers: new Map(), inFlight: new Set(), wrote: false, failure: undefined, span }
 }
 
 /** A step whose turn comes after a failure is not started; none of these promises rejects. */
@@ -76,10 +84,45 @@ function fail(attempt: Attempt, error: unknown) {
   for (const call of attempt.inFlight) cancel(call)
 }
 
-function prepareStep(step: StepPlan, operation: OperationPlan, binds: BindValues, tools: StepTools): Step {
+/** Each step as a span of its own. */
+function prepareStep(
+  step: StepPlan,
+  index: number,
+  operation: OperationPlan,
+  binds: BindValues,
+  tools: StepTools,
+): Step {
+  const run = stepRun(step, operation, binds, tools)
+  const { telemetry } = tools
+  if (telemetry === undefined) return (attempt) => run(attempt, undefined)
+  const point = pointOf(step, index, telemetry)
+  return (attempt) => {
+    const now = { span: attempt.span }
+    return within(point, now, () => run(attempt, now.span))
+  }
+}
+
+function pointOf(step: StepPlan, index: number, telemetry: Telemetry) {
+  const at = { 'ikanos.step.index': index }
+  switch (step.type) {
+    case 'call': {
+      const { upstream, operation } = step.request
+      const call = { 'ikanos.step.call': `${upstream}.${operation}`, 'ikanos.namespace': upstream }
+      return stepPoint(telemetry, 'call', upstream, { ...at, ...call })
+    }
+    case 'lookup':
+      return stepPoint(telemetry, 'lookup', '', { ...at, 'ikanos.step.match': step.match })
+    case 'script':
+      return stepPoint(telemetry, 'script', '', { ...at, 'ikanos.step.script.file': step.sources.at(-1)?.name ?? '' })
+    default:
+      return step satisfies never
+  }
+}
+
+function stepRun(step: StepPlan, operation: OperationPlan, binds: BindValues, tools: StepTools): StepRun {
   switch (step.type) {
     case 'call':
-      return prepareCall(step, operation, tools)
+      return callRun(step, operation, tools)
     case 'lookup':
       return async (attempt) => {
         const key = evaluate(step.key, attempt.input, binds)
@@ -100,7 +143,7 @@ function keep(attempt: Attempt, { name }: StepPlan, output: unknown) {
   if (output !== undefined) attempt.outputs.set(name, output)
 }
 
-function prepareCall(step: CallStepPlan, operation: OperationPlan, tools: StepTools): Step {
+function callRun(step: CallStepPlan, operation: OperationPlan, tools: StepTools): StepRun {
   const { request, semantics } = step
   const harmless = isRepeatable(operation)
   const asOperation: OperationPlan = {
@@ -111,10 +154,10 @@ function prepareCall(step: CallStepPlan, operation: OperationPlan, tools: StepTo
     run: { type: 'call', request },
   }
   const send = tools.send(request, asOperation)
-  return async (attempt) => {
+  return async (attempt, span) => {
     const repeatable = harmless || !attempt.wrote
     attempt.wrote ||= !isRepeatable(asOperation)
-    const call = cancellation()
+    const call = cancellation(span)
     attempt.inFlight.add(call)
     try {
       const answer = await send(attempt.input, call)

@@ -8,6 +8,7 @@ import type { UpstreamPlan } from '../plan.ts'
 import { type Credentials, credentials, exchanging } from './auth.ts'
 import type { BindValues } from './binds.ts'
 import { asText, evaluate } from './evaluate.ts'
+import type { Span } from './telemetry/span.ts'
 import { cancelledError, faultOf, type Place, timeout, tooLarge } from './upstream-faults.ts'
 
 export interface UpstreamOptions {
@@ -65,14 +66,16 @@ export interface UpstreamAnswer {
   readonly challenges?: readonly string[]
 }
 
-/** What a surface holds to stop a call whose caller has gone. */
+/** What a surface holds to stop a call whose caller has gone, and what is observed of it. */
 export interface Cancellation {
   cancelled: boolean
   abort: (() => void) | undefined
+  /** What goes on now; undefined = nobody looks. */
+  span: Span | undefined
 }
 
-export function cancellation(): Cancellation {
-  return { cancelled: false, abort: undefined }
+export function cancellation(span?: Span): Cancellation {
+  return { cancelled: false, abort: undefined, span }
 }
 
 /** Stops the call, whether or not it has reached the upstream yet. */

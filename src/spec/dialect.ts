@@ -270,6 +270,7 @@ function exposes(entry: Raw, pointer: string, reader: Reader): doc.Exposes {
         type: 'control',
         management: { health, info },
         ...optional('scripting', scripting === undefined ? undefined : (raw(scripting) as doc.Scripting)),
+        ...(copy(entry, ['observability']) as { readonly observability?: doc.Observability }),
       }
     }
   }

@@ -262,6 +262,21 @@ export interface ExposesControl extends Listener {
   readonly type: 'control'
   readonly management: { readonly health: boolean; readonly info: boolean }
   readonly scripting?: Scripting
+  readonly observability?: Observability
+}
+
+/** What is kept and told of calls (§6.1). */
+export interface Observability {
+  /** Default true. */
+  readonly enabled?: boolean
+  readonly metrics?: { readonly local?: { readonly enabled?: boolean } }
+  readonly traces?: {
+    /** 0 to 1. Default 1. */
+    readonly sampling?: number
+    readonly propagation?: 'w3c' | 'b3'
+    readonly local?: { readonly enabled?: boolean; readonly 'buffer-size'?: number }
+  }
+  readonly exporters?: { readonly otlp?: { readonly endpoint: string } }
 }
 
 /** What governs the script steps of the whole capability (§4.4). */

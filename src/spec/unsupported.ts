@@ -44,7 +44,6 @@ export const unsupportedKeywords: readonly Keyword[] = [
   })),
   { at: 'capability/exposes/*/prompts', what: 'MCP prompts are' },
   { at: 'capability/exposes/*/maxBinarySize', what: '"maxBinarySize" is' },
-  { at: 'capability/exposes/*/observability', what: '"observability" is' },
   ...['reload', 'validate', 'logs'].map((key) => ({
     at: `capability/exposes/*/management/${key}`,
     what: `"management.${key}" is`,

@@ -2,7 +2,9 @@
 
 import type { ServerResponse } from 'node:http'
 import type { ControlPlan, Plan } from '../plan.ts'
+import type { Telemetry } from '../runtime/telemetry/telemetry.ts'
 import { type Handler, methodNotAllowed, pathOf, sendJson } from './http.ts'
+import { observabilityHandler } from './observability.ts'
 
 /** A surface as the control surface reports it. */
 export interface SurfaceState {
@@ -17,6 +19,8 @@ export interface ControlFacts {
   /** Version of this program. */
   readonly version: string
   readonly surfaces: () => readonly SurfaceState[]
+  /** Absent = calls are not observed. */
+  readonly telemetry?: Telemetry | undefined
 }
 
 export function controlHandler(plan: ControlPlan, facts: ControlFacts): Handler {
@@ -26,9 +30,10 @@ export function controlHandler(plan: ControlPlan, facts: ControlFacts): Handler 
     routes.set('/health/ready', (res) => ready(res, facts))
   }
   if (plan.info) routes.set('/status', (res) => sendJson(res, 200, status(facts)))
+  const observability = observabilityHandler(facts.telemetry)
   return (req, res) => {
     const route = routes.get(pathOf(req))
-    if (route === undefined) return false
+    if (route === undefined) return observability(req, res)
     if (req.method === 'GET' || req.method === 'HEAD') route(res)
     else methodNotAllowed(res, 'GET, HEAD')
     return true
@@ -41,13 +46,13 @@ function ready(res: ServerResponse, { surfaces }: ControlFacts) {
   sendJson(res, up ? 200 : 503, { status: up ? 'UP' : 'DEGRADED', adapters })
 }
 
-function status({ plan, version, surfaces }: ControlFacts) {
+function status({ plan, version, surfaces, telemetry }: ControlFacts) {
   const { title, format } = plan.capability
   return {
     capability: { display: title, specVersion: format.split(' ')[1] ?? format },
     engine: { version, node: process.versions.node },
     uptime: `PT${process.uptime().toFixed(3)}S`,
-    otel: { status: 'inactive' },
+    otel: { status: telemetry === undefined ? 'inactive' : 'active' },
     adapters: adaptersOf(surfaces()),
   }
 }

@@ -75,6 +75,11 @@ export function problemOf(error: unknown): ProblemAnswer {
   }
 }
 
+/** The name of a fault in counts and spans. */
+export function codeOf(error: unknown): string {
+  return error instanceof OperationError ? error.code : 'internal'
+}
+
 const internal: ProblemAnswer = {
   status: 500,
   headers: [],

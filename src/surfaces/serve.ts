@@ -89,7 +89,7 @@ async function prepare(
     case 'mcp':
       return { plan, ...mcpHandler(plan, runtime) }
     case 'skill':
-      return { plan, handle: await skillHandler(plan, options.directory) }
+      return { plan, handle: await skillHandler(plan, options.directory, runtime.context.telemetry) }
     case 'control':
       return {
         plan,
@@ -97,6 +97,7 @@ async function prepare(
           plan: runtime.plan,
           version: options.version,
           surfaces: () => [...states.values()],
+          telemetry: runtime.context.telemetry,
         }),
       }
     default:

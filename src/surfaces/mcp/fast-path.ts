@@ -6,23 +6,28 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { McpPlan } from '../../plan.ts'
+import { type MessagePoint, messagePoint } from '../../runtime/telemetry/points.ts'
+import type { Carrier } from '../../runtime/telemetry/propagation.ts'
+import type { Telemetry } from '../../runtime/telemetry/telemetry.ts'
 import { cancel, cancellation } from '../../runtime/upstream.ts'
 import { send } from '../http.ts'
 import type { Identity } from './identity.ts'
-import { contentOf, type Tools } from './tools.ts'
+import { carrierOf, contentOf, type Tools } from './tools.ts'
 
 export const revision = '2026-07-28'
 
 interface PlainRequest {
   readonly id: string | number
   readonly method: string
-  readonly params: { readonly name?: unknown; readonly arguments?: unknown }
+  readonly params: { readonly name?: unknown; readonly arguments?: unknown; readonly _meta: Carrier }
 }
 
 /** Answers a parsed POST, or says it is not one of its own. */
 export type FastPath = (message: unknown, req: IncomingMessage, res: ServerResponse) => boolean
 
-export function fastPath(plan: McpPlan, identity: Identity, tools: Tools): FastPath {
+export function fastPath(plan: McpPlan, identity: Identity, tools: Tools, telemetry: Telemetry | undefined): FastPath {
+  const listPoint = telemetry && messagePoint(telemetry, 'tools/list')
+  const discoverPoint = telemetry && messagePoint(telemetry, 'server/discover')
   const meta = `"_meta":${JSON.stringify({ 'io.modelcontextprotocol/serverInfo': identity })}`
   const hints = `"ttlMs":${plan.ttlMs},"cacheScope":${JSON.stringify(plan.cacheScope)}`
   const complete = `"resultType":"complete",${meta}`
@@ -33,11 +38,11 @@ export function fastPath(plan: McpPlan, identity: Identity, tools: Tools): FastP
     if (request === undefined) return false
     switch (request.method) {
       case 'tools/call':
-        return callTool(request, complete, tools, res)
+        return callTool(request, complete, tools, req, res)
       case 'tools/list':
-        return reply(res, request.id, lists)
+        return observed(listPoint, request, req, () => reply(res, request.id, lists))
       case 'server/discover':
-        return reply(res, request.id, discover)
+        return observed(discoverPoint, request, req, () => reply(res, request.id, discover))
       default:
         return false
     }
@@ -54,9 +59,28 @@ function reply(res: ServerResponse, id: string | number, result: string): boolea
   return true
 }
 
-function callTool(request: PlainRequest, complete: string, tools: Tools, res: ServerResponse): boolean {
+function observed(
+  point: MessagePoint | undefined,
+  request: PlainRequest,
+  req: IncomingMessage,
+  run: () => boolean,
+): boolean {
+  const span = point?.begin(carrierOf(request.params._meta, req.headers))
+  const done = run()
+  if (span !== undefined) point?.end(span, false)
+  return done
+}
+
+function callTool(
+  { id, params }: PlainRequest,
+  complete: string,
+  tools: Tools,
+  req: IncomingMessage,
+  res: ServerResponse,
+): boolean {
   const call = cancellation()
-  const answering = tools.call(request.params.name as string, request.params.arguments, call)
+  const carrier = carrierOf(params._meta, req.headers)
+  const answering = tools.call(params.name as string, params.arguments, { cancellation: call, carrier })
   if (answering === undefined) return false
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
@@ -64,11 +88,7 @@ function callTool(request: PlainRequest, complete: string, tools: Tools, res: Se
   void answering.then((answer) => {
     const { isError, json } = answer
     const structured = json === undefined ? '' : `,"structuredContent":${json}`
-    reply(
-      res,
-      request.id,
-      `{${complete},"content":${JSON.stringify(contentOf(answer))}${structured},"isError":${isError}}`,
-    )
+    reply(res, id, `{${complete},"content":${JSON.stringify(contentOf(answer))}${structured},"isError":${isError}}`)
   })
   return true
 }
@@ -83,8 +103,8 @@ function plainRequest(message: unknown, req: IncomingMessage): PlainRequest | un
   if (jsonrpc !== '2.0' || !isId(id) || typeof method !== 'string') return undefined
   if (!isObject(params) || !hasOnly(params, paramKeys)) return undefined
   const { _meta, name, arguments: args } = params
-  if (!enveloped(_meta) || !mirrored(req.headers, method, name)) return undefined
-  return args === undefined || isObject(args) ? { id, method, params } : undefined
+  if (!isObject(_meta) || !enveloped(_meta) || !mirrored(req.headers, method, name)) return undefined
+  return args === undefined || isObject(args) ? { id, method, params: { name, arguments: args, _meta } } : undefined
 }
 
 const messageKeys = new Set(['jsonrpc', 'id', 'method', 'params'])
@@ -114,8 +134,8 @@ function hasOnly(value: Record<string, unknown>, keys: ReadonlySet<string>): boo
   return true
 }
 
-function enveloped(meta: unknown): boolean {
-  if (!isObject(meta) || !hasOnly(meta, envelopeKeys)) return false
+function enveloped(meta: Record<string, unknown>): boolean {
+  if (!hasOnly(meta, envelopeKeys)) return false
   const client = meta['io.modelcontextprotocol/clientInfo']
   const { progressToken } = meta
   return (

@@ -27,7 +27,8 @@ export interface McpHandlerOptions {
 export function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHandlerOptions = {}): McpHandler {
   const tools = createTools(plan, runtime)
   const identity = identityOf(plan, runtime.plan)
-  const fast: FastPath = options.fastPath === false ? () => false : fastPath(plan, identity, tools)
+  const fast: FastPath =
+    options.fastPath === false ? () => false : fastPath(plan, identity, tools, runtime.context.telemetry)
   let loading: Promise<SdkEndpoint> | undefined
   const sdk = () => {
     loading ??= sdkEndpoint(plan, runtime, tools)

@@ -2,9 +2,10 @@
 
 import { ProtocolError, Server, type ServerContext } from '@modelcontextprotocol/server'
 import type { McpPlan } from '../../plan.ts'
+import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { cancel, cancellation } from '../../runtime/upstream.ts'
 import type { Identity } from './identity.ts'
-import { contentOf, type Tools } from './tools.ts'
+import { carrierOf, contentOf, type Tools } from './tools.ts'
 
 /** Builds servers for the SDK's entries, one a request or connection; nothing is compiled or read here. */
 export function serverFactory(plan: McpPlan, identity: Identity, tools: Tools): () => Server {
@@ -19,7 +20,10 @@ export function serverFactory(plan: McpPlan, identity: Identity, tools: Tools): 
     server.setRequestHandler('tools/list', async () => ({ tools: [...tools.listed] }) as never)
     server.setRequestHandler('tools/call', async (request, context) => {
       const { name } = request.params
-      const answering = tools.call(name, request.params.arguments, cancelledWith(context))
+      const answering = tools.call(name, request.params.arguments, {
+        cancellation: cancelledWith(context),
+        carrier: carrierOf(request.params._meta, headersOf(context)),
+      })
       if (answering === undefined) throw new ProtocolError(-32602, `Unknown tool: ${name}`)
       const answer = await answering
       const { isError, structured } = answer
@@ -32,6 +36,11 @@ export function serverFactory(plan: McpPlan, identity: Identity, tools: Tools): 
     })
     return server
   }
+}
+
+/** None over stdio. */
+function headersOf({ http }: ServerContext): Carrier {
+  return Object.fromEntries(http?.req?.headers ?? [])
 }
 
 function cancelledWith(context: ServerContext) {

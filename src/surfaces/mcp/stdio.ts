@@ -50,8 +50,8 @@ function untilAnswered(underWay: ReadonlySet<Promise<unknown>>): Transform {
 function watched(tools: Tools, underWay: Set<Promise<unknown>>): Tools {
   return {
     ...tools,
-    call: (name, args, cancellation) => {
-      const answering = tools.call(name, args, cancellation)
+    call: (name, args, call) => {
+      const answering = tools.call(name, args, call)
       if (answering === undefined) return undefined
       underWay.add(answering)
       return answering.finally(() => underWay.delete(answering))

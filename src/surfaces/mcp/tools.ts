@@ -5,8 +5,10 @@ import type { Json, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Binary } from '../../runtime/formats/binary.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import type { Cancellation } from '../../runtime/upstream.ts'
-import { faultText } from '../problem.ts'
+import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
+import type { Carrier } from '../../runtime/telemetry/propagation.ts'
+import { type Cancellation, cancellation } from '../../runtime/upstream.ts'
+import { codeOf, faultText } from '../problem.ts'
 
 /** A Tool object as it goes on the wire. */
 export interface ListedTool {
@@ -36,6 +38,11 @@ export type BinaryBlock =
       readonly resource: { readonly uri: string; readonly mimeType: string; readonly blob: string }
     }
 
+/** Where a message names its trace: in its own `_meta` before the headers that brought it (spec-servers §7.3). */
+export function carrierOf(meta: Carrier | undefined, headers: Carrier): Carrier {
+  return meta?.traceparent === undefined && meta?.['x-b3-traceid'] === undefined ? headers : meta
+}
+
 /** The content of an answer as it goes on the wire. */
 export function contentOf({ text, block }: ToolAnswer) {
   return [block ?? { type: 'text' as const, text }]
@@ -45,17 +52,36 @@ export interface Tools {
   readonly listed: readonly ListedTool[]
   readonly outputSchema: (name: string) => ListedTool['outputSchema']
   /** Runs a tool; undefined when there is none of that name. Never rejects: a fault is an answer with `isError`. */
-  readonly call: (name: string, args: unknown, cancellation?: Cancellation) => Promise<ToolAnswer> | undefined
+  readonly call: (name: string, args: unknown, call?: ToolCall) => Promise<ToolAnswer> | undefined
+}
+
+/** What comes with a call beside its arguments. */
+export interface ToolCall {
+  readonly cancellation: Cancellation
+  /** Where the caller may name its trace. */
+  readonly carrier: Carrier
+}
+
+interface ReadyTool {
+  readonly tool: ToolPlan
+  readonly invoke: Invoke
+  readonly point: ToolPoint | undefined
 }
 
 export function createTools(plan: McpPlan, runtime: Runtime): Tools {
-  const tools = new Map(plan.tools.map((tool) => [tool.name, { tool, invoke: runtime.invoke(tool.operation) }]))
+  const { telemetry } = runtime.context
+  const ready = (tool: ToolPlan): ReadyTool => ({
+    tool,
+    invoke: runtime.invoke(tool.operation),
+    point: telemetry && toolPoint(telemetry, tool.name),
+  })
+  const tools = new Map(plan.tools.map((tool) => [tool.name, ready(tool)]))
   return {
     listed: plan.tools.map(listedTool),
     outputSchema: (name) => promised(tools.get(name)?.tool.operation),
-    call: (name, args, cancellation) => {
+    call: (name, args, call) => {
       const found = tools.get(name)
-      return found === undefined ? undefined : run(found.tool, plan.namespace, found.invoke, args, cancellation)
+      return found === undefined ? undefined : run(found, plan.namespace, args, call)
     },
   }
 }
@@ -82,24 +108,41 @@ function listedTool(tool: ToolPlan): ListedTool {
   }
 }
 
-async function run(
-  tool: ToolPlan,
+async function run(ready: ReadyTool, namespace: string, args: unknown, call: ToolCall | undefined) {
+  const { point } = ready
+  const own = call?.cancellation ?? cancellation()
+  if (point === undefined) return (await attempt(ready, namespace, args, own)).answer
+  const spans = point.begin(call?.carrier ?? {})
+  own.span = spans.tool
+  const { answer, errorType } = await attempt(ready, namespace, args, own)
+  point.end(spans, errorType)
+  return answer
+}
+
+interface Attempt {
+  readonly answer: ToolAnswer
+  /** The code of the fault, when there is one. */
+  readonly errorType?: string
+}
+
+async function attempt(
+  { tool, invoke }: ReadyTool,
   namespace: string,
-  invoke: Invoke,
   args: unknown,
-  cancellation: Cancellation | undefined,
-): Promise<ToolAnswer> {
+  call: Cancellation,
+): Promise<Attempt> {
   if (args !== undefined && (typeof args !== 'object' || args === null || Array.isArray(args))) {
-    return { text: 'Invalid input: the arguments must be an object', isError: true }
+    const answer = { text: 'Invalid input: the arguments must be an object', isError: true }
+    return { answer, errorType: 'invalid-input' }
   }
   try {
-    return answer(tool, namespace, await invoke((args ?? {}) as Record<string, unknown>, cancellation))
+    return { answer: answerOf(tool, namespace, await invoke((args ?? {}) as Record<string, unknown>, call)) }
   } catch (error) {
-    return { text: faultText(error), isError: true }
+    return { answer: { text: faultText(error), isError: true }, errorType: codeOf(error) }
   }
 }
 
-function answer(tool: ToolPlan, namespace: string, outcome: Outcome): ToolAnswer {
+function answerOf(tool: ToolPlan, namespace: string, outcome: Outcome): ToolAnswer {
   const { text, value, status, binary } = outcome
   if (binary !== undefined) return { text: '', isError: false, block: blockOf(binary, `${namespace}/${tool.name}`) }
   if (text === undefined) return { text: `Done: the upstream answered ${status} without content.`, isError: false }

@@ -9,6 +9,7 @@ import {
   CapabilityError,
   call,
   convertFile,
+  createLog,
   type Engine,
   engines,
   type Format,
@@ -17,6 +18,8 @@ import {
   formats,
   inputOfJson,
   inputOfWords,
+  type Level,
+  levels,
   load,
   OperationError,
   type Outcome,
@@ -44,7 +47,11 @@ interface OpenFlags {
   readonly strict?: boolean
 }
 
-interface ServeFlags extends OpenFlags {
+interface LogFlags {
+  readonly logLevel: Level
+}
+
+interface ServeFlags extends OpenFlags, LogFlags {
   readonly port?: Readonly<Record<string, number>>
 }
 
@@ -63,6 +70,7 @@ function program(): Command {
     .description('serve the surfaces of a capability until Ctrl-C')
     .argument('[file...]', 'capability files (default: the bundled one)')
     .option('--port <namespace=n>', 'listen on another port, 0 = any free one (repeatable)', portFlag)
+    .addOption(logLevel())
     .action(runServe)
   command
     .command('validate')
@@ -86,8 +94,9 @@ function program(): Command {
   withOpenFlags(command.command('mcp'))
     .description('serve the MCP surface of a capability over stdio (logs on stderr)')
     .argument('[file]', 'capability file (default: the bundled one)')
-    .action(async (file: string | undefined, flags: OpenFlags) =>
-      serveStdio(file ?? bundledCapability(), optionsOf(flags)),
+    .addOption(logLevel())
+    .action(async (file: string | undefined, flags: OpenFlags & LogFlags) =>
+      serveStdio(file ?? bundledCapability(), { ...optionsOf(flags), log: createLog({ level: flags.logLevel }) }),
     )
   command
     .command('sandbox')
@@ -120,6 +129,10 @@ Examples:
   capability mcp --sandbox                         for an MCP client that starts programs
 
 Exit codes: 0 ok, 1 the operation failed, 2 the capability or the command line is wrong.`
+
+function logLevel(): Option {
+  return new Option('--log-level <level>', 'what is written on stderr, as JSON lines').choices(levels).default('warn')
+}
 
 function withOpenFlags(command: Command): Command {
   return command
@@ -164,9 +177,11 @@ function optionsOf(flags: OpenFlags) {
 async function runServe(files: readonly string[], flags: ServeFlags) {
   const targets = files.length > 0 ? files : [bundledCapability()]
   const ports = await portsByFile(targets, flags.port ?? {}, flags)
+  const log = createLog({ level: flags.logLevel })
   const running: Running[] = []
   try {
-    for (const file of targets) running.push(await serve(file, { ...optionsOf(flags), ports: ports.get(file) ?? {} }))
+    for (const file of targets)
+      running.push(await serve(file, { ...optionsOf(flags), log, ports: ports.get(file) ?? {} }))
   } catch (error) {
     await Promise.all(running.map((r) => r.close()))
     throw error

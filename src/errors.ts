@@ -58,6 +58,7 @@ export type OperationErrorCode =
   | 'upstream-unreadable'
   | 'unmappable-output'
   | 'script-failed'
+  | 'unavailable'
   | 'cancelled'
 
 interface OperationErrorOptions {
@@ -86,6 +87,11 @@ export class OperationError extends Error {
     this.upstream = options.upstream
     this.retryable = options.retryable ?? false
   }
+}
+
+/** The name of a fault in counts, spans and logs: anything that is no OperationError is a bug of this program. */
+export function codeOf(fault: unknown): OperationErrorCode | 'internal' {
+  return fault instanceof OperationError ? fault.code : 'internal'
 }
 
 /** Closes a chain that can't be left otherwise; reaching it is a bug of this program. */

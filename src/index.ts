@@ -38,6 +38,8 @@ export interface ServeOptions extends OpenOptions, LoadOptions {
   readonly drainMs?: number
 }
 
+export { createLog, type Level, type Log, levels } from './runtime/log.ts'
+
 /** A capability whose surfaces listen. */
 export interface Running {
   readonly capability: LoadedCapability

@@ -2,6 +2,7 @@
 
 import { CapabilityError, StartError, UnboundError } from './errors.ts'
 import type { LoadedCapability } from './load.ts'
+import type { Log } from './runtime/log.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime/runtime.ts'
 import type { UpstreamOptions } from './runtime/upstream.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
@@ -17,6 +18,8 @@ export interface OpenOptions {
   readonly upstream?: UpstreamOptions
   /** Whether calls are observed: spans, counts, durations. Default false. */
   readonly telemetry?: boolean
+  /** Where events are written. Default: nowhere. */
+  readonly log?: Log
 }
 
 export interface Opened {
@@ -33,6 +36,7 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
   const more = {
     ...(options.upstream === undefined ? {} : { upstream: options.upstream }),
     ...(options.telemetry === true ? { telemetry: environment } : {}),
+    ...(options.log === undefined ? {} : { log: options.log }),
   }
   if (options.sandbox !== true) {
     const runtime = await located(capability, {

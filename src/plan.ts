@@ -401,4 +401,13 @@ export interface ControlPlan extends ListenPlan {
   readonly type: 'control'
   readonly health: boolean
   readonly info: boolean
+  /** Absent = no `/logs`. */
+  readonly logs?: LogsPlan
+}
+
+/** Which parts of `/logs` there are. */
+export interface LogsPlan {
+  readonly levels: boolean
+  readonly stream: boolean
+  readonly maxSubscribers: number
 }

@@ -6,7 +6,7 @@ import { compileUpstream, indexConsumes } from './consumes.ts'
 import { environmentBinds } from './environment.ts'
 import { compileListen } from './listen.ts'
 import { compileMcp } from './mcp.ts'
-import { compileObservability } from './observability.ts'
+import { compileManagement, compileObservability } from './observability.ts'
 import { compileFlow, indexFlows, type Known, type Scripts } from './operations.ts'
 import { compileRest, type Flows } from './rest.ts'
 import type { RuleInput } from './rules/rule.ts'
@@ -82,7 +82,7 @@ function compileSurface(surface: doc.Exposes, flows: Flows, actions: Actions, kn
     case 'skill':
       return compileSkills(surface, actions, known)
     case 'control':
-      return { type: 'control', ...compileListen(surface, known), ...surface.management }
+      return { type: 'control', ...compileListen(surface, known), ...compileManagement(surface) }
     default:
       return surface satisfies never
   }

@@ -21,3 +21,14 @@ export function compileObservability({ exposes }: doc.Document, known: Known): O
     ...(otlp === undefined ? {} : { otlp }),
   }
 }
+
+/** Which of its own routes a control surface has (spec-servers §6). */
+export function compileManagement({ management: { health, info, logs = false } }: doc.ExposesControl) {
+  if (logs === false) return { health, info }
+  const {
+    'level-control': levels = true,
+    stream = true,
+    'max-subscribers': maxSubscribers = 5,
+  } = logs === true ? {} : logs
+  return { health, info, logs: { levels, stream, maxSubscribers } }
+}

@@ -7,6 +7,7 @@ import { evaluate, type Input } from './evaluate.ts'
 import { asJson } from './formats/as-json.ts'
 import { type Binary, binaryOf } from './formats/binary.ts'
 import type { Formats } from './formats/formats.ts'
+import type { Log } from './log.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
 import { requestBuilder } from './request.ts'
@@ -34,6 +35,7 @@ export interface ExecuteContext {
   readonly mask: (text: string) => string
   readonly formats: Formats
   readonly telemetry?: Telemetry
+  readonly log: Log
   /** Names of the operations that are flows of an aggregate. */
   readonly flows: ReadonlySet<string>
 }

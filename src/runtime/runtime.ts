@@ -4,6 +4,7 @@ import type { OperationPlan, Plan } from '../plan.ts'
 import { type BindOptions, type BindValues, resolveBinds } from './binds.ts'
 import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
 import { createFormats } from './formats/formats.ts'
+import { createLog, type Log } from './log.ts'
 import { masker, Secret } from './secret.ts'
 import { createTelemetry, observabilityDefaults } from './telemetry/telemetry.ts'
 import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
@@ -16,6 +17,8 @@ export interface RuntimeOptions extends BindOptions {
   readonly upstream?: UpstreamOptions
   /** Where `OTEL_…` variables are read. Absent = calls are not observed. */
   readonly telemetry?: Environment
+  /** Default: a log that writes nothing. */
+  readonly log?: Log
 }
 
 export interface Runtime {
@@ -42,6 +45,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     mask,
     formats,
     flows: flowsOf(plan),
+    log: options.log ?? createLog({ level: 'silent' }),
     ...(telemetry === undefined ? {} : { telemetry }),
   }
   const prepared = new Map(plan.operations.map((operation) => [operation, prepare(operation, context)]))

@@ -268,7 +268,7 @@ function exposes(entry: Raw, pointer: string, reader: Reader): doc.Exposes {
       return {
         ...listener,
         type: 'control',
-        management: { health, info },
+        management: { health, info, ...(copy(management, ['logs']) as { readonly logs?: boolean | doc.Logs }) },
         ...optional('scripting', scripting === undefined ? undefined : (raw(scripting) as doc.Scripting)),
         ...(copy(entry, ['observability']) as { readonly observability?: doc.Observability }),
       }

@@ -260,9 +260,18 @@ export interface SkillTool {
 
 export interface ExposesControl extends Listener {
   readonly type: 'control'
-  readonly management: { readonly health: boolean; readonly info: boolean }
+  readonly management: { readonly health: boolean; readonly info: boolean; readonly logs?: boolean | Logs }
   readonly scripting?: Scripting
   readonly observability?: Observability
+}
+
+export interface Logs {
+  /** Default true. */
+  readonly 'level-control'?: boolean
+  /** Default true. */
+  readonly stream?: boolean
+  /** Default 5. */
+  readonly 'max-subscribers'?: number
 }
 
 /** What is kept and told of calls (§6.1). */

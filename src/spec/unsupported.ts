@@ -44,7 +44,7 @@ export const unsupportedKeywords: readonly Keyword[] = [
   })),
   { at: 'capability/exposes/*/prompts', what: 'MCP prompts are' },
   { at: 'capability/exposes/*/maxBinarySize', what: '"maxBinarySize" is' },
-  ...['reload', 'validate', 'logs'].map((key) => ({
+  ...['reload', 'validate'].map((key) => ({
     at: `capability/exposes/*/management/${key}`,
     what: `"management.${key}" is`,
   })),

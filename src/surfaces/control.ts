@@ -2,9 +2,16 @@
 
 import type { ServerResponse } from 'node:http'
 import type { ControlPlan, Plan } from '../plan.ts'
+import type { Log } from '../runtime/log.ts'
 import type { Telemetry } from '../runtime/telemetry/telemetry.ts'
 import { type Handler, methodNotAllowed, pathOf, sendJson } from './http.ts'
+import { logsHandler } from './logs.ts'
 import { observabilityHandler } from './observability.ts'
+
+export interface ControlHandler {
+  readonly handle: Handler
+  readonly close: () => Promise<void>
+}
 
 /** A surface as the control surface reports it. */
 export interface SurfaceState {
@@ -21,9 +28,10 @@ export interface ControlFacts {
   readonly surfaces: () => readonly SurfaceState[]
   /** Absent = calls are not observed. */
   readonly telemetry?: Telemetry | undefined
+  readonly log: Log
 }
 
-export function controlHandler(plan: ControlPlan, facts: ControlFacts): Handler {
+export function controlHandler(plan: ControlPlan, facts: ControlFacts): ControlHandler {
   const routes = new Map<string, (res: ServerResponse) => void>()
   if (plan.health) {
     routes.set('/health/live', (res) => sendJson(res, 200, { status: 'UP' }))
@@ -31,13 +39,15 @@ export function controlHandler(plan: ControlPlan, facts: ControlFacts): Handler 
   }
   if (plan.info) routes.set('/status', (res) => sendJson(res, 200, status(facts)))
   const observability = observabilityHandler(facts.telemetry)
-  return (req, res) => {
+  const logs = logsHandler(plan.logs, facts.log)
+  const handle: Handler = (req, res) => {
     const route = routes.get(pathOf(req))
-    if (route === undefined) return observability(req, res)
+    if (route === undefined) return observability(req, res) || logs.handle(req, res)
     if (req.method === 'GET' || req.method === 'HEAD') route(res)
     else methodNotAllowed(res, 'GET, HEAD')
     return true
   }
+  return { handle, close: async () => logs.close() }
 }
 
 function ready(res: ServerResponse, { surfaces }: ControlFacts) {

@@ -17,6 +17,7 @@ const answers: Readonly<Record<OperationErrorCode, { readonly status: number; re
   'upstream-unreadable': { status: 502, title: 'Unreadable answer from the upstream' },
   'unmappable-output': { status: 502, title: 'Unexpected answer from the upstream' },
   'script-failed': { status: 500, title: 'A script failed' },
+  unavailable: { status: 503, title: 'Not available now' },
   cancelled: { status: 499, title: 'Cancelled by the caller' },
 }
 
@@ -73,11 +74,6 @@ export function problemOf(error: unknown): ProblemAnswer {
           }),
     },
   }
-}
-
-/** The name of a fault in counts and spans. */
-export function codeOf(error: unknown): string {
-  return error instanceof OperationError ? error.code : 'internal'
 }
 
 const internal: ProblemAnswer = {

@@ -10,14 +10,13 @@ import { cancel, cancellation } from '../runtime/upstream.ts'
 import { coerce } from '../text/coerce.ts'
 import { child } from '../text/pointer.ts'
 import { type Handler, limits, methodNotAllowed, pathOf, readJson, send, sendProblem } from './http.ts'
-import { codeOf } from './problem.ts'
 import { createRouter, type Match } from './router.ts'
 
 /** A route with everything decided: which parameters come from where, and what runs. */
 interface Route {
   readonly plan: RoutePlan
   readonly invoke: Invoke
-  readonly point: RequestPoint | undefined
+  readonly point: RequestPoint
   /** Input names by path variable, in the order of the path; undefined where nothing reads the variable. */
   readonly path: readonly (Placed<'path'> | undefined)[]
   readonly query: ReadonlyMap<string, Placed<'query'>>
@@ -49,7 +48,6 @@ export function restHandler(plan: RestPlan, runtime: Runtime): Handler {
 
 function prepareRoute(plan: RoutePlan, runtime: Runtime): Route {
   const { path, method } = plan
-  const { telemetry } = runtime.context
   const placed = <In extends RouteParameterPlan['in']>(place: In) =>
     plan.parameters.filter((p): p is Placed<In> => p.in === place)
   const paths = placed('path')
@@ -58,7 +56,7 @@ function prepareRoute(plan: RoutePlan, runtime: Runtime): Route {
   return {
     plan,
     invoke: runtime.invoke(plan.operation),
-    point: telemetry && requestPoint(telemetry, 'rest', `${path} ${method}`, { 'http.request.method': method }),
+    point: requestPoint(runtime.context, 'rest', `${path} ${method}`, { 'http.request.method': method }),
     path: variables.map((variable) => paths.find((p) => p.key === variable)),
     query: new Map(placed('query').map((p) => [p.key, p])),
     headers: placed('header'),
@@ -79,21 +77,21 @@ function answerOther(method: string, { routes }: Match<Route>, res: ServerRespon
 
 async function serve(route: Route, values: readonly string[], req: IncomingMessage, res: ServerResponse) {
   const { point } = route
-  const span = point?.begin(req.headers)
+  const span = point.begin(req.headers)
   const call = cancellation(span)
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
   })
-  let fault: string | undefined
+  let fault: unknown
   try {
     const input = await gather(route, values, req)
     answer(res, await route.invoke(input, call))
   } catch (error) {
-    fault = codeOf(error)
+    fault = error
     const unread = error instanceof OperationError && error.code === 'payload-too-large'
     sendProblem(res, error, unread ? ['connection', 'close'] : [])
   }
-  if (span !== undefined) point?.end(span, String(res.statusCode), res.statusCode >= 500, fault)
+  point.end(span, res.statusCode, fault)
 }
 
 function answer(res: ServerResponse, outcome: Outcome) {

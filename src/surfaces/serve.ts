@@ -89,15 +89,16 @@ async function prepare(
     case 'mcp':
       return { plan, ...mcpHandler(plan, runtime) }
     case 'skill':
-      return { plan, handle: await skillHandler(plan, options.directory, runtime.context.telemetry) }
+      return { plan, handle: await skillHandler(plan, options.directory, runtime.context) }
     case 'control':
       return {
         plan,
-        handle: controlHandler(plan, {
+        ...controlHandler(plan, {
           plan: runtime.plan,
           version: options.version,
           surfaces: () => [...states.values()],
           telemetry: runtime.context.telemetry,
+          log: runtime.context.log,
         }),
       }
     default:

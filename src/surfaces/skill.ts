@@ -7,8 +7,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OperationError, StartError } from '../errors.ts'
 import type { SkillPlan, SkillSurfacePlan, SkillToolPlan } from '../plan.ts'
-import { requestPoint } from '../runtime/telemetry/points.ts'
-import type { Telemetry } from '../runtime/telemetry/telemetry.ts'
+import { type Observers, requestPoint } from '../runtime/telemetry/points.ts'
 import { fileOf } from '../text/file-uri.ts'
 import { type Handler, methodNotAllowed, pathOf, send, sendJson, sendProblem } from './http.ts'
 import { mediaTypeOf, readSkillFiles, type SkillFile, zipFiles } from './skill-files.ts'
@@ -24,16 +23,16 @@ interface ServedSkill {
 }
 
 /** Reads the folders of all skills, relative `file:` URIs from `directory`. Throws StartError on one that can't be served. */
-export async function skillHandler(plan: SkillSurfacePlan, directory: string, telemetry?: Telemetry): Promise<Handler> {
+export async function skillHandler(plan: SkillSurfacePlan, directory: string, observers: Observers): Promise<Handler> {
   const served = await Promise.all(plan.skills.map((skill) => readSkill(skill, directory)))
   const skills = new Map(served.map((skill) => [skill.plan.name, skill]))
   const index = once(() => discoveryIndex(served))
-  const observe = telemetry && observing(telemetry)
+  const observe = observing(observers)
   return (req, res) => {
     const path = pathOf(req)
     const isIndex = path === '/.well-known/agent-skills/index.json'
     if (!isIndex && path !== '/skills' && !path.startsWith('/skills/')) return false
-    observe?.(path, req, res)
+    observe(path, req, res)
     if (req.method !== 'GET' && req.method !== 'HEAD') methodNotAllowed(res, 'GET, HEAD')
     else if (isIndex) later(res, index, (value) => sendJson(res, 200, value))
     else answer(path.split('/').slice(2), skills, res)
@@ -42,15 +41,15 @@ export async function skillHandler(plan: SkillSurfacePlan, directory: string, te
 }
 
 /** Counted by what kind of address is read, so that no caller can make new series. */
-function observing(telemetry: Telemetry) {
+function observing(observers: Observers) {
   const addresses = ['/skills', '/skills/{name}', '/skills/{name}/{section}', '/skills/{name}/{section}/{path}']
-  const points = addresses.map((address) => requestPoint(telemetry, 'skill', address))
-  const other = requestPoint(telemetry, 'skill', '/.well-known/agent-skills/index.json')
+  const points = addresses.map((address) => requestPoint(observers, 'skill', address))
+  const other = requestPoint(observers, 'skill', '/.well-known/agent-skills/index.json')
   return (path: string, req: IncomingMessage, res: ServerResponse) => {
     const depth = path.startsWith('/skills') ? Math.min(path.split('/').length - 2, points.length - 1) : points.length
     const point = points[depth] ?? other
     const span = point.begin(req.headers)
-    res.once('close', () => point.end(span, String(res.statusCode), res.statusCode >= 500))
+    res.once('close', () => point.end(span, res.statusCode))
   }
 }
 

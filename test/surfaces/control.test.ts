@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { packageInfo } from '../../src/package.ts'
 import type { ControlPlan, Plan } from '../../src/plan.ts'
+import { createLog } from '../../src/runtime/log.ts'
 import { controlHandler } from '../../src/surfaces/control.ts'
 import { serveCapability } from '../support/serve.ts'
 import { capabilityOf, environment, serveFlagship, thingRoutes, thingTools } from './cases.ts'
@@ -94,10 +95,11 @@ describe('a control surface', () => {
   it('answers 503 while a surface does not listen', async () => {
     const surface = { type: 'rest', namespace: 'things-rest', port: 8080 }
     let started = false
-    const handle = controlHandler({ type: 'control', health: true, info: false } as ControlPlan, {
+    const { handle } = controlHandler({ type: 'control', health: true, info: false } as ControlPlan, {
       plan: {} as Plan,
       version: '1.0.0',
       surfaces: () => [{ ...surface, started }],
+      log: createLog({ level: 'silent' }),
     })
     const url = await listen((req, res) => void handle(req, res))
     const before = await exchange(url, '/health/ready')

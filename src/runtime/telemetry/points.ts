@@ -1,39 +1,70 @@
 /** The places in the path of a call that are observed. What each records, and under which name, is decided at load. */
 
+import { codeOf, OperationError } from '../../errors.ts'
+import type { Fields, Log } from '../log.ts'
 import type { Carrier } from './propagation.ts'
 import type { Attributes, Span, SpanKind } from './span.ts'
 import type { Telemetry } from './telemetry.ts'
 
+/** What is told of calls, and to whom. */
+export interface Observers {
+  /** Absent = nobody counts or traces. */
+  readonly telemetry?: Telemetry
+  readonly log: Log
+  readonly mask: (text: string) => string
+}
+
 /** Requests of one surface to one operation. */
 export interface RequestPoint {
-  /** `carrier`: where the caller may name its trace. */
-  readonly begin: (carrier: Carrier) => Span
-  /** `status`: an HTTP status, or OK and ERROR. `errorType`: the code of the fault, when there is one. */
-  readonly end: (span: Span, status: string, failed: boolean, errorType?: string) => void
+  /** `carrier`: where the caller may name its trace. Undefined = nobody traces. */
+  readonly begin: (carrier: Carrier) => Span | undefined
+  readonly end: (span: Span | undefined, status: number, fault?: unknown) => void
 }
 
 export function requestPoint(
-  { tracer, propagation, metrics }: Telemetry,
+  observers: Observers,
   surface: string,
   operation: string,
   more: Attributes = {},
 ): RequestPoint {
+  const { telemetry } = observers
   const attributes = { 'ikanos.adapter.type': surface, 'ikanos.operation.id': operation, ...more }
   const name = `${surface}.request`
-  const record = metrics.requests(surface, operation)
+  const record = telemetry?.metrics.requests(surface, operation)
   return {
-    begin: (carrier) => tracer.begin(name, attributes, propagation.read(carrier)),
-    end: (span, status, failed, errorType) => {
-      tracer.end(span, failed, errorType === undefined ? undefined : { 'error.type': errorType })
-      record(status, span.durationMs / 1000, errorType)
+    begin: (carrier) => telemetry?.tracer.begin(name, attributes, telemetry.propagation.read(carrier)),
+    end: (span, status, fault) => {
+      const failed = status >= 500
+      if (span !== undefined) {
+        telemetry?.tracer.end(span, failed, outcomeOf(fault))
+        record?.(String(status), span.durationMs / 1000, fault === undefined ? undefined : codeOf(fault))
+      }
+      logRequest(observers, { surface, operation, status }, failed, fault, span)
     },
   }
 }
 
+function outcomeOf(fault: unknown): Attributes | undefined {
+  return fault === undefined ? undefined : { 'error.type': codeOf(fault) }
+}
+
+/** A fault of ours is told with its place; one of anybody else by its code, since its words may hold what was sent. */
+function logRequest({ log, mask }: Observers, facts: Fields, failed: boolean, fault: unknown, span: Span | undefined) {
+  const duration = span === undefined ? {} : { duration_ms: Math.round(span.durationMs * 1000) / 1000 }
+  if (fault === undefined) return log.write('info', 'request', { ...facts, ...duration }, span)
+  const error_type = codeOf(fault)
+  if (!(fault instanceof OperationError)) {
+    const stack = mask(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))
+    return log.write('error', 'request', { ...facts, ...duration, error_type, stack }, span)
+  }
+  const upstream = { upstream: fault.upstream?.operation, upstream_status: fault.upstream?.status }
+  log.write(failed ? 'warn' : 'info', 'request', { ...facts, ...duration, error_type, ...upstream }, span)
+}
+
 /** Calls of one MCP tool: the request and, in it, the tool, which is what is counted. */
 export interface ToolPoint {
-  readonly begin: (carrier: Carrier) => ToolSpans
-  readonly end: (spans: ToolSpans, errorType: string | undefined) => void
+  readonly begin: (carrier: Carrier) => ToolSpans | undefined
+  readonly end: (spans: ToolSpans | undefined, fault?: unknown) => void
 }
 
 export interface ToolSpans {
@@ -41,23 +72,35 @@ export interface ToolSpans {
   readonly tool: Span
 }
 
-export function toolPoint(telemetry: Telemetry, name: string): ToolPoint {
-  const { tracer, metrics } = telemetry
-  const request = messagePoint(telemetry, 'tools/call')
+export function toolPoint(observers: Observers, name: string): ToolPoint {
+  const { telemetry } = observers
+  const request = telemetry && messagePoint(telemetry, 'tools/call')
   const attributes = { 'ikanos.adapter.type': 'mcp', 'ikanos.operation.id': name }
-  const record = metrics.requests('mcp', name)
+  const record = telemetry?.metrics.requests('mcp', name)
   return {
     begin: (carrier) => {
-      const span = request.begin(carrier)
-      return { request: span, tool: tracer.child(span, 'mcp.tool', 'internal', attributes) }
+      const span = request?.begin(carrier)
+      return (
+        span && telemetry && { request: span, tool: telemetry.tracer.child(span, 'mcp.tool', 'internal', attributes) }
+      )
     },
-    end: (spans, errorType) => {
-      const failed = errorType !== undefined
-      tracer.end(spans.tool, failed, failed ? { 'error.type': errorType } : undefined)
-      request.end(spans.request, failed)
-      record(failed ? 'ERROR' : 'OK', spans.tool.durationMs / 1000, errorType)
+    end: (spans, fault) => {
+      const failed = fault !== undefined
+      const status = failed ? 'ERROR' : 'OK'
+      if (spans !== undefined) {
+        telemetry?.tracer.end(spans.tool, failed, outcomeOf(fault))
+        request?.end(spans.request, failed)
+        record?.(status, spans.tool.durationMs / 1000, failed ? codeOf(fault) : undefined)
+      }
+      logRequest(observers, { surface: 'mcp', operation: name, status }, isOurs(fault), fault, spans?.tool)
     },
   }
+}
+
+/** What a caller can't mend: an upstream that failed, or this program. */
+function isOurs(fault: unknown): boolean {
+  if (!(fault instanceof OperationError)) return fault !== undefined
+  return fault.code.startsWith('upstream') ? (fault.upstream?.status ?? 500) >= 500 : fault.code === 'script-failed'
 }
 
 /** Messages of one JSON-RPC method, which are not counted. */

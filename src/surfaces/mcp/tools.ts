@@ -1,6 +1,7 @@
 /** The tools of an MCP surface, whatever the revision and the transport: one list, one way to call. */
 
 import { randomUUID } from 'node:crypto'
+import { OperationError } from '../../errors.ts'
 import type { Json, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Binary } from '../../runtime/formats/binary.ts'
@@ -8,7 +9,7 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { type Cancellation, cancellation } from '../../runtime/upstream.ts'
-import { codeOf, faultText } from '../problem.ts'
+import { faultText } from '../problem.ts'
 
 /** A Tool object as it goes on the wire. */
 export interface ListedTool {
@@ -65,15 +66,14 @@ export interface ToolCall {
 interface ReadyTool {
   readonly tool: ToolPlan
   readonly invoke: Invoke
-  readonly point: ToolPoint | undefined
+  readonly point: ToolPoint
 }
 
 export function createTools(plan: McpPlan, runtime: Runtime): Tools {
-  const { telemetry } = runtime.context
   const ready = (tool: ToolPlan): ReadyTool => ({
     tool,
     invoke: runtime.invoke(tool.operation),
-    point: telemetry && toolPoint(telemetry, tool.name),
+    point: toolPoint(runtime.context, tool.name),
   })
   const tools = new Map(plan.tools.map((tool) => [tool.name, ready(tool)]))
   return {
@@ -111,18 +111,17 @@ function listedTool(tool: ToolPlan): ListedTool {
 async function run(ready: ReadyTool, namespace: string, args: unknown, call: ToolCall | undefined) {
   const { point } = ready
   const own = call?.cancellation ?? cancellation()
-  if (point === undefined) return (await attempt(ready, namespace, args, own)).answer
   const spans = point.begin(call?.carrier ?? {})
-  own.span = spans.tool
-  const { answer, errorType } = await attempt(ready, namespace, args, own)
-  point.end(spans, errorType)
+  own.span = spans?.tool
+  const { answer, fault } = await attempt(ready, namespace, args, own)
+  point.end(spans, fault)
   return answer
 }
 
 interface Attempt {
   readonly answer: ToolAnswer
-  /** The code of the fault, when there is one. */
-  readonly errorType?: string
+  /** What went wrong, if anything. */
+  readonly fault?: unknown
 }
 
 async function attempt(
@@ -132,14 +131,17 @@ async function attempt(
   call: Cancellation,
 ): Promise<Attempt> {
   if (args !== undefined && (typeof args !== 'object' || args === null || Array.isArray(args))) {
-    const answer = { text: 'Invalid input: the arguments must be an object', isError: true }
-    return { answer, errorType: 'invalid-input' }
+    return faulty(new OperationError('invalid-input', 'the arguments must be an object'))
   }
   try {
     return { answer: answerOf(tool, namespace, await invoke((args ?? {}) as Record<string, unknown>, call)) }
   } catch (error) {
-    return { answer: { text: faultText(error), isError: true }, errorType: codeOf(error) }
+    return faulty(error)
   }
+}
+
+function faulty(fault: unknown): Attempt {
+  return { answer: { text: faultText(fault), isError: true }, fault }
 }
 
 function answerOf(tool: ToolPlan, namespace: string, outcome: Outcome): ToolAnswer {

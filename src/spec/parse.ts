@@ -14,6 +14,7 @@ import {
   type Node,
   type Pair,
   Parser,
+  type Scalar,
   visit,
 } from 'yaml'
 import { type Diagnostic, diagnostic, type Location } from '../diagnostics.ts'
@@ -22,6 +23,9 @@ import { pointerKeys } from '../text/pointer.ts'
 import type { Source } from './source.ts'
 
 export const limits = { bytes: 5 * 1024 * 1024, depth: 100, aliases: 1000 } as const
+
+/** Errors of syntax above this many follow from the first ones. */
+const maxErrors = 5
 
 /** Parses YAML 1.2. Answers the source, or the diagnostics that say why there is none. */
 export function parseSource(file: string, text: string): Source | readonly Diagnostic[] {
@@ -40,18 +44,23 @@ export function parseSource(file: string, text: string): Source | readonly Diagn
   }
   const tokens = tokensOf(text, lineCounter)
   if ('tooDeepAt' in tokens) return [diagnostic('too-deep', at(tokens.tooDeepAt, ''), { limit: limits.depth })]
-  const [document, second] = [...new Composer({ merge: true }).compose(tokens, true, text.length)]
+  const [document, second] = [...new Composer({ merge: true, uniqueKeys: false }).compose(tokens, true, text.length)]
   if (second !== undefined) return [refused('the file holds more than one document', second.range[0])]
   if (document === undefined || document.errors.length > 0)
-    return (document?.errors ?? []).slice(0, 5).map((error) => refused(oneLine(error.message), error.pos[0]))
-  const alias = unresolvedAlias(document)
-  if (alias !== undefined)
-    return [refused(`no anchor &${alias.source} stands before *${alias.source}`, offsetIn(alias))]
+    return (document?.errors ?? []).slice(0, maxErrors).map((error) => refused(oneLine(error.message), error.pos[0]))
+  const repeated = repeatedKeys(document.contents)
+  if (repeated.length > 0)
+    return repeated
+      .slice(0, maxErrors)
+      .map((key) => refused(`the key "${key.value}" stands twice in one map`, offsetIn(key)))
   try {
     const value: unknown = document.toJS({ maxAliasCount: limits.aliases })
     const locate = (pointer: string) => at(offsetOf(document.contents, pointerKeys(pointer), document), pointer)
     return { file, value, locate, frame }
   } catch {
+    const alias = unresolvedAlias(document)
+    if (alias !== undefined)
+      return [refused(`no anchor &${alias.source} stands before *${alias.source}`, offsetIn(alias))]
     return [refused(`its aliases unfold to more than ${limits.aliases} values`, 0)]
   }
 }
@@ -65,12 +74,25 @@ function tokensOf(text: string, lineCounter: LineCounter): CST.Token[] | { reado
   const tokens: CST.Token[] = []
   lineCounter.addNewLine(0)
   for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme))
+    for (const token of parser.next(lexeme)) tokens.push(token)
     if (parser.stack.length > limits.depth && parser.stack.filter((t) => 'items' in t).length > limits.depth)
       return { tooDeepAt: parser.offset - lexeme.length }
   }
   tokens.push(...parser.end())
   return tokens
+}
+
+/** Keys that a map has already. yaml's own check compares each key with all before it; a map may hold ten thousand. */
+function repeatedKeys(node: unknown, found: Scalar[] = []): readonly Scalar[] {
+  if (isSeq(node)) for (const item of node.items) repeatedKeys(item, found)
+  if (!isMap(node)) return found
+  const seen = new Set<unknown>()
+  for (const { key, value } of node.items) {
+    if (isScalar(key) && seen.has(key.value)) found.push(key)
+    if (isScalar(key)) seen.add(key.value)
+    repeatedKeys(value, found)
+  }
+  return found
 }
 
 function unresolvedAlias(document: Document): Alias | undefined {

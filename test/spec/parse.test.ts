@@ -103,6 +103,19 @@ describe('YAML', () => {
     expect({}).not.toHaveProperty('polluted')
   })
 
+  test('names each key that stands twice in one map, and where it stands again', () => {
+    const text = 'a: 1\nb: { c: 1, c: 2 }\na: 2\nd: [{ e: 1 }, { e: 2 }]\n'
+    expect(refusals(text).map((d) => [d.message, d.location.line, d.location.column])).toEqual([
+      ['not readable as YAML: the key "c" stands twice in one map', 2, 12],
+      ['not readable as YAML: the key "a" stands twice in one map', 3, 1],
+    ])
+  })
+
+  test('may merge twice into one map', () => {
+    const text = 'a: &a { x: 1 }\nb: &b { y: 2 }\nc: { <<: *a, <<: *b }\n'
+    expect(source(text).value).toMatchObject({ c: { x: 1, y: 2 } })
+  })
+
   test.each([
     ['a tab as indentation', 'a:\n\tb: 1\n', 2],
     ['the same key twice', 'a: 1\nb: 2\na: 3\n', 3],

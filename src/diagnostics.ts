@@ -453,6 +453,8 @@ export type DiagnosticArgs<C extends DiagnosticCode> = MessageArgs<C> & HintArgs
 
 export const diagnosticCodes = Object.keys(catalogue) as readonly DiagnosticCode[]
 
+export const severityOf = (code: DiagnosticCode): Severity => catalogue[code].severity
+
 /** A diagnostic of the catalogue at a place; the code fixes severity, message and hint. */
 export function diagnostic<C extends DiagnosticCode>(
   code: C,

@@ -12,6 +12,7 @@ import {
   diagnostic,
   type Report,
   type Severity,
+  severityOf,
   sortDiagnostics,
 } from './diagnostics.ts'
 import { CapabilityError, invariant, StartError } from './errors.ts'
@@ -25,10 +26,11 @@ import { asCapability, holdsImports, idleSections, type Section, standaloneSecti
 import { readOutputSchemas } from './spec/output-schemas.ts'
 import { preparedValue } from './spec/prepared.ts'
 import { understood } from './spec/published.ts'
+import { fitsSchema } from './spec/schema.ts'
 import { diagnosticAt, type Source, type Text } from './spec/source.ts'
 import { scriptSteps } from './spec/steps.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
-import { fitsSchema, validateSchema } from './spec/validate.ts'
+import { validateSchema } from './spec/validate.ts'
 
 export interface LoadOptions {
   /** Go on without the keywords that are not run yet; each becomes a warning. Default false. */
@@ -78,15 +80,20 @@ export async function load(file: string, options: LoadOptions = {}): Promise<Loa
 }
 
 /** A fault that was found; its place is looked up once the pipeline is through, which needs the text's tree. */
-type Finding = () => Promise<Diagnostic>
+interface Finding {
+  readonly severity: Severity
+  readonly told: () => Promise<Diagnostic>
+}
 
 /** Reads, checks and compiles a capability file; never throws for what the file says. */
 export async function validate(file: string, options: LoadOptions = {}): Promise<Validation> {
   const absolute = resolve(file)
   const found: Finding[] = []
   const piped = await pipeline(absolute, options, found)
-  const located = await Promise.all(found.map((finding) => finding()))
-  const diagnostics = sortDiagnostics(withoutRepeats(located)).flatMap((d) => asked(d, options))
+  const wanted = options.info === true ? found : found.filter(({ severity }) => severity !== 'info')
+  const located = await Promise.all(wanted.map(({ told }) => told()))
+  const strict = options.strict === true ? located.map(asError) : located
+  const diagnostics = sortDiagnostics(withoutRepeats(strict))
   if (piped === undefined || diagnostics.some((d) => d.severity === 'error')) return { file: absolute, diagnostics }
   if ('standalone' in piped) return { file: absolute, diagnostics, ...piped }
   return {
@@ -96,11 +103,8 @@ export async function validate(file: string, options: LoadOptions = {}): Promise
   }
 }
 
-/** A diagnostic as it was asked for: notes only where they are wanted, warnings as errors where they must be. */
-function asked(d: Diagnostic, { strict, info }: LoadOptions): readonly Diagnostic[] {
-  if (d.severity === 'info' && info !== true) return []
-  return [d.severity === 'warning' && strict === true ? { ...d, severity: 'error' } : d]
-}
+/** Where warnings are errors. */
+const asError = (d: Diagnostic): Diagnostic => (d.severity === 'warning' ? { ...d, severity: 'error' } : d)
 
 type Piped = Pick<LoadedCapability, 'document' | 'plan' | 'diagnose'> | { readonly standalone: readonly Section[] }
 
@@ -160,12 +164,10 @@ function fittingValue(value: unknown, report: Report): unknown {
   return validateSchema('capability', meant, report) ? meant : undefined
 }
 
-function reporter(text: Text, found: Finding[], severity?: Severity): Report {
-  return (...fault) => {
-    found.push(async () => {
-      const d = diagnosticAt(await text.source(), ...fault)
-      return severity === undefined ? d : { ...d, severity }
-    })
+function reporter(text: Text, found: Finding[], instead?: Severity): Report {
+  return (code, ...fault) => {
+    const severity = instead ?? severityOf(code)
+    found.push({ severity, told: async () => ({ ...diagnosticAt(await text.source(), code, ...fault), severity }) })
   }
 }
 
@@ -176,7 +178,7 @@ async function read(file: string, found: Finding[]): Promise<Text | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) {
     const start = { file: shown, pointer: '', line: 1, column: 1 }
-    found.push(async () => diagnostic('file-not-found', start, { path: shown }))
+    found.push(told(diagnostic('file-not-found', start, { path: shown })))
     return undefined
   }
   const prepared = preparedValue(text)
@@ -184,9 +186,11 @@ async function read(file: string, found: Finding[]): Promise<Text | undefined> {
   const { parseSource } = await import('./spec/parse.ts')
   const source = parseSource(shown, text)
   if ('value' in source) return { value: source.value, checked: false, source: async () => source }
-  found.push(...source.map((d) => async () => d))
+  found.push(...source.map(told))
   return undefined
 }
+
+const told = (d: Diagnostic): Finding => ({ severity: d.severity, told: async () => d })
 
 /** The places of a prepared text, which is known to parse. */
 async function parsed(shown: string, text: string): Promise<Source> {

@@ -158,12 +158,11 @@ function bareName({ written, pointer }: Use, entry: ConsumedEntry): string | und
  * that is called `body` in an operation that says nothing is the whole body.
  */
 export function writtenPlace(name: string, unit: Pick<CallingUnit, 'call' | 'with'>): Written | undefined {
-  const text = [...unit.with.values()].filter((value) => typeof value === 'string').join('\n')
-  const says = (reference: string) => new RegExp(`(^|[\\s{])${reference}($|[\\s}])`, 'm').test(text)
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  if (name === 'body' && (says('rest\\.body') || (unit.call !== undefined && unit.with.size === 0))) return 'whole'
-  if (says(`rest\\.query\\.${escaped}`)) return 'query'
-  return says(`rest\\.body\\.${escaped}`) ? 'body' : undefined
+  const written = [...unit.with.values()].flatMap((value) => (typeof value === 'string' ? value.split(/[\s{}]+/) : []))
+  if (name === 'body' && (written.includes('rest.body') || (unit.call !== undefined && unit.with.size === 0)))
+    return 'whole'
+  if (written.includes(`rest.query.${name}`)) return 'query'
+  return written.includes(`rest.body.${name}`) ? 'body' : undefined
 }
 
 /** A path variable that an operation's `with` spells otherwise (`request-id`, `rest.request_id`), as it is used there. */

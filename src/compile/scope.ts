@@ -53,7 +53,10 @@ export function bindScope(binds: readonly { readonly namespace: string; readonly
 /** Looks in `inner` first, then in `outer`. */
 export function within(inner: Scope, outer: Scope): Scope {
   return {
-    names: [...new Set([...inner.names, ...outer.names])],
+    // Only a fault asks for all names.
+    get names() {
+      return [...new Set([...inner.names, ...outer.names])]
+    },
     prefixes: [...inner.prefixes, ...outer.prefixes],
     resolve: (name) => inner.resolve(name) ?? outer.resolve(name),
   }

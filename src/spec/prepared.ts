@@ -13,7 +13,14 @@ export function digestOf(text: string): string {
 
 /** The value of a text that `npm run build` has parsed and found valid, else undefined; without a build there is none. */
 export function preparedValue(text: string): unknown {
+  prepared ??= readPrepared()
+  return prepared === none ? undefined : prepared[digestOf(text)]
+}
+
+const none: Prepared = {}
+let prepared: Prepared | undefined
+
+function readPrepared(): Prepared {
   const file = fileURLToPath(new URL('./prepared.json', import.meta.url))
-  if (!existsSync(file)) return undefined
-  return (JSON.parse(readFileSync(file, 'utf8')) as Prepared)[digestOf(text)]
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : none
 }

@@ -26,22 +26,35 @@ type Check = (value: unknown) => boolean
 type Validator = Check & { errors?: readonly SchemaError[] | null }
 
 const schemaFile = (name: SchemaName) => join(root, 'schemas', `${name}.schema.json`)
+const checks = new Map<SchemaName, Check>()
 const validators = new Map<SchemaName, Validator>()
 
 /**
- * Every violation of a schema; none when the value is valid. `npm run build` writes a check beside the program that only
- * says yes or no: compiling a schema so that it can say why costs more than a whole start, and only a fault needs it.
+ * Whether a value fits a schema. `npm run build` writes a check beside the program that only says yes or no: compiling a
+ * schema so that it can say why costs more than a whole start, and only a fault needs it.
  */
+export function fitsSchema(name: SchemaName, value: unknown): boolean {
+  const check = checks.get(name) ?? builtCheck(name) ?? validatorOf(name)
+  checks.set(name, check)
+  return check(value)
+}
+
+/** Every violation of a schema; none when the value is valid. */
 export function schemaErrors(name: SchemaName, value: unknown): readonly SchemaError[] {
-  if (builtCheck(name)?.(value)) return []
-  const compiled = validators.get(name) ?? compile(name)
-  validators.set(name, compiled)
-  return compiled(value) ? [] : (compiled.errors ?? [])
+  if (fitsSchema(name, value)) return []
+  const validator = validatorOf(name)
+  return validator(value) ? [] : (validator.errors ?? [])
 }
 
 function builtCheck(name: SchemaName): Check | undefined {
   const file = fileURLToPath(new URL(`./${name}-check.cjs`, import.meta.url))
   return existsSync(file) ? createRequire(import.meta.url)(file) : undefined
+}
+
+function validatorOf(name: SchemaName): Validator {
+  const validator = validators.get(name) ?? compile(name)
+  validators.set(name, validator)
+  return validator
 }
 
 /** `verbose` lets an error name the keys that would have been right. */

@@ -26,11 +26,6 @@ export function validateSchema(name: SchemaName, value: unknown, report: Report)
   return false
 }
 
-/** Whether a value fits, without saying why not. */
-export function fitsSchema(name: SchemaName, value: unknown): boolean {
-  return schemaErrors(name, value).length === 0
-}
-
 /** Drops what only repeats another error: `if` wrappers, names under a wrong key, a missing key that is misspelt. */
 function withoutEchoes(errors: readonly SchemaError[]): readonly SchemaError[] {
   const typed = new Set(errors.filter((e) => e.keyword === 'type').map((e) => e.instancePath))

@@ -54,6 +54,7 @@ export function compileMapping(source: string): JsonPath {
 }
 
 function tryStrict(source: string): Query | undefined {
+  if (!source.startsWith('$')) return undefined
   try {
     return parsePath(new Scanner(source, false))
   } catch (error) {

@@ -16,9 +16,9 @@ export interface Place {
 
 /** Every map at a path of keys; `*` = each entry of a list or map, `a|b` = either key. */
 export function at(root: unknown, path: string): readonly Place[] {
-  return found(root, path.split('/'), '', '').flatMap(({ pointer, name, value }) =>
-    isMap(value) ? [{ pointer, name: typeof value.name === 'string' ? value.name : name, value }] : [],
-  )
+  const places: Place[] = []
+  collect(root, path.split('/'), 0, { pointer: '', name: '' }, places)
+  return places
 }
 
 /** The entries of a section of the capability, and of the same section at the root. */
@@ -35,29 +35,45 @@ export function units(root: unknown): readonly Place[] {
   ]
 }
 
-interface Found {
-  readonly pointer: string
-  readonly name: string
-  readonly value: unknown
-}
-
-function found(value: unknown, [key, ...rest]: readonly string[], pointer: string, name: string): readonly Found[] {
-  if (key === undefined) return [{ pointer, name, value }]
-  if (typeof value !== 'object' || value === null) return []
-  const keys = key.split('|')
-  const entries = Object.entries(value).filter(([k]) => key === '*' || keys.includes(k))
-  return entries.flatMap(([k, v]) => found(v, rest, child(pointer, k), k))
+function collect(
+  value: unknown,
+  path: readonly string[],
+  depth: number,
+  { pointer, name }: Pick<Place, 'pointer' | 'name'>,
+  places: Place[],
+) {
+  const key = path[depth]
+  if (key === undefined) {
+    if (isMap(value)) places.push({ pointer, name: typeof value.name === 'string' ? value.name : name, value })
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  const held = value as Raw
+  const keys = key === '*' ? Object.keys(held) : key.split('|').filter((k) => Object.hasOwn(held, k))
+  for (const k of keys) collect(held[k], path, depth + 1, { pointer: child(pointer, k), name: k }, places)
 }
 
 export function isMap(value: unknown): value is Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** A text at a place. */
+export interface PlacedText {
+  readonly pointer: string
+  readonly text: string
+}
+
 /** Every text under the given keys, however deep. */
-export function textsOf(value: unknown, keys: RegExp, pointer = ''): readonly { pointer: string; text: string }[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, v]) => {
-    const here = child(pointer, key)
-    return typeof v === 'string' ? (keys.test(key) ? [{ pointer: here, text: v }] : []) : textsOf(v, keys, here)
-  })
+export function textsOf(value: unknown, keys: RegExp): readonly PlacedText[] {
+  const texts: PlacedText[] = []
+  collectTexts(value, keys, '', texts)
+  return texts
+}
+
+function collectTexts(value: unknown, keys: RegExp, pointer: string, texts: PlacedText[]) {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, v] of Object.entries(value)) {
+    if (typeof v === 'object') collectTexts(v, keys, child(pointer, key), texts)
+    else if (typeof v === 'string' && keys.test(key)) texts.push({ pointer: child(pointer, key), text: v })
+  }
 }

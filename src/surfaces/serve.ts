@@ -1,7 +1,7 @@
 /** Listens: one server a surface, all open or none, closed without losing what is under way. */
 
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { OperationError, StartError } from '../errors.ts'
 import type { SurfacePlan } from '../plan.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -35,6 +35,12 @@ export interface Served {
   readonly close: () => Promise<void>
 }
 
+/** A server and the connections to it. */
+interface Listening {
+  readonly server: Server
+  readonly connections: Set<Socket>
+}
+
 interface Prepared {
   readonly plan: SurfacePlan
   readonly handle: Handler
@@ -47,8 +53,8 @@ export async function serveSurfaces(runtime: Runtime, options: ServeSurfacesOpti
   checkPorts(plans, options.ports ?? {})
   const states = new Map<SurfacePlan, SurfaceState>()
   const prepared = await Promise.all(plans.map((plan) => prepare(plan, runtime, states, options)))
-  const servers: Server[] = []
-  const close = () => closeAll(servers, prepared, options.drainMs ?? 10_000)
+  const listening: Listening[] = []
+  const close = () => closeAll(listening, prepared, options.drainMs ?? 10_000)
   try {
     const surfaces: ServedSurface[] = []
     for (const { plan, handle } of prepared) {
@@ -56,7 +62,7 @@ export async function serveSurfaces(runtime: Runtime, options: ServeSurfacesOpti
         { keepAliveTimeout: 30_000, requestTimeout: 60_000, headersTimeout: 20_000 },
         listener(handle, plan, runtime),
       )
-      servers.push(server)
+      listening.push({ server, connections: connectionsTo(server) })
       const port = await listen(server, plan, options.ports?.[plan.namespace] ?? plan.port)
       states.set(plan, { type: plan.type, namespace: plan.namespace, port, started: true })
       surfaces.push({ plan, url: `http://${hostOf(plan.address)}:${port}` })
@@ -134,17 +140,31 @@ function hostOf(address: string): string {
   return address.includes(':') ? `[${address}]` : address
 }
 
-/** No new connection, idle ones closed, the others until the drain time is over. */
-async function closeAll(servers: readonly Server[], prepared: readonly Prepared[], drainMs: number): Promise<void> {
-  const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
-  const sweep = setInterval(() => {
-    for (const server of servers) server.closeIdleConnections()
-  }, 20)
-  await Promise.all(prepared.map((surface) => surface.close?.()))
+function connectionsTo(server: Server): Set<Socket> {
+  const connections = new Set<Socket>()
+  server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
+  return connections
+}
+
+/** No new connection, those that nothing is under way on closed, the others until the drain time is over. */
+async function closeAll(listening: readonly Listening[], prepared: readonly Prepared[], drainMs: number) {
+  const closed = listening.map(({ server }) => new Promise<void>((resolve) => server.close(() => resolve())))
+  const sweep = setInterval(() => listening.forEach(closeIdle), 20)
   const timer = setTimeout(() => {
-    for (const server of servers) server.closeAllConnections()
+    for (const { server } of listening) server.closeAllConnections()
   }, drainMs)
+  listening.forEach(closeIdle)
+  await Promise.all(prepared.map((surface) => surface.close?.()))
   await Promise.all(closed)
   clearTimeout(timer)
   clearInterval(sweep)
+}
+
+/** A connection that never asked for anything is not idle to node, though clients open such ones to have them ready. */
+function closeIdle({ server, connections }: Listening) {
+  server.closeIdleConnections()
+  for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
 }

@@ -90,6 +90,7 @@ async function sdkEndpoint(plan: McpPlan, runtime: Runtime, tools: Tools): Promi
   const modern = sdk.createMcpHandler(build, { legacy: 'reject' })
   const modernHandler = node.toNodeHandler(modern)
   const sessions = new Map<string, Session>()
+  const calls = new Set<Promise<void>>()
   const open = async () => {
     evict(sessions)
     const transport = new node.NodeStreamableHTTPServerTransport({
@@ -107,6 +108,7 @@ async function sdkEndpoint(plan: McpPlan, runtime: Runtime, tools: Tools): Promi
         message === undefined
           ? req.headers['mcp-protocol-version'] !== revision
           : await sdk.isLegacyRequest(await node.toWebRequest(req as NodeIncomingMessageLike, message), message)
+      if (isCall(message)) remember(calls, res)
       if (!legacy) return modernHandler(req as NodeIncomingMessageLike, res, message)
       const id = req.headers['mcp-session-id']
       const session = typeof id === 'string' ? sessions.get(id) : undefined
@@ -115,9 +117,20 @@ async function sdkEndpoint(plan: McpPlan, runtime: Runtime, tools: Tools): Promi
       await (session?.transport ?? (await open())).handleRequest(req, res, message)
     },
     close: async () => {
+      // The SDK cuts off what it still answers.
+      await Promise.all(calls)
       await Promise.all([modern.close(), ...[...sessions.values()].map(({ transport }) => transport.close())])
     },
   }
+}
+
+const isCall = (message: unknown) => (message as { readonly method?: unknown } | undefined)?.method === 'tools/call'
+
+/** Keeps an answer under way in a set until it is given or its client has gone. */
+function remember(underWay: Set<Promise<void>>, res: ServerResponse) {
+  const answered = new Promise<void>((resolve) => res.once('close', resolve))
+  underWay.add(answered)
+  void answered.then(() => underWay.delete(answered))
 }
 
 interface Session {

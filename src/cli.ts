@@ -186,11 +186,12 @@ async function runServe(files: readonly string[], flags: ServeFlags) {
     await Promise.all(running.map((r) => r.close()))
     throw error
   }
+  const stopped = interrupted()
   for (const r of running) {
     for (const d of r.capability.diagnostics) note(`${formatDiagnostic(d)}\n`)
     out(announce(r))
   }
-  await interrupted()
+  await stopped
   await Promise.all(running.map((r) => r.close()))
 }
 
@@ -313,10 +314,11 @@ function progress(what: string): () => void {
 
 async function runSandbox(flags: { readonly port: number }) {
   const running = await sandbox({ port: flags.port })
+  const stopped = interrupted()
   out(`Sandbox on ${running.url}\n`)
   out(`Requests, faults and export rows: ${running.url}/__sandbox/\n`)
   out(`Stop it with Ctrl-C.\n`)
-  await interrupted()
+  await stopped
   await running.close()
 }
 

@@ -10,15 +10,18 @@ import { parseArgs } from 'node:util'
 import { measureColdStart } from './cold.mjs'
 import { createLoad, mcpCall, restCall, upstreamCall } from './load.mjs'
 import { pinned, startTarget } from './processes.mjs'
+import { benchValidate } from './validate.mjs'
 
-const usage = `npm run bench -- [options]
+const usage = `npm run bench -- [options]            calls and cold start
+npm run bench -- validate [folder…]  files validated a second: those of the folders, or the repository's own
   --json           print the figures as JSON
   --rounds <n>     rounds of windows, at least 5 (default 5)
   --seconds <s>    length of a window (default 0.7)
   --profile <dir>  write CPU profiles of the processes under test there; the figures then mean little
 `
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
@@ -29,9 +32,14 @@ const { values } = parseArgs({
 })
 const rounds = Math.trunc(Number(values.rounds))
 const windowMs = 1000 * Number(values.seconds)
-if (values.help || !(rounds >= 5) || !(windowMs > 0)) {
+const [what, ...folders] = positionals
+if (values.help || !(rounds >= 5) || !(windowMs > 0) || (what !== undefined && what !== 'validate')) {
   process.stdout.write(usage)
   process.exit(values.help ? 0 : 2)
+}
+if (what === 'validate') {
+  await benchValidate(folders, values.json)
+  process.exit()
 }
 const connectionCounts = [16, 64]
 const coldRounds = 7

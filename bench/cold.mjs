@@ -1,7 +1,7 @@
 /** Cold start: from the start of a process to its first answered request, and what it weighs while idle. */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -46,12 +46,12 @@ function appsFor(upstream, folder) {
   return [bare, [cli, 'serve', ...options], [cli, 'serve', changedCopy(folder), ...options]]
 }
 
-/** The shipped capability and its companion with a text that no build has seen. */
+/** The shipped capability, its companion and its scripts, with texts that no build has seen. */
 function changedCopy(folder) {
   const capabilities = fileURLToPath(new URL('../capabilities/', import.meta.url))
-  const names = readdirSync(capabilities).filter((name) => name.endsWith('.yml'))
-  for (const name of names)
-    writeFileSync(join(folder, name), `${readFileSync(join(capabilities, name), 'utf8')}# changed\n`)
+  cpSync(capabilities, folder, { recursive: true })
+  const names = readdirSync(folder).filter((name) => name.endsWith('.yml'))
+  for (const name of names) appendFileSync(join(folder, name), '# changed\n')
   return join(
     folder,
     names.find((name) => name.endsWith('.ikanos.yml')),

@@ -3,11 +3,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
-import { type DiagnosticCode, diagnosticCodes } from '../src/diagnostics.ts'
+import { type DiagnosticCode, diagnosticCodes, ruleOf } from '../src/diagnostics.ts'
 import {
   CapabilityError,
   convertFile,
@@ -22,44 +22,6 @@ import { listForm } from './support/list-form.ts'
 
 const root = fileURLToPath(new URL('./faults', import.meta.url))
 const folders = readdirSync(root).sort()
-
-/** Codes that are warnings: the capability can be served all the same. */
-const warnings = new Set([
-  'unused-parameter',
-  'open-address',
-  'idle-section',
-  'not-carried',
-  'unmapped-binary',
-  'ignored-call',
-  'no-tunnel',
-  'inferred-input',
-  'read-as',
-  'repeated-name',
-  'no-address',
-  'not-portable',
-  'shared-namespace',
-  'trailing-slash',
-  'query-in-path',
-  'example-address',
-  'contradicting-semantics',
-  'needless-authentication',
-  'unencrypted-oauth2',
-  'unsafe-markup',
-  'plain-secret',
-  'unreachable-output',
-  'only-imported',
-])
-
-/** Codes that are notes on style, told when they are asked for. */
-const notes = new Set([
-  'example-base',
-  'method-semantics',
-  'no-scopes',
-  'unused-consumes',
-  'no-tags',
-  'no-description',
-  'public-tunnel',
-])
 
 /** Codes about a whole file, which have no better place than its start. */
 const wholeFile = new Set(['file-not-found', 'file-too-large', 'not-a-capability'])
@@ -83,11 +45,10 @@ async function temporaryFolder(): Promise<string> {
   return folder
 }
 
-async function diagnosticsOf(folder: string): Promise<readonly Diagnostic[]> {
-  if (folder.endsWith('not-carried')) return (await convertFile(join(folder, 'capability.yaml'), 'alpha2')).diagnostics
-  const code = basename(folder)
+async function diagnosticsOf(folder: string, code: DiagnosticCode): Promise<readonly Diagnostic[]> {
+  if (code === 'not-carried') return (await convertFile(join(folder, 'capability.yaml'), 'alpha2')).diagnostics
   const options = {
-    info: notes.has(code),
+    info: ruleOf(code).severity === 'info',
     ...(code === 'not-portable' ? { portableTo: 'ikanos-1.0.0-beta5' as const } : {}),
   }
   const validation = await validate(join(folder, 'capability.yaml'), options)
@@ -127,10 +88,10 @@ describe('The catalogue of diagnostics', () => {
 
 describe.each(folders as readonly DiagnosticCode[])('A capability with the fault "%s"', (code) => {
   test('gives exactly this one diagnostic, at its place, with a hint', async () => {
-    const diagnostics = await diagnosticsOf(await folderOf(code))
+    const diagnostics = await diagnosticsOf(await folderOf(code), code)
     expect(diagnostics.map((d) => d.code)).toEqual([code])
     const [{ severity, hint, location }] = diagnostics as [Diagnostic]
-    expect(severity).toBe(warnings.has(code) ? 'warning' : notes.has(code) ? 'info' : 'error')
+    expect(severity).toBe(ruleOf(code).severity)
     expect(location.line).toBeGreaterThanOrEqual(wholeFile.has(code) ? 1 : 2)
     expect(location.column).toBeGreaterThanOrEqual(1)
     expect(hint === undefined).toBe(withoutHint.has(code))
@@ -138,7 +99,9 @@ describe.each(folders as readonly DiagnosticCode[])('A capability with the fault
 
   test('reads as written in expected.txt', async () => {
     const folder = await folderOf(code)
-    await expect(printed(await diagnosticsOf(folder), folder)).toMatchFileSnapshot(join(root, code, 'expected.txt'))
+    await expect(printed(await diagnosticsOf(folder, code), folder)).toMatchFileSnapshot(
+      join(root, code, 'expected.txt'),
+    )
   })
 
   test.skipIf(textual.has(code))('is told in the same words when it is written in the list form', async () => {
@@ -147,7 +110,7 @@ describe.each(folders as readonly DiagnosticCode[])('A capability with the fault
     await cp(source, folder, { recursive: true })
     const value: unknown = parse(readFileSync(join(source, 'capability.yaml'), 'utf8'))
     await writeFile(join(folder, 'capability.yaml'), JSON.stringify(listForm(value), null, 2))
-    expect((await diagnosticsOf(folder)).map(inWords)).toEqual((await diagnosticsOf(source)).map(inWords))
+    expect((await diagnosticsOf(folder, code)).map(inWords)).toEqual((await diagnosticsOf(source, code)).map(inWords))
   })
 })
 

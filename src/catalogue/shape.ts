@@ -1,0 +1,58 @@
+/** Whether a file has the shape of the format. */
+
+import type { Definition } from './definition.ts'
+import { knownNames, type UnknownName } from './names.ts'
+
+/** How a value of each type is written, by the words that name the type. */
+const typeHints: Readonly<Record<string, string>> = {
+  'a map': 'write it as indented "key: value" lines',
+  'a list': 'start each entry with "- "',
+  text: 'put it in quotes',
+  'a whole number': 'write it without quotes and without a fraction',
+  'a number': 'write it without quotes',
+  'true or false': 'write true or false, without quotes',
+}
+
+export const shape = {
+  'unknown-key': {
+    about: 'A key is one that the format knows at its place.',
+    severity: 'error',
+    message: (a: UnknownName) => `unknown key "${a.name}"`,
+    hint: (a: UnknownName) => knownNames('keys', a),
+  },
+  'missing-key': {
+    about: 'A key that the format asks for is there.',
+    severity: 'error',
+    message: (a: { name: string }) => `missing key "${a.name}"`,
+    hint: (a: { name: string }) => `add "${a.name}:" here`,
+  },
+  'wrong-type': {
+    about: 'A value is of the type that its key asks for.',
+    severity: 'error',
+    message: (a: { expected: string; found: string }) => `expected ${a.expected}, found ${a.found}`,
+    hint: (a: { expected: string; found: string }) => (a.found === 'nothing' ? undefined : typeHints[a.expected]),
+  },
+  'wrong-value': {
+    about: 'A value follows the rule of its key.',
+    severity: 'error',
+    message: (a: { value: string; rule: string }) => `${a.value} ${a.rule}`,
+  },
+  'wrong-choice': {
+    about: 'A value is one of those its key allows.',
+    severity: 'error',
+    message: (a: UnknownName) => `"${a.name}" is not one of the values allowed here`,
+    hint: (a: UnknownName) => knownNames('values', a),
+  },
+  'read-as': {
+    about: 'A value is written as the format says it.',
+    severity: 'warning',
+    message: (a: { found: string; meant: string }) => `${a.found} is read as ${a.meant}`,
+    hint: () => 'other programs may not read it so; write what is meant',
+  },
+  'unsupported-authentication': {
+    about: 'Authentication is of a kind that can be done.',
+    severity: 'error',
+    message: (a: { kind: string }) => `authentication of the kind "${a.kind}" can't be done`,
+    hint: () => 'there are basic, bearer, apikey, digest and oauth2; put a gateway that signs requests in between',
+  },
+} as const satisfies Record<string, Definition>

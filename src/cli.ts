@@ -243,13 +243,13 @@ async function runValidate(files: readonly string[], flags: ValidateFlags) {
   if (format === 'stylish') results.forEach((result, i) => void printValidation(files[i] ?? result.file, result))
   else {
     const diagnostics = results.flatMap((r) => r.diagnostics)
-    out(printDiagnostics(diagnostics, format, packageInfo().version))
+    out(printDiagnostics(diagnostics, format, packageInfo()))
   }
   if (results.some((r) => r.loaded === undefined && r.standalone === undefined)) process.exitCode = wrong
 }
 
 function printValidation(file: string, { diagnostics, loaded, standalone }: Validation) {
-  out(printDiagnostics(diagnostics, 'stylish', packageInfo().version))
+  out(printDiagnostics(diagnostics, 'stylish', packageInfo()))
   const count = (severity: Severity, word: string) => {
     const n = diagnostics.filter((d) => d.severity === severity).length
     return n === 0 ? [] : [`${n} ${word}${n > 1 ? 's' : ''}`]

@@ -24,7 +24,7 @@ export { type LoadedCapability, type LoadOptions, load, type Validation, validat
 export type { OpenOptions } from './open.ts'
 export { bundledCapability, packageInfo } from './package.ts'
 export type * from './plan.ts'
-export { type Format, formats, printDiagnostics } from './print.ts'
+export { type Format, formats, type Program, printDiagnostics } from './print.ts'
 export type { Outcome } from './runtime/execute.ts'
 export { type Engine, engines } from './spec/engines.ts'
 export { faultText, type Problem } from './surfaces/problem.ts'

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 /** The folder of package.json: one above src/ as well as above dist/. */
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Name and version from package.json. */
-export function packageInfo(): { readonly name: string; readonly version: string } {
+/** Name, version and, where it has one, home page from package.json. */
+export function packageInfo(): { readonly name: string; readonly version: string; readonly homepage?: string } {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 }
 

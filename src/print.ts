@@ -1,12 +1,21 @@
 /** Diagnostics as text: for people, for programs, for code review on GitHub, for scanners that read SARIF 2.1.0. */
 
-import { type Diagnostic, type DiagnosticCode, formatDiagnostic, type Severity } from './diagnostics.ts'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Diagnostic, type DiagnosticCode, formatDiagnostic, ruleOf, type Severity } from './diagnostics.ts'
 
 export const formats = ['stylish', 'json', 'github', 'sarif'] as const
 export type Format = (typeof formats)[number]
 
-/** Diagnostics without a summary, one text for all files. `version` is that of the program. Total. */
-export function printDiagnostics(diagnostics: readonly Diagnostic[], format: Format, version: string): string {
+/** What a log says of the program that wrote it. */
+export interface Program {
+  readonly version: string
+  /** Where to read about it, an absolute URI. */
+  readonly homepage?: string
+}
+
+/** Diagnostics without a summary, one text for all files. Total. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], format: Format, program: Program): string {
   switch (format) {
     case 'stylish':
       return diagnostics.map((d) => `${formatDiagnostic(d)}\n\n`).join('')
@@ -15,7 +24,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], format: For
     case 'github':
       return diagnostics.map((d) => `${workflowCommand(d)}\n`).join('')
     case 'sarif':
-      return `${JSON.stringify(sarif(diagnostics, version), null, 2)}\n`
+      return `${JSON.stringify(sarif(diagnostics, program), null, 2)}\n`
     default:
       return format satisfies never
   }
@@ -40,14 +49,15 @@ const said = ({ message, hint }: Diagnostic) => (hint === undefined ? message : 
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' }
 
 /** SARIF 2.1.0: one run, a rule for each code that occurs. */
-function sarif(diagnostics: readonly Diagnostic[], version: string) {
+function sarif(diagnostics: readonly Diagnostic[], { version, homepage }: Program) {
   const codes = [...new Set(diagnostics.map((d) => d.code))].sort()
+  const about = homepage === undefined ? {} : { informationUri: homepage }
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'capability', version, rules: codes.map((id) => ({ id })) } },
+        tool: { driver: { name: 'capability', version, ...about, rules: codes.map(sarifRule) } },
         columnKind: 'utf16CodeUnits',
         results: diagnostics.map((d) => sarifResult(d, codes)),
       },
@@ -55,20 +65,29 @@ function sarif(diagnostics: readonly Diagnostic[], version: string) {
   }
 }
 
+function sarifRule(id: DiagnosticCode) {
+  const { about, severity } = ruleOf(id)
+  return { id, shortDescription: { text: about }, defaultConfiguration: { level: levels[severity] } }
+}
+
 function sarifResult(d: Diagnostic, codes: readonly DiagnosticCode[]) {
   const { file, line, column } = d.location
+  const physicalLocation = {
+    artifactLocation: { uri: uriOf(file) },
+    region: { startLine: line, startColumn: column },
+  }
   return {
     ruleId: d.code,
     ruleIndex: codes.indexOf(d.code),
     level: levels[d.severity],
     message: { text: said(d) },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: file.split('\\').join('/').split('/').map(encodeURIComponent).join('/') },
-          region: { startLine: line, startColumn: column },
-        },
-      },
-    ],
+    locations: [{ physicalLocation }],
   }
+}
+
+/** A reference relative to where the command runs, which says nothing of the machine; else a `file:` URI. */
+function uriOf(file: string): string {
+  const below = relative('.', file)
+  const outside = isAbsolute(below) || below === '..' || below.startsWith(`..${sep}`)
+  return outside ? pathToFileURL(resolve(file)).href : below.split(sep).map(encodeURIComponent).join('/')
 }

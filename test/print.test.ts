@@ -13,46 +13,38 @@ const one: Diagnostic = {
   location: { file: 'my files/a.yaml', pointer: '/x', line: 3, column: 7 },
 }
 
+const program = { version: '1.2.3' }
+
 describe('Diagnostics', () => {
   test('are workflow commands for GitHub, with what would end one escaped', () => {
-    expect(printDiagnostics([one], 'github', '1')).toBe(
+    expect(printDiagnostics([one], 'github', program)).toBe(
       '::error file=my files/a.yaml,line=3,col=7,title=unknown-key::unknown key "a,b"; 100%25 sure:%0Aremove it\n',
     )
   })
 
-  test('are a SARIF 2.1.0 log with a rule for each code', () => {
-    const log = JSON.parse(printDiagnostics([one, { ...one, severity: 'info' }], 'sarif', '1.2.3'))
-    expect(log.version).toBe('2.1.0')
-    expect(log.runs).toHaveLength(1)
-    const [run] = log.runs
-    expect(run.tool.driver).toEqual({ name: 'capability', version: '1.2.3', rules: [{ id: 'unknown-key' }] })
-    expect(run.results.map((r: { level: string }) => r.level)).toEqual(['error', 'note'])
-    expect(run.results[0]).toMatchObject({
-      ruleId: 'unknown-key',
-      ruleIndex: 0,
-      message: { text: 'unknown key "a,b"; 100% sure:\nremove it' },
-      locations: [
-        {
-          physicalLocation: {
-            artifactLocation: { uri: 'my%20files/a.yaml' },
-            region: { startLine: 3, startColumn: 7 },
-          },
-        },
-      ],
-    })
+  test('escape a colon and a comma where GitHub reads the file name', () => {
+    const location = { ...one.location, file: 'a,b:50%.yaml' }
+    expect(printDiagnostics([{ ...one, location }], 'github', program)).toMatch(
+      /^::error file=a%2Cb%3A50%25.yaml,line=3,/,
+    )
   })
 
   test('are one line each for GitHub, whatever they say', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (message, file) => {
-        const text = printDiagnostics([{ ...one, message, location: { ...one.location, file } }], 'github', '1')
+        const text = printDiagnostics([{ ...one, message, location: { ...one.location, file } }], 'github', program)
         expect(text.split(/\r\n|\n|\r/)).toHaveLength(2)
       }),
     )
   })
 
   test('that are none print as nothing, an empty list or an empty log', () => {
-    expect(formats.map((format) => printDiagnostics([], format, '1').length > 0)).toEqual([false, true, false, true])
+    expect(formats.map((format) => printDiagnostics([], format, program).length > 0)).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ])
   })
 })
 

@@ -12,7 +12,7 @@ import {
   diagnostic,
   type Report,
   type Severity,
-  severityOf,
+  ruleOf,
   sortDiagnostics,
 } from './diagnostics.ts'
 import { CapabilityError, invariant, StartError } from './errors.ts'
@@ -166,7 +166,7 @@ function fittingValue(value: unknown, report: Report): unknown {
 
 function reporter(text: Text, found: Finding[], instead?: Severity): Report {
   return (code, ...fault) => {
-    const severity = instead ?? severityOf(code)
+    const severity = instead ?? ruleOf(code).severity
     found.push({ severity, told: async () => ({ ...diagnosticAt(await text.source(), code, ...fault), severity }) })
   }
 }

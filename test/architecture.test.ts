@@ -80,6 +80,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
     'spec/convert.ts',
     'spec/anchors.ts',
     'spec/inherited.ts',
+    'spec/secrets.ts',
     'text/yaml.ts',
     'runtime/bind-file.ts',
     'runtime/formats/',

@@ -96,7 +96,7 @@ export const style = {
   'plain-secret': {
     about: 'A secret is not written in plain text.',
     severity: 'warning',
-    message: (a: { name: string }) => `"${a.name}" is a secret in plain text`,
+    message: (a: { name: string }) => `${a.name} is a secret in plain text`,
     hint: () => 'declare a variable under "binds" and write {{VARIABLE}} here; then change the secret, which was seen',
   },
   'unused-consumes': {

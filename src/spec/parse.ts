@@ -19,7 +19,9 @@ import {
 } from 'yaml'
 import { type Diagnostic, diagnostic, type Location } from '../diagnostics.ts'
 import { codeframe } from '../text/codeframe.ts'
+import { type Masked, masked } from '../text/mask.ts'
 import { pointerKeys } from '../text/pointer.ts'
+import { type Secrets, secretsOf, withoutSecrets } from './secrets.ts'
 import type { Source } from './source.ts'
 
 export const limits = { bytes: 5 * 1024 * 1024, depth: 100, aliases: 1000 } as const
@@ -37,14 +39,14 @@ export function parseSource(file: string, text: string): Source | readonly Diagn
     const { line, col } = lineCounter.linePos(offset)
     return { file, pointer, line: Math.max(1, line), column: Math.max(1, col) }
   }
-  const frame = (location: Location) => codeframe(text, location.line, location.column)
-  const refused = (detail: string, offset: number) => {
-    const location = at(offset, '')
-    return diagnostic('yaml-syntax', location, { detail }, frame(location))
-  }
   const tokens = tokensOf(text, lineCounter)
   if ('tooDeepAt' in tokens) return [diagnostic('too-deep', at(tokens.tooDeepAt, ''), { limit: limits.depth })]
   const [document, second] = [...new Composer({ merge: true, uniqueKeys: false }).compose(tokens, true, text.length)]
+  const { frame, hide } = veiled(text, document)
+  const refused = (detail: string, offset: number) => {
+    const location = at(offset, '')
+    return diagnostic('yaml-syntax', location, { detail: hide(detail) }, frame(location))
+  }
   if (second !== undefined) return [refused('the file holds more than one document', second.range[0])]
   if (document === undefined || document.errors.length > 0)
     return (document?.errors ?? []).slice(0, maxErrors).map((error) => refused(oneLine(error.message), error.pos[0]))
@@ -56,12 +58,28 @@ export function parseSource(file: string, text: string): Source | readonly Diagn
   try {
     const value: unknown = document.toJS({ maxAliasCount: limits.aliases })
     const locate = (pointer: string) => at(offsetOf(document.contents, pointerKeys(pointer), document), pointer)
-    return { file, value, locate, frame }
+    return { file, value, locate, frame, hide }
   } catch {
     const alias = unresolvedAlias(document)
     if (alias !== undefined)
       return [refused(`no anchor &${alias.source} stands before *${alias.source}`, offsetIn(alias))]
     return [refused(`its aliases unfold to more than ${limits.aliases} values`, 0)]
+  }
+}
+
+/** How a text is shown: without the secrets it holds, which are looked for when something is shown. */
+function veiled(text: string, document: Document | undefined): Pick<Source, 'frame' | 'hide'> {
+  let found: (Secrets & { readonly shown: Masked }) | undefined
+  const secrets = () => {
+    if (found === undefined) {
+      const inText = secretsOf(text, document)
+      found = { ...inText, shown: masked(text, inText.ranges) }
+    }
+    return found
+  }
+  return {
+    frame: ({ line, column }) => codeframe(secrets().shown.text, line, secrets().shown.column(line, column)),
+    hide: (said) => withoutSecrets(said, secrets().values),
   }
 }
 

@@ -5,7 +5,7 @@ import { type Raw, type Repair, raw, within, without } from './repair.ts'
 
 /** A consumed API whose authentication is said as the schema says it. Kinds that can't be done stay as they are. */
 export function consumedAuthentication(api: Raw, pointer: string, repair: Repair): Raw {
-  if (api.authentication === undefined) return api
+  if (Object.keys(raw(api.authentication)).length === 0) return api
   const at = child(pointer, 'authentication')
   const given = raw(api.authentication)
   const type = kindOf(given)

@@ -7,7 +7,10 @@ export interface Source {
   readonly file: string
   readonly value: unknown
   readonly locate: (pointer: string) => Location
+  /** The lines around a place, secrets hidden. */
   readonly frame: (location: Location) => string
+  /** A text that may quote the file, secrets hidden. */
+  readonly hide: (text: string) => string
 }
 
 /** A file that was read. `checked` = its value is known to fit the schema. */
@@ -40,6 +43,7 @@ export function composed(text: Text, value: unknown, parts: readonly Part[]): Te
           ? main.locate(pointer)
           : part.source.locate(part.at + pointer.slice(part.pointer.length))
       },
+      hide: (text) => sources.reduce((rest, { hide }) => hide(rest), text),
       frame: (location) => (sources.find(({ file }) => file === location.file) ?? main).frame(location),
     }
   }
@@ -54,9 +58,17 @@ export function diagnosticAt<C extends DiagnosticCode>(
   args: DiagnosticArgs<C>,
 ): Diagnostic {
   const location = source.locate(pointer)
-  // The lines around a secret would print it.
-  const frame = code === 'plain-secret' ? undefined : source.frame(location)
-  return diagnostic(code, location, withLines(source, args, location.file), frame)
+  const told = withLines(source, withoutQuotes(source, args), location.file)
+  return diagnostic(code, location, told, source.frame(location))
+}
+
+/** What is quoted from the file, secrets hidden. A name stays: it is a key, or should be one. */
+function withoutQuotes<A extends object>(source: Source, args: A): A {
+  const shown = Object.entries(args).map(([key, arg]) => [
+    key,
+    typeof arg === 'string' && key !== 'name' && key !== 'nearest' && key !== 'first' ? source.hide(arg) : arg,
+  ])
+  return Object.fromEntries(shown) as A
 }
 
 /** A reader finds a `first` place by its line, not by its pointer. */

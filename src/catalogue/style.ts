@@ -1,6 +1,7 @@
 /** What runs but is not portable, not safe or not polite. */
 
 import type { Definition } from './definition.ts'
+import { knownNames, type UnknownName } from './names.ts'
 
 export const style = {
   'not-portable': {
@@ -87,6 +88,18 @@ export const style = {
     message: (a: { found: string }) => `the text holds "${a.found}", which a page that shows it may run`,
     hint: () => 'descriptions are Markdown: leave code that runs out of them',
   },
+  'second-control': {
+    about: 'A capability has one control surface.',
+    severity: 'warning',
+    message: () => 'the capability has a control surface already',
+    hint: () => 'only the first one governs scripts, and other engines take only one',
+  },
+  'unbound-identity': {
+    about: 'The identity of a tunnel is a variable that is declared.',
+    severity: 'warning',
+    message: (a: UnknownName) => `the identity of the tunnel is {{${a.name}}}, which no bind declares`,
+    hint: (a: UnknownName) => knownNames('variables', a),
+  },
   'public-tunnel': {
     about: 'A tunnel leads to what can not be reached otherwise.',
     severity: 'info',
@@ -108,7 +121,7 @@ export const style = {
   'unreachable-output': {
     about: 'An output can be answered.',
     severity: 'warning',
-    message: (a: { key: string; type: string }) => `"${a.key}" is never answered: the output is of type ${a.type}`,
-    hint: (a: { key: string }) => `make it "type: ${a.key === 'items' ? 'array' : 'object'}", or remove it`,
+    message: (a: { name: string; why: string; remedy: string }) => `"${a.name}" is never answered: ${a.why}`,
+    hint: (a: { remedy: string }) => a.remedy,
   },
 } as const satisfies Record<string, Definition>

@@ -188,8 +188,9 @@ function declaration({ surface, resourceName, operation, pointer }: Place, name:
   return child(child(at, 'inputParameters'), name)
 }
 
+/** The query of a request is no part of its route. */
 function segmentsOf(path: string): readonly SegmentPlan[] {
-  const parts = path.split('/').slice(1)
+  const parts = path.replace(/\?.*$/s, '').split('/').slice(1)
   return parts.map((part) => {
     const [, double, single] = /^(?:\{\{\s*([^\s{}]+)\s*\}\}|\{\s*([^\s{}]+)\s*\})$/.exec(part) ?? []
     const variable = double ?? single

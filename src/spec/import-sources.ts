@@ -106,7 +106,7 @@ const shown = (path: string, { file }: Linking) => relative(dirname(file), path)
 /** The file that an import is from, read once. */
 async function open(importer: Origin, { raw: entry }: Entry, depth: number, fail: Report, linking: Linking) {
   const from = entry.from ?? entry.location
-  if (typeof from !== 'string' || from === '') return failed(fail, 'missing-key', '', { name: 'from' })
+  if (typeof from !== 'string' || from === '') return failed(fail, 'missing-key', 'from', { name: 'from' })
   const bad = (detail: string) => failed(fail, 'bad-import', 'from', { from, detail })
   const path = pathOf(from, dirname(importer.path))
   if (path === undefined) return bad('only files can be imported from')

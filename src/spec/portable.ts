@@ -11,6 +11,7 @@ export function reportNotPortable(value: unknown, engine: Engine, report: Report
   const tell: Tell = (pointer, detail) => report('not-portable', pointer, { engine, detail })
   const isNew = engine === 'ikanos-1.0.0-beta5'
   checkVersion(value, isNew, tell)
+  checkImports(value, tell)
   for (const shape of shapes) checkShape(value, shape, isNew, tell)
   checkAuthentication(value, tell)
   checkAddresses(value, tell)
@@ -28,6 +29,14 @@ function checkVersion(value: unknown, isNew: boolean, tell: Tell) {
   if (isNew) return
   for (const section of ['exposes', 'aggregates'])
     if (section in root) tell(child('', section), `"${section}" stands under "capability"`)
+}
+
+/** What others import has to hold it (ikanos-standalone-no-imports). */
+function checkImports(value: unknown, tell: Tell) {
+  if (!isMap(value) || 'capability' in value) return
+  for (const section of ['binds', 'consumes', 'aggregates', 'exposes'])
+    for (const { pointer, value: entry } of at(value, `${section}/*`))
+      if ('import' in entry) tell(child(pointer, 'import'), 'a document without "capability" imports nothing')
 }
 
 function checkShape(value: unknown, shape: Shape, isNew: boolean, tell: Tell) {

@@ -98,6 +98,7 @@ function inputOf(input: Raw, pointer: string, repair: Repair): Raw {
 }
 
 function surfaceOf(surface: Raw, pointer: string, repair: Repair): Raw {
+  if (surface.type === undefined) return surface
   const type = surface.type === 'http' ? 'rest' : surface.type
   if (type !== surface.type) repair(child(pointer, 'type'), 'http', 'rest')
   const transport = /^(streamable-?http|sse|https)$/i.test(String(surface.transport)) ? 'http' : surface.transport

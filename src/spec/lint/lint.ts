@@ -1,7 +1,7 @@
 /** The rules of style and meaning (spec §7), one a file. What the schema or the compiler finds is not told here again. */
 
 import type { Report } from '../../diagnostics.ts'
-import { aggregateNamespace } from './aggregates.ts'
+import { secondControl } from './controls.ts'
 import { descriptions } from './descriptions.ts'
 import { exampleAddress } from './examples.ts'
 import { unsafeMarkup } from './markup.ts'
@@ -14,11 +14,10 @@ import type { LintRule } from './rule.ts'
 import { plainSecret } from './secrets.ts'
 import { contradictingSemantics } from './semantics.ts'
 import { trailingSlash } from './slashes.ts'
-import { tunnels } from './tunnels.ts'
+import { boundIdentity, tunnels } from './tunnels.ts'
 import { unusedConsumes } from './unused.ts'
 
 const rules: readonly LintRule[] = [
-  aggregateNamespace,
   sharedNamespace,
   trailingSlash,
   queryInPath,
@@ -28,7 +27,9 @@ const rules: readonly LintRule[] = [
   oauth2,
   descriptions,
   unsafeMarkup,
+  secondControl,
   tunnels,
+  boundIdentity,
   plainSecret,
   unusedConsumes,
   unreachableOutput,

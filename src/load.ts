@@ -11,8 +11,8 @@ import {
   type DiagnosticCode,
   diagnostic,
   type Report,
-  type Severity,
   ruleOf,
+  type Severity,
   sortDiagnostics,
 } from './diagnostics.ts'
 import { CapabilityError, invariant, StartError } from './errors.ts'
@@ -119,7 +119,8 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   const fitting = own.checked ? own.value : fittingValue(own.value, reporter(own, found))
   if (fitting === undefined) return undefined
   const fit = { ...own, value: fitting }
-  for (const name of idleSections(fitting)) reporter(own, found)('idle-section', `/${name}`, { name })
+  const idle = idleSections(fitting)
+  for (const name of idle) reporter(own, found)('idle-section', `/${name}`, { name })
   await examine(own, fitting, options, reporter(own, found))
   const standalone = standaloneSections(fitting)
   const text = await linked(file, standalone.length === 0 ? fit : asCapability(fit), found)
@@ -131,9 +132,17 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   if (standalone.length > 0) return { standalone }
   const { companion, reportCompanion } = await readBeside(file, found, report)
   const scripts = await scriptsOf(document, dirname(file), report)
-  const plan = compile({ name: stemOf(file), document, companion, scripts, report, reportCompanion })
+  const aware = idle.includes('exposes') ? withoutEcho(report) : report
+  const plan = compile({ name: stemOf(file), document, companion, scripts, report: aware, reportCompanion })
   if (document.exposes.length === 0) return { standalone: importable(document) }
   return { document, plan, diagnose: async (...fault) => diagnosticAt(await text.source(), ...fault) }
+}
+
+/** That a capability exposes nothing is no news where its surfaces are known to stand in the wrong place. */
+function withoutEcho(report: Report): Report {
+  return (code, pointer, args) => {
+    if (code !== 'only-imported') report(code, pointer, args)
+  }
 }
 
 /** Style, meaning and portability, which are about the file as it is written. */

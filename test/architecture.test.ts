@@ -81,6 +81,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
     'spec/anchors.ts',
     'spec/inherited.ts',
     'spec/secrets.ts',
+    'spec/yaml-faults.ts',
     'text/yaml.ts',
     'runtime/bind-file.ts',
     'runtime/formats/',

@@ -22,10 +22,7 @@ export const reading = {
     about: 'A capability is YAML.',
     severity: 'error',
     message: (a: { detail: string }) => `not readable as YAML: ${a.detail}`,
-    hint: (a: { detail: string }) =>
-      a.detail.startsWith('Nested mappings')
-        ? 'put a text that holds a colon and a blank in quotes: "…: …"'
-        : 'check indentation, quotes and colons around this place',
+    hint: (a: { remedy: string }) => a.remedy,
   },
   'too-deep': {
     about: 'A capability is not nested without end.',

@@ -51,7 +51,10 @@ export const references = {
     about: 'A placeholder names a parameter or a bind.',
     severity: 'error',
     message: (a: UnknownName) => `nothing is called "${a.name}" here`,
-    hint: (a: UnknownName) => knownNames('parameters and binds', a),
+    hint: (a: UnknownName) =>
+      a.known.length === 0
+        ? 'declare it under "inputParameters", or as a variable under "binds"'
+        : knownNames('parameters and binds', a),
   },
   'unused-parameter': {
     about: 'A parameter that is declared or given is sent.',

@@ -13,6 +13,14 @@ const typeHints: Readonly<Record<string, string>> = {
   'true or false': 'write true or false, without quotes',
 }
 
+/** A text that is none is written below its key, or is a placeholder that YAML reads as a map of a map. */
+function typeHint({ expected, found }: { readonly expected: string; readonly found: string }): string | undefined {
+  if (found === 'nothing') return undefined
+  if (found.includes('{{')) return 'put the placeholder in quotes'
+  if (expected === 'text' && found.startsWith('a ')) return 'write one text here'
+  return typeHints[expected]
+}
+
 export const shape = {
   'unknown-key': {
     about: 'A key is one that the format knows at its place.',
@@ -30,7 +38,7 @@ export const shape = {
     about: 'A value is of the type that its key asks for.',
     severity: 'error',
     message: (a: { expected: string; found: string }) => `expected ${a.expected}, found ${a.found}`,
-    hint: (a: { expected: string; found: string }) => (a.found === 'nothing' ? undefined : typeHints[a.expected]),
+    hint: (a: { expected: string; found: string }) => typeHint(a),
   },
   'wrong-value': {
     about: 'A value follows the rule of its key.',

@@ -114,7 +114,7 @@ export const style = {
   },
   'unused-consumes': {
     about: 'An API that is consumed is called.',
-    severity: 'info',
+    severity: 'warning',
     message: (a: { namespace: string }) => `nothing calls "${a.namespace}"`,
     hint: () => 'remove it, or call one of its operations',
   },

@@ -68,7 +68,7 @@ export function compileFlow(entry: FlowEntry, all: Known): OperationPlan | undef
   const input = flowInput(entry, flow.inputParameters, known)
   const ran = compileRun(flow, scope, pointer, name, known)
   if (ran === undefined) return undefined
-  if (sound()) reportUnusedInputs(flow.inputParameters.keys(), ran.run, pointer, name, known.report)
+  if (sound()) reportUnusedInputs(flow.inputParameters.keys(), ran.run, pointer, name, known.report, [], flow.with)
   return operation(name, flow, flow.semantics, input, ran)
 }
 
@@ -114,7 +114,7 @@ function compileOwn(
   const input = inputPlan(inputSchema(inputs))
   const ran = compileRun(unit, scope, pointer, name, known)
   if (ran === undefined) return undefined
-  if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, name, known.report)
+  if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, name, known.report, [], unit.with)
   return operation(name, unit, semantics ?? ran.semantics ?? semanticsOf(ran.consumed), input, ran)
 }
 

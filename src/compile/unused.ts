@@ -9,6 +9,8 @@ import type { ConsumedEntry } from './consumes.ts'
 /** A parameter said to be in a path that has no such variable. Those of the whole API may serve some paths only. */
 export function reportPathless({ path, inputs, pointer }: ConsumedEntry, variables: readonly string[], report: Report) {
   const resource = pointerParent(pointerParent(pointer))
+  // What stands in braces that are not closed is told by itself.
+  if (/\{[^{}]*$/.test(path)) return
   for (const { name, input, pointer: at } of inputs) {
     if (input.in !== 'path' || variables.includes(name) || !at.startsWith(`${resource}/`)) continue
     const why = `${path} has no such variable`
@@ -46,17 +48,22 @@ export function reportUnusedInputs(
   name: string,
   report: Report,
   candidates: Iterable<string> = [],
+  given: ReadonlyMap<string, unknown> = new Map(),
 ) {
   if (run.type === 'mock') return
   const used = new Set(inputsInside(run.type === 'steps' ? run.steps : run.request))
   for (const input of inputs) {
     if (used.has(input)) continue
     const at = child(child(pointer, 'inputParameters'), input)
-    report('unused-parameter', at, {
-      name: input,
-      why: `"${name}" has no use for it`,
-      nearest: nearest(input, candidates),
-    })
+    // A bare word under "with" is a constant (spec §3.3), and was probably not meant as one.
+    const [bare] = [...given].find(([, value]) => value === input) ?? []
+    if (bare === undefined) {
+      const why = `"${name}" has no use for it`
+      report('unused-parameter', at, { name: input, why, nearest: nearest(input, candidates) })
+    } else {
+      const why = `"with" gives ${bare} the text "${input}"`
+      report('unused-parameter', at, { name: input, why, nearest: `{{${input}}}` })
+    }
   }
 }
 

@@ -23,10 +23,11 @@ import { type Masked, masked } from '../text/mask.ts'
 import { pointerKeys } from '../text/pointer.ts'
 import { type Secrets, secretsOf, withoutSecrets } from './secrets.ts'
 import type { Source } from './source.ts'
+import { withoutEchoes, yamlFault } from './yaml-faults.ts'
 
 export const limits = { bytes: 5 * 1024 * 1024, depth: 100, aliases: 1000 } as const
 
-/** Errors of syntax above this many follow from the first ones. */
+/** Keys that stand twice, told of one file. */
 const maxErrors = 5
 
 /** Parses YAML 1.2. Answers the source, or the diagnostics that say why there is none. */
@@ -41,29 +42,41 @@ export function parseSource(file: string, text: string): Source | readonly Diagn
   }
   const tokens = tokensOf(text, lineCounter)
   if ('tooDeepAt' in tokens) return [diagnostic('too-deep', at(tokens.tooDeepAt, ''), { limit: limits.depth })]
-  const [document, second] = [...new Composer({ merge: true, uniqueKeys: false }).compose(tokens, true, text.length)]
+  const [document, second] = [
+    ...new Composer({ merge: true, uniqueKeys: false, logLevel: 'error' }).compose(tokens, true, text.length),
+  ]
   const { frame, hide } = veiled(text, document)
-  const refused = (detail: string, offset: number) => {
+  const refused = (detail: string, remedy: string, offset: number) => {
     const location = at(offset, '')
-    return diagnostic('yaml-syntax', location, { detail: hide(detail) }, frame(location))
+    return diagnostic('yaml-syntax', location, { detail: hide(detail), remedy }, frame(location))
   }
-  if (second !== undefined) return [refused('the file holds more than one document', second.range[0])]
+  if (second !== undefined)
+    return [refused('the file holds more than one document', 'keep the first one', second.range[0])]
   if (document === undefined || document.errors.length > 0)
-    return (document?.errors ?? []).slice(0, maxErrors).map((error) => refused(oneLine(error.message), error.pos[0]))
+    return withoutEchoes(document?.errors ?? []).map((error) => {
+      const { detail, remedy } = yamlFault(error, text)
+      return refused(detail, remedy, error.pos[0])
+    })
   const repeated = repeatedKeys(document.contents)
   if (repeated.length > 0)
     return repeated
       .slice(0, maxErrors)
-      .map((key) => refused(`the key "${key.value}" stands twice in one map`, offsetIn(key)))
+      .map((key) => refused(`the key "${key.value}" stands twice in one map`, 'remove one of the two', offsetIn(key)))
   try {
     const value: unknown = document.toJS({ maxAliasCount: limits.aliases })
     const locate = (pointer: string) => at(offsetOf(document.contents, pointerKeys(pointer), document), pointer)
     return { file, value, locate, frame, hide }
   } catch {
     const alias = unresolvedAlias(document)
-    if (alias !== undefined)
-      return [refused(`no anchor &${alias.source} stands before *${alias.source}`, offsetIn(alias))]
-    return [refused(`its aliases unfold to more than ${limits.aliases} values`, 0)]
+    if (alias === undefined)
+      return [refused(`its aliases unfold to more than ${limits.aliases} values`, 'write them out', 0)]
+    return [
+      refused(
+        `no anchor &${alias.source} stands before *${alias.source}`,
+        'write &name where it is meant first, or put a text with an asterisk in quotes',
+        offsetIn(alias),
+      ),
+    ]
   }
 }
 
@@ -126,10 +139,6 @@ function unresolvedAlias(document: Document): Alias | undefined {
 }
 
 const offsetIn = (node: Node) => node.range?.[0] ?? 0
-
-function oneLine(message: string): string {
-  return (message.split('\n')[0] ?? '').replace(/[.:]$/, '')
-}
 
 type Resolver = Parameters<import('yaml').Alias['resolve']>[0]
 

@@ -18,7 +18,7 @@ export function isCredential(place: unknown, name: string): boolean {
 
 /** Whether a value is written out: not empty, and no placeholder that stands for it. */
 export function isPlain(value: unknown): boolean {
-  return typeof value === 'number' || (typeof value === 'string' && value !== '' && !/\{\{|^\$env\./.test(value))
+  return typeof value === 'number' || (typeof value === 'string' && value !== '' && !/\{\{|^\$(env\.|\{|$)/.test(value))
 }
 
 /** Whether an address says who calls. */

@@ -18,6 +18,12 @@ const patternRules: Readonly<Record<string, string>> = {
   '^[A-Za-z_][A-Za-z0-9_]*$': 'may hold only letters, digits and underscores',
 }
 
+/** References have a pattern in common, and each its own meaning. */
+const referenceRules: Readonly<Record<string, string>> = {
+  call: 'must be the namespace of a consumed API, a dot and the name of one of its operations',
+  ref: 'must be the namespace of an aggregate, a dot and the name of one of its flows',
+}
+
 /** Validates a value against one of our schemas and reports what does not fit. Answers whether it fits. */
 export function validateSchema(name: SchemaName, value: unknown, report: Report): boolean {
   const errors = schemaErrors(name, value)
@@ -62,7 +68,8 @@ function reportError(error: SchemaError, report: Report) {
   switch (keyword) {
     case 'additionalProperties': {
       const name = String(params.additionalProperty)
-      return report('unknown-key', child(at, name), { name, nearest: nearestKey(error), known: knownKeys(error) })
+      const meant = isNameOfItem(error, name) ? `name: ${name}` : nearestKey(error)
+      return report('unknown-key', child(at, name), { name, nearest: meant, known: knownKeys(error) })
     }
     case 'required':
       return reportMissing(error, report)
@@ -77,7 +84,7 @@ function reportError(error: SchemaError, report: Report) {
     }
     case 'pattern': {
       const pattern = String(params.pattern)
-      const rule = patternRules[pattern] ?? `must match ${pattern}`
+      const rule = referenceRules[at.slice(at.lastIndexOf('/') + 1)] ?? patternRules[pattern] ?? `must match ${pattern}`
       return report('wrong-value', propertyName === undefined ? at : child(at, propertyName), {
         value: shown(propertyName ?? data),
         rule,
@@ -87,6 +94,14 @@ function reportError(error: SchemaError, report: Report) {
       return report('wrong-value', at, { value: shown(data), rule: ruleOf(keyword, params) })
   }
 }
+
+/** In a list an entry says its name; one who writes `- name:` thinks of a map. */
+function isNameOfItem({ instancePath, data, parentSchema }: SchemaError, key: string): boolean {
+  const known = parentSchema?.properties ?? {}
+  return /\/\d+$/.test(instancePath) && 'name' in (known as object) && (data as Raw)[key] === null
+}
+
+type Raw = Readonly<Record<string, unknown>>
 
 /** Where a map may still hold other keys, a misspelt one is found by its likeness to the missing one. */
 function reportMissing({ instancePath: at, params, data, parentSchema }: SchemaError, report: Report) {
@@ -127,10 +142,17 @@ function ruleOf(keyword: string, params: SchemaError['params']): string {
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'a map'
+  if (typeof value === 'object') return unquoted(value) ?? 'a map'
   return typeof value === 'boolean'
     ? String(value)
     : `the ${typeof value === 'string' ? 'text' : typeof value} ${shown(value)}`
+}
+
+/** `{{name}}` without quotes is YAML for a map whose key is a map. */
+function unquoted(value: object): string | undefined {
+  const [key, ...others] = Object.keys(value)
+  const name = others.length === 0 ? /^\{ ([^\s{},:]+) \}$/.exec(key ?? '')?.[1] : undefined
+  return name === undefined ? undefined : `a map, as which {{${name}}} without quotes is read`
 }
 
 function words(type: unknown): string {

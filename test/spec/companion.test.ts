@@ -127,7 +127,7 @@ describe('A fault in a companion file is told at its place in that file', () => 
       3,
       /regular expression/,
     ],
-    ['YAML that is none', 'inputs:\n\torders: 1\n', 'yaml-syntax', 2, /indentation/],
+    ['YAML that is none', 'inputs:\n\torders: 1\n', 'yaml-syntax', 2, /indent/],
     ['a list', '- a\n', 'wrong-type', 1, /key: value/],
   ] as const)('%s', async (_, text, code, line, hint) => {
     const found = await faults(text)

@@ -10,6 +10,15 @@ export const plainSecret: LintRule = (root, report) => {
   const addresses = sections(root, 'consumes').flatMap(credentialsInAddress)
   for (const { pointer, name } of [...places.flatMap(credentialsOf), ...addresses, ...parametersOf(root)])
     report('plain-secret', pointer, { name })
+  for (const { pointer, value } of places.flatMap(shellVariables))
+    report('bad-template', pointer, { detail: `${value} is sent as it stands` })
+}
+
+/** `${NAME}` is how a shell writes a variable. */
+function shellVariables({ pointer, value: { authentication } }: Place) {
+  return Object.entries(isMap(authentication) ? authentication : {}).flatMap(([key, value]) =>
+    /^\$\{\w+\}$/.test(String(value)) ? [{ pointer: child(child(pointer, 'authentication'), key), value }] : [],
+  )
 }
 
 interface Found {

@@ -1,11 +1,15 @@
-import { type LintRule, sections, textsOf } from './rule.ts'
+import { at, type LintRule, type Place, sections, textsOf, units } from './rule.ts'
 
 /** An API that nothing calls is left over, or its caller is misspelt. */
 export const unusedConsumes: LintRule = (root, report) => {
   const called = textsOf(root, /^(call|targetNamespace)$/).map(({ text }) => text)
   // A file without surfaces is there to be imported.
   if (sections(root, 'exposes').length === 0) return
-  const apis = sections(root, 'consumes').map(({ pointer, name, value }) => ({
+  // A unit that does nothing yet may be meant to call it.
+  if (units(root).some(isIdle)) return
+  // What stands beside "capability" is not run, which is told by itself.
+  const run = at(root, 'capability').length > 0 ? at(root, 'capability/consumes/*') : at(root, 'consumes/*')
+  const apis = run.map(({ pointer, name, value }) => ({
     pointer,
     namespace: String(value.as ?? value.namespace ?? value.import ?? name),
   }))
@@ -15,3 +19,5 @@ export const unusedConsumes: LintRule = (root, report) => {
   for (const { pointer, namespace } of apis)
     if (!called.some((text) => means(text, namespace))) report('unused-consumes', pointer, { namespace })
 }
+
+const isIdle = ({ value }: Place) => !['call', 'ref', 'steps', 'outputParameters', 'import'].some((key) => key in value)

@@ -206,7 +206,7 @@ describe('A file that can not be imported from', () => {
     const names = Array.from({ length: importLimits.files + 1 }, (_, i) => `n${i}`)
     const file = await write(
       names.map((name) => ({ import: name, from: `./${name}.yml` })),
-      ['n0.get'],
+      names.map((name) => `${name}.get`),
       Object.fromEntries(names.map((name) => [`${name}.yml`, { ...format, consumes: [api(name)] }])),
     )
     expect(await told(file)).toEqual([expect.stringContaining('there are more than 100 other files')])

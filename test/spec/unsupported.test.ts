@@ -8,6 +8,8 @@ type Raw = Record<string, unknown>
 const operation = { method: 'GET' }
 const ping = { description: 'Answers.', outputParameters: { pong: { type: 'boolean', value: true } } }
 
+const list = { description: 'Lists.', call: 'shop.o' }
+
 /** A capability that is served whatever else is left out of it, with the given parts in it. */
 function capability({
   consumes = {},
@@ -40,7 +42,7 @@ function capability({
           namespace: 'tools',
           port: 0,
           ...mcp,
-          tools: { ping, ...(Object.keys(tool).length > 0 ? { pong: { description: 'Pongs.', ...tool } } : {}) },
+          tools: { ping, list, ...(Object.keys(tool).length > 0 ? { pong: { description: 'Pongs.', ...tool } } : {}) },
         },
         { type: 'rest', namespace: 'rest', port: 0, resources: restResources },
         { type: 'control', port: 0, ...control },
@@ -107,7 +109,7 @@ describe('What is run', () => {
     ['an answer in XML', { call: { outputRawFormat: 'xml' } }],
     ['a JSON body', { call: { body: { type: 'json', data: {} } } }],
     ['a body of text', { call: { body: { type: 'text', data: 'a' } } }],
-    ['a cookie of an API', { consumes: { inputParameters: { c: { in: 'cookie' } } } }],
+    ['a cookie of an API', { consumes: { inputParameters: { c: { in: 'cookie', value: 'v' } } } }],
     ['a variable of the environment', { resource: { inputParameters: { c: { in: 'environment' } } } }],
     ['REST resources', {}],
   ])('(%s) is no unsupported keyword', async (_, parts) => {

@@ -74,7 +74,7 @@ const slips: readonly (readonly [what: string, from: string, to: string, line: n
     'port: 3001',
     'port: 1\n      port: 2',
     25,
-    yaml('this key is there already', 'remove one of the two'),
+    yaml('the key "port" stands twice in one map', 'remove one of the two'),
   ],
   [
     'an open brace',

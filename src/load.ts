@@ -59,7 +59,14 @@ export interface LoadedCapability {
     pointer: string,
     args: DiagnosticArgs<C>,
   ) => Promise<Diagnostic>
+  /** Reads the scripts that go by the defaults of `management.scripting` for other ones. */
+  readonly rereadScripts: RereadScripts
 }
+
+type RereadScripts = (defaults: {
+  readonly defaultLocation?: string
+  readonly defaultLanguage?: string
+}) => ReturnType<typeof import('./spec/scripts.ts').rereadScripts>
 
 /** What `validate` answers: every diagnostic, and the capability when none of them is an error. */
 export interface Validation {
@@ -106,7 +113,9 @@ export async function validate(file: string, options: LoadOptions = {}): Promise
 /** Where warnings are errors. */
 const asError = (d: Diagnostic): Diagnostic => (d.severity === 'warning' ? { ...d, severity: 'error' } : d)
 
-type Piped = Pick<LoadedCapability, 'document' | 'plan' | 'diagnose'> | { readonly standalone: readonly Section[] }
+type Piped =
+  | Pick<LoadedCapability, 'document' | 'plan' | 'diagnose' | 'rereadScripts'>
+  | { readonly standalone: readonly Section[] }
 
 async function pipeline(file: string, options: LoadOptions, found: Finding[]): Promise<Piped | undefined> {
   const own = await read(file, found)
@@ -135,7 +144,15 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   const aware = idle.includes('exposes') ? withoutEcho(report) : report
   const plan = compile({ name: stemOf(file), document, companion, scripts, report: aware, reportCompanion })
   if (document.exposes.length === 0) return { standalone: importable(document) }
-  return { document, plan, diagnose: async (...fault) => diagnosticAt(await text.source(), ...fault) }
+  return {
+    document,
+    plan,
+    diagnose: async (...fault) => diagnosticAt(await text.source(), ...fault),
+    rereadScripts: async (defaults) => {
+      const { rereadScripts } = await import('./spec/scripts.ts')
+      return rereadScripts(document, dirname(file), scripts, defaults)
+    },
+  }
 }
 
 /** That a capability exposes nothing is no news where its surfaces are known to stand in the wrong place. */

@@ -12,7 +12,7 @@ export interface OpenOptions {
   readonly sandbox?: boolean
   /** Other base addresses by consumed namespace: a staging system, a stub. */
   readonly upstreams?: Readonly<Record<string, string>>
-  /** Where binds without a location get their values. Default `process.env`. */
+  /** Where binds without a location get their values, and what switches scripts off. Default `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Timeouts and limits of upstream calls. */
   readonly upstream?: UpstreamOptions
@@ -34,6 +34,7 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
   checkUpstreams(capability, options.upstreams ?? {})
   const environment = options.environment ?? process.env
   const more = {
+    scripting: { environment, reread: capability.rereadScripts },
     ...(options.upstream === undefined ? {} : { upstream: options.upstream }),
     ...(options.telemetry === true ? { telemetry: environment } : {}),
     ...(options.log === undefined ? {} : { log: options.log }),

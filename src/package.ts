@@ -7,8 +7,16 @@ import { fileURLToPath } from 'node:url'
 /** The folder of package.json: one above src/ as well as above dist/. */
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Name, version and, where it has one, home page from package.json. */
-export function packageInfo(): { readonly name: string; readonly version: string; readonly homepage?: string } {
+interface PackageInfo {
+  readonly name: string
+  readonly version: string
+  readonly homepage?: string
+  /** What can be installed beside it. */
+  readonly peerDependencies: { readonly pyodide: string }
+}
+
+/** From package.json. */
+export function packageInfo(): PackageInfo {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 }
 

@@ -16,6 +16,8 @@ export interface Plan {
   /** Everything that can be run: the flows, then the operations written inline under a surface. */
   readonly operations: readonly OperationPlan[]
   readonly surfaces: readonly SurfacePlan[]
+  /** Absent = there are no scripts, and nothing is said about them. */
+  readonly scripting?: ScriptingPlan
   /** Absent = what applies where a capability says nothing (spec §6.1). */
   readonly observability?: ObservabilityPlan
 }
@@ -191,14 +193,19 @@ export interface LookupStepPlan extends NamedStepPlan {
   readonly fields: readonly string[]
 }
 
-/** JavaScript that runs shut off from everything but its context (spec §4.4). */
+/** A script that runs shut off from everything but its context (spec §4.4). */
 export interface ScriptStepPlan extends NamedStepPlan {
   readonly type: 'script'
-  /** Dependencies in order, then the script itself. */
-  readonly sources: readonly ScriptSource[]
+  /** The same object wherever the same step of the text is run. */
+  readonly script: ScriptPlan
   /** An object: inputs, outputs of earlier steps, and the step's own values over them. */
   readonly context: Value
-  readonly limits: ScriptLimits
+}
+
+export interface ScriptPlan {
+  readonly language: 'javascript' | 'python'
+  /** Dependencies in order, then the script itself. */
+  readonly sources: readonly ScriptSource[]
 }
 
 export interface ScriptSource {
@@ -211,6 +218,16 @@ export interface ScriptLimits {
   readonly timeoutMs: number
   /** Loop turns and calls. */
   readonly turns: number
+}
+
+/** What governs the scripts of the capability: `management.scripting` of the first control surface that has it. */
+export interface ScriptingPlan extends ScriptLimits {
+  /** Absent = on, unless the environment says otherwise. */
+  readonly enabled?: boolean
+  readonly defaultLocation?: string
+  readonly defaultLanguage?: string
+  /** Empty = all. */
+  readonly allowedLanguages: readonly string[]
 }
 
 /** `mapped`: an object of what the mappings find. `last`: what the call step at `index` answered. */
@@ -401,6 +418,8 @@ export interface ControlPlan extends ListenPlan {
   readonly type: 'control'
   readonly health: boolean
   readonly info: boolean
+  /** Whether the settings of scripts are told and changed here. */
+  readonly scripting?: true
   /** Absent = no `/logs`. */
   readonly logs?: LogsPlan
 }

@@ -119,7 +119,14 @@ export const meaning = {
     about: 'A script is allowed to run.',
     severity: 'error',
     message: (a: { why: string }) => `this script is not run: ${a.why}`,
-    hint: () => 'scripts run in JavaScript ("language: javascript"), in a sandbox without files and network',
+    hint: () =>
+      'scripts run in JavaScript, and in Python where it is installed, in a sandbox without files and network',
+  },
+  'scripts-off': {
+    about: 'Scripts are switched on.',
+    severity: 'warning',
+    message: () => 'this script is not run, and its step fails: management.scripting.enabled is false',
+    hint: () => 'remove "enabled: false", or switch scripts on while serving: PUT /scripting {"enabled": true}',
   },
   'script-unreadable': {
     about: 'A script can be read and parsed.',

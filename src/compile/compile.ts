@@ -2,6 +2,7 @@
 
 import type { BindPlan, OperationPlan, Plan, SurfacePlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
+import { scriptingOf } from '../spec/scripting.ts'
 import { compileUpstream, indexConsumes } from './consumes.ts'
 import { environmentBinds } from './environment.ts'
 import { compileListen } from './listen.ts'
@@ -41,6 +42,7 @@ export function compile(input: CompileInput): Plan {
   const surfaces = document.exposes.map((surface) => compileSurface(surface, flows, actions, known))
   for (const rule of rules) rule(input)
   const observability = compileObservability(document, known)
+  const scripting = scriptingOf(document)
   return {
     capability: capabilityInfo(input),
     binds,
@@ -48,6 +50,7 @@ export function compile(input: CompileInput): Plan {
     operations: operationsOf(flows, surfaces),
     surfaces,
     ...(observability === undefined ? {} : { observability }),
+    ...(scripting === undefined ? {} : { scripting }),
   }
 }
 
@@ -82,7 +85,12 @@ function compileSurface(surface: doc.Exposes, flows: Flows, actions: Actions, kn
     case 'skill':
       return compileSkills(surface, actions, known)
     case 'control':
-      return { type: 'control', ...compileListen(surface, known), ...compileManagement(surface) }
+      return {
+        type: 'control',
+        ...compileListen(surface, known),
+        ...compileManagement(surface),
+        ...(surface.scripting === undefined ? {} : { scripting: true }),
+      }
     default:
       return surface satisfies never
   }

@@ -1,10 +1,9 @@
 /** Flows, tools and REST operations -> operations: one scope of names, one request or mock, one input, one output. */
 
 import type { Report } from '../diagnostics.ts'
-import type { InputPlan, OperationPlan, OutputPlan, RunPlan, Semantics, Value } from '../plan.ts'
+import type { InputPlan, OperationPlan, OutputPlan, RunPlan, ScriptPlan, Semantics, Value } from '../plan.ts'
 import type { Companion } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
-import type { ReadScript } from '../spec/scripts.ts'
 import { child } from '../text/pointer.ts'
 import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } from './consumes.ts'
 import { inferInputs } from './infer.ts'
@@ -27,7 +26,7 @@ export interface Known {
 }
 
 /** The script steps that can run, by pointer. */
-export type Scripts = ReadonlyMap<string, ReadScript>
+export type Scripts = ReadonlyMap<string, ScriptPlan>
 
 export interface FlowEntry {
   readonly name: string

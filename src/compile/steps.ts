@@ -171,11 +171,10 @@ function compileLookup(name: string, step: doc.LookupStep, place: Place): Lookup
 function compileScript(name: string, step: doc.ScriptStep, place: Place): ScriptStepPlan | undefined {
   const { pointer, before, known } = place
   const set = compileStepWith(step.with, place)
-  const read = known.scripts.get(pointer)
-  if (read === undefined) return undefined
-  const { sources, limits } = read
+  const script = known.scripts.get(pointer)
+  if (script === undefined) return undefined
   const context: Value = { type: 'object', members: [...new Map([...contextOf(place), ...set])] }
-  return { type: 'script', name, after: before.map((_, i) => i), sources, context, limits }
+  return { type: 'script', name, after: before.map((_, i) => i), script, context }
 }
 
 /** Everything in sight but the binds: a secret reaches a script only where `with` hands it over. */

@@ -11,6 +11,7 @@ import type { Log } from './log.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
 import { requestBuilder } from './request.ts'
+import type { Scripting } from './scripting.ts'
 import { prepareSteps } from './steps.ts'
 import { callPoint, type InnerPoint, innerPoint, within } from './telemetry/points.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
@@ -38,6 +39,7 @@ export interface ExecuteContext {
   readonly log: Log
   /** Names of the operations that are flows of an aggregate. */
   readonly flows: ReadonlySet<string>
+  readonly scripting: Scripting
 }
 
 /** Decides at start everything about an operation that does not depend on the input. */
@@ -92,6 +94,7 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
       parse,
       outcome,
       mask: context.mask,
+      scripting: context.scripting,
       telemetry: context.telemetry,
     })
   }

@@ -5,6 +5,7 @@ import { type BindOptions, type BindValues, resolveBinds } from './binds.ts'
 import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
 import { createFormats } from './formats/formats.ts'
 import { createLog, type Log } from './log.ts'
+import { createScripting, type ScriptingOptions } from './scripting.ts'
 import { masker, Secret } from './secret.ts'
 import { createTelemetry, observabilityDefaults } from './telemetry/telemetry.ts'
 import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
@@ -19,6 +20,7 @@ export interface RuntimeOptions extends BindOptions {
   readonly telemetry?: Environment
   /** Default: a log that writes nothing. */
   readonly log?: Log
+  readonly scripting?: ScriptingOptions
 }
 
 export interface Runtime {
@@ -44,12 +46,13 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     binds,
     mask,
     formats,
+    scripting: createScripting(plan, options.scripting ?? { environment: {} }),
     flows: flowsOf(plan),
     log: options.log ?? createLog({ level: 'silent' }),
     ...(telemetry === undefined ? {} : { telemetry }),
   }
   const prepared = new Map(plan.operations.map((operation) => [operation, prepare(operation, context)]))
-  await formats.ready()
+  await Promise.all([formats.ready(), warmUp(plan)])
   return {
     plan,
     context,
@@ -74,6 +77,14 @@ function flowsOf({ operations, surfaces }: Plan): ReadonlySet<string> {
   const inline = new Set(surfaces.map(({ namespace }) => namespace))
   const names = operations.map(({ name }) => name)
   return new Set(names.filter((name) => !inline.has(name.split('.')[0] ?? '')))
+}
+
+/** Python takes seconds to start, so it is started now; nobody waits for it here. */
+async function warmUp({ operations }: Plan) {
+  const steps = operations.flatMap(({ run }) => (run.type === 'steps' ? run.steps : []))
+  if (!steps.some((step) => step.type === 'script' && step.script.language === 'python')) return
+  const { warmScripts } = await import('./script.ts')
+  warmScripts('python')
 }
 
 function issued(upstreams: readonly Upstream[]): readonly Secret[] {

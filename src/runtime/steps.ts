@@ -1,17 +1,27 @@
 /** Runs the steps of an operation, each as soon as what it waits for has answered; the first failure ends all (spec §4.2). */
 
 import { OperationError } from '../errors.ts'
-import type { CallStepPlan, OperationPlan, OutputPlan, RequestPlan, StepPlan, StepsPlan } from '../plan.ts'
+import type {
+  CallStepPlan,
+  OperationPlan,
+  OutputPlan,
+  RequestPlan,
+  ScriptStepPlan,
+  StepPlan,
+  StepsPlan,
+} from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { evaluate, type Input, stepOutputs } from './evaluate.ts'
 import type { Invoke, Outcome } from './execute.ts'
 import { lookUp } from './lookup.ts'
 import { conform, mapped } from './mapped.ts'
 import { project } from './project.ts'
+import type { Scripting } from './scripting.ts'
 import { stepPoint, within } from './telemetry/points.ts'
 import type { Span } from './telemetry/span.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
 import { type Cancellation, cancel, cancellation, type UpstreamAnswer } from './upstream.ts'
+import { cancelledError } from './upstream-faults.ts'
 
 /** What steps share with a single call. */
 export interface StepTools {
@@ -19,6 +29,7 @@ export interface StepTools {
   /** The value of an answer. Throws OperationError when it can't be read. */
   readonly parse: (operation: OperationPlan, text: string) => unknown
   readonly outcome: (operation: OperationPlan, output: OutputPlan, answer: UpstreamAnswer) => Outcome
+  readonly scripting: Scripting
   /** Hides what must not be seen in a text that comes from elsewhere. */
   readonly mask: (text: string) => string
   readonly telemetry: Telemetry | undefined
@@ -113,7 +124,10 @@ function pointOf(step: StepPlan, index: number, telemetry: Telemetry) {
     case 'lookup':
       return stepPoint(telemetry, 'lookup', '', { ...at, 'ikanos.step.match': step.match })
     case 'script':
-      return stepPoint(telemetry, 'script', '', { ...at, 'ikanos.step.script.file': step.sources.at(-1)?.name ?? '' })
+      return stepPoint(telemetry, 'script', '', {
+        ...at,
+        'ikanos.step.script.file': step.script.sources.at(-1)?.name ?? '',
+      })
     default:
       return step satisfies never
   }
@@ -129,13 +143,28 @@ function stepRun(step: StepPlan, operation: OperationPlan, binds: BindValues, to
         keep(attempt, step, lookUp(step, attempt.outputs.get(step.index), key))
       }
     case 'script':
-      return async (attempt) => {
-        const { runScript } = await import('./script.ts')
-        keep(attempt, step, await runScript(step, evaluate(step.context, attempt.input, binds), tools.mask))
-      }
+      return scriptRun(step, operation, binds, tools)
     default:
       return step satisfies never
   }
+}
+
+function scriptRun(step: ScriptStepPlan, operation: OperationPlan, binds: BindValues, tools: StepTools): StepRun {
+  const harmless = isRepeatable(operation)
+  return async (attempt, span) => {
+    const context = evaluate(step.context, attempt.input, binds)
+    try {
+      keep(attempt, step, await stoppable(attempt, span, (call) => tools.scripting.run(step.script, context, call)))
+    } catch (error) {
+      throw named(step, masked(error, tools.mask), harmless || !attempt.wrote)
+    }
+  }
+}
+
+/** What a script throws may hold whatever was handed to it. */
+function masked(error: unknown, mask: (text: string) => string): unknown {
+  if (!(error instanceof OperationError)) return error
+  return new OperationError(error.code, mask(error.message), { retryable: error.retryable })
 }
 
 /** A step without an output is one that later steps do not find. */
@@ -157,17 +186,28 @@ function callRun(step: CallStepPlan, operation: OperationPlan, tools: StepTools)
   return async (attempt, span) => {
     const repeatable = harmless || !attempt.wrote
     attempt.wrote ||= !isRepeatable(asOperation)
-    const call = cancellation(span)
-    attempt.inFlight.add(call)
     try {
-      const answer = await send(attempt.input, call)
+      const answer = await stoppable(attempt, span, (call) => send(attempt.input, call))
       attempt.answers.set(step, answer)
       keep(attempt, step, outputOf(step, asOperation, answer, tools))
     } catch (error) {
       throw named(step, error, repeatable)
-    } finally {
-      attempt.inFlight.delete(call)
     }
+  }
+}
+
+/** What is in flight ends with the first failure, and when the caller goes. */
+async function stoppable<T>(
+  attempt: Attempt,
+  span: Span | undefined,
+  run: (call: Cancellation) => Promise<T>,
+): Promise<T> {
+  const call = cancellation(span)
+  attempt.inFlight.add(call)
+  try {
+    return await run(call)
+  } finally {
+    attempt.inFlight.delete(call)
   }
 }
 
@@ -240,8 +280,4 @@ function answerOf(
 
 function nothingMapped({ name }: OperationPlan): OperationError {
   return new OperationError('unmappable-output', `the steps of "${name}" found nothing at any place that is mapped`)
-}
-
-function cancelledError(): OperationError {
-  return new OperationError('cancelled', 'the caller has gone, so the call was stopped')
 }

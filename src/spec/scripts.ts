@@ -3,72 +3,100 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { Script } from 'node:vm'
-import type { Report } from '../diagnostics.ts'
-import type { ScriptLimits, ScriptSource } from '../plan.ts'
+import { diagnostic, type Report } from '../diagnostics.ts'
+import type { ScriptingPlan, ScriptPlan, ScriptSource } from '../plan.ts'
 import { fileOf } from '../text/file-uri.ts'
 import { child } from '../text/pointer.ts'
 import type * as doc from './document.ts'
+import { pythonFault } from './python.ts'
+import { scriptingOf } from './scripting.ts'
 import { scriptSteps } from './steps.ts'
 
-/** A script step that can run: its dependencies in order, then its file. */
-export interface ReadScript {
-  readonly sources: readonly ScriptSource[]
-  readonly limits: ScriptLimits
-}
-
 const maxSourceBytes = 1024 * 1024
-/** Ours: 2 seconds where the reference has 60, because a script holds up every other call. */
-const defaultTimeoutMs = 2_000
-/** Loop turns and calls. More than the reference's 100,000 statements: the time is what protects us. */
-const defaultTurns = 10_000_000
+
+/** The script steps that can run, by pointer. */
+export type ReadScripts = ReadonlyMap<string, ScriptPlan>
+
+type Defaults = Pick<ScriptingPlan, 'defaultLocation' | 'defaultLanguage'>
 
 /**
- * The script steps of a document by pointer. `directory` is what `file:///./x` is relative to. What can't run (another
- * language, scripting switched off, an unsafe or missing file, a syntax error) is reported and left out.
+ * The script steps of a document. `directory` is what `file:///./x` is relative to. What can't run (another language, an
+ * unsafe or missing file, a syntax error in JavaScript) is reported and left out. Python is not loaded to look at its
+ * syntax: a fault of that kind is one of the script when it runs.
  */
-export async function readScripts(
-  document: doc.Document,
-  directory: string,
-  report: Report,
-): Promise<ReadonlyMap<string, ReadScript>> {
-  const governance =
-    document.exposes.flatMap((s) => (s.type === 'control' && s.scripting ? [s.scripting] : []))[0] ?? {}
-  const limits = { timeoutMs: governance.timeout ?? defaultTimeoutMs, turns: governance.statementLimit ?? defaultTurns }
-  const scripts = new Map<string, ReadScript>()
+export async function readScripts(document: doc.Document, directory: string, report: Report): Promise<ReadScripts> {
+  const governance = scriptingOf(document)
+  const steps = scriptSteps(document)
+  if (governance === undefined) return new Map()
+  if (governance.enabled === false) for (const { pointer } of steps) report('scripts-off', pointer, {})
+  const { allowedLanguages } = governance
+  const read = await Promise.all(
+    steps.map(async ({ pointer, step }) => {
+      const script = await readScript(step, governance, allowedLanguages, directory, pointer, report)
+      return script === undefined ? [] : [[pointer, script] as const]
+    }),
+  )
+  return new Map(read.flat())
+}
+
+/**
+ * What was read, read anew for other defaults: the steps that have a location and a language of their own stay as they
+ * are. All or nothing: the faults are the messages of what can't be read, each with its step.
+ */
+export async function rereadScripts(document: doc.Document, directory: string, read: ReadScripts, defaults: Defaults) {
+  const faults: string[] = []
+  const scripts = new Map<ScriptPlan, ScriptPlan>()
   for (const { pointer, step } of scriptSteps(document)) {
-    if (!isAllowed(step, governance, pointer, report)) continue
-    const sources = await readSources(step, step.location ?? governance.defaultLocation, directory, pointer, report)
-    if (sources !== undefined) scripts.set(pointer, { sources, limits })
+    const former = read.get(pointer)
+    if (former === undefined || (step.location !== undefined && step.language !== undefined)) continue
+    const report: Report = (code, at, args) => {
+      const place = { file: '', pointer: at, line: 1, column: 1 }
+      faults.push(`${pointer}: ${diagnostic(code, place, args).message}`)
+    }
+    const script = await readScript(step, defaults, [], directory, pointer, report)
+    if (script !== undefined) scripts.set(former, script)
   }
-  return scripts
+  return faults.length > 0 ? { faults } : { scripts }
+}
+
+async function readScript(
+  step: doc.ScriptStep,
+  defaults: Defaults,
+  allowed: readonly string[],
+  directory: string,
+  pointer: string,
+  report: Report,
+): Promise<ScriptPlan | undefined> {
+  const { language = defaults.defaultLanguage, location = defaults.defaultLocation } = step
+  const runs = runnable(language, allowed)
+  if ('why' in runs) {
+    report('script-refused', step.language === undefined ? pointer : child(pointer, 'language'), runs)
+    return undefined
+  }
+  const sources = await readSources(step, location, runs.language, directory, pointer, report)
+  return sources === undefined ? undefined : { language: runs.language, sources }
 }
 
 const canonical = (language: string) => (language === 'js' ? 'javascript' : language)
 
-const refusedLanguages: Readonly<Record<string, string>> = {
-  python: 'there is no Python here that is shut off from files and network',
-  groovy: 'Groovy needs a Java machine, and its scripts can not be shut off from it',
-}
-
-function isAllowed(step: doc.ScriptStep, governance: doc.Scripting, pointer: string, report: Report): boolean {
-  const { language = governance.defaultLanguage } = step
-  const at = step.language === undefined ? pointer : child(pointer, 'language')
-  const refuse = (why: string) => {
-    report('script-refused', at, { why })
-    return false
-  }
-  if (governance.enabled === false) return refuse('management.scripting is switched off')
-  if (language === undefined) return refuse('neither the step nor management.scripting says its language')
-  const allowed = (governance.allowedLanguages ?? []).map(canonical)
-  if (allowed.length > 0 && !allowed.includes(canonical(language)))
-    return refuse(`management.scripting does not allow "${language}"`)
-  if (canonical(language) === 'javascript') return true
-  return refuse(refusedLanguages[language] ?? `"${language}" is not a language that is run`)
+function runnable(
+  written: string | undefined,
+  allowed: readonly string[],
+): { readonly language: ScriptPlan['language'] } | { readonly why: string } {
+  if (written === undefined) return { why: 'neither the step nor management.scripting says its language' }
+  const language = canonical(written)
+  if (allowed.length > 0 && !allowed.map(canonical).includes(language))
+    return { why: `management.scripting does not allow "${written}"` }
+  if (language === 'javascript') return { language }
+  if (language !== 'python') return { why: 'Groovy needs a Java machine, and its scripts can not be shut off from it' }
+  const why = pythonFault()
+  return why === undefined ? { language } : { why }
 }
 
 async function readSources(
   step: doc.ScriptStep,
   location: string | undefined,
+  language: ScriptPlan['language'],
   directory: string,
   pointer: string,
   report: Report,
@@ -84,15 +112,19 @@ async function readSources(
   const places = step.dependencies.map((name, i) => [name, child(child(pointer, 'dependencies'), i)] as const)
   const files = [...places, [step.file, child(pointer, 'file')] as const]
   for (const [name, at] of files) {
-    const read = await readSource(name, root)
+    const read = await readSource(name, root, language)
     if ('text' in read) sources.push({ name, text: read.text })
     else report('script-unreadable', at, { file: name, detail: read.detail })
   }
   return sources.length === files.length ? sources : undefined
 }
 
-/** A file below the folder, links resolved, whose text is JavaScript. */
-async function readSource(name: string, root: string): Promise<{ text: string } | { detail: string }> {
+/** A file below the folder, links resolved; JavaScript must be free of syntax errors. */
+async function readSource(
+  name: string,
+  root: string,
+  language: ScriptPlan['language'],
+): Promise<{ text: string } | { detail: string }> {
   const segments = name.split('/')
   if (!segments.every((segment) => /^[a-zA-Z0-9._-]+$/.test(segment) && segment !== '.' && segment !== '..'))
     return { detail: 'a script is a path of plain names below its location' }
@@ -102,7 +134,7 @@ async function readSource(name: string, root: string): Promise<{ text: string } 
   const text = await readFile(path, 'utf8').catch(() => undefined)
   if (text === undefined) return { detail: 'it is no file that can be read' }
   if (text.length > maxSourceBytes) return { detail: 'it is larger than 1 MiB' }
-  const fault = syntaxFault(text)
+  const fault = language === 'javascript' ? syntaxFault(text) : undefined
   return fault === undefined ? { text } : { detail: fault }
 }
 

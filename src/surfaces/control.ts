@@ -1,12 +1,14 @@
-/** The control surface: is it alive, is it ready, what is it (spec-servers §6). */
+/** The control surface: is it alive, is it ready, what is it, what governs its scripts (spec-servers §6). */
 
 import type { ServerResponse } from 'node:http'
 import type { ControlPlan, Plan } from '../plan.ts'
 import type { Log } from '../runtime/log.ts'
+import type { Scripting } from '../runtime/scripting.ts'
 import type { Telemetry } from '../runtime/telemetry/telemetry.ts'
 import { type Handler, methodNotAllowed, pathOf, sendJson } from './http.ts'
 import { logsHandler } from './logs.ts'
 import { observabilityHandler } from './observability.ts'
+import { answerScripting } from './scripting.ts'
 
 export interface ControlHandler {
   readonly handle: Handler
@@ -29,6 +31,7 @@ export interface ControlFacts {
   /** Absent = calls are not observed. */
   readonly telemetry?: Telemetry | undefined
   readonly log: Log
+  readonly scripting: Scripting
 }
 
 export function controlHandler(plan: ControlPlan, facts: ControlFacts): ControlHandler {
@@ -41,7 +44,12 @@ export function controlHandler(plan: ControlPlan, facts: ControlFacts): ControlH
   const observability = observabilityHandler(facts.telemetry)
   const logs = logsHandler(plan.logs, facts.log)
   const handle: Handler = (req, res) => {
-    const route = routes.get(pathOf(req))
+    const path = pathOf(req)
+    if (path === '/scripting' && plan.scripting === true) {
+      answerScripting(req, res, facts.scripting)
+      return true
+    }
+    const route = routes.get(path)
     if (route === undefined) return observability(req, res) || logs.handle(req, res)
     if (req.method === 'GET' || req.method === 'HEAD') route(res)
     else methodNotAllowed(res, 'GET, HEAD')

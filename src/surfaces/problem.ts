@@ -44,7 +44,7 @@ export function problemOf(error: unknown): ProblemAnswer {
   const status = statusOf(error)
   const { upstream } = error
   const retryAfter = upstream?.retryAfterSeconds
-  const failed = error.code.startsWith('upstream') || error.code === 'unmappable-output'
+  const failed = error.code.startsWith('upstream') || ['unmappable-output', 'script-failed'].includes(error.code)
   return {
     status,
     headers: retryAfter === undefined ? [] : ['retry-after', String(retryAfter)],

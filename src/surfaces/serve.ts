@@ -105,6 +105,7 @@ async function prepare(
           surfaces: () => [...states.values()],
           telemetry: runtime.context.telemetry,
           log: runtime.context.log,
+          scripting: runtime.context.scripting,
         }),
       }
     default:

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { packageInfo } from '../../src/package.ts'
 import type { ControlPlan, Plan } from '../../src/plan.ts'
 import { createLog } from '../../src/runtime/log.ts'
+import { createScripting } from '../../src/runtime/scripting.ts'
 import { controlHandler } from '../../src/surfaces/control.ts'
 import { serveCapability } from '../support/serve.ts'
 import { capabilityOf, environment, serveFlagship, thingRoutes, thingTools } from './cases.ts'
@@ -100,6 +101,7 @@ describe('a control surface', () => {
       version: '1.0.0',
       surfaces: () => [{ ...surface, started }],
       log: createLog({ level: 'silent' }),
+      scripting: createScripting({} as Plan, { environment: {} }),
     })
     const url = await listen((req, res) => void handle(req, res))
     const before = await exchange(url, '/health/ready')

@@ -1,0 +1,124 @@
+/** Threads that run scripts: so many at once, the others wait in line. Whatever a script does, its thread can be ended. */
+
+import type { Worker } from 'node:worker_threads'
+import { OperationError } from '../errors.ts'
+import type { ScriptJob, ScriptReply } from './script-worker.ts'
+import type { Cancellation } from './upstream.ts'
+import { cancelledError } from './upstream-faults.ts'
+
+/** One kind of thread. */
+export interface ThreadKind {
+  readonly start: () => Promise<Worker>
+  /** At once. */
+  readonly most: number
+  /** A thread that is not used again is ended after its script, and the next one is started meanwhile. */
+  readonly reused: boolean
+  /** A thread that stops itself when the time is over is ended this much later, in milliseconds. */
+  readonly graceMs: number
+}
+
+export interface Threads {
+  /** Rejects with OperationError when the caller has gone, or too many wait already. */
+  readonly run: (job: ScriptJob, call?: Cancellation) => Promise<ScriptReply>
+  /** Has a thread ready for the first script. */
+  readonly warm: () => Promise<void>
+}
+
+/** How many scripts may wait. */
+const mostWaiting = 64
+
+/** Opens no thread before it is needed. An idle thread keeps no process alive, one at work does. */
+export function scriptThreads({ start, most, reused, graceMs }: ThreadKind): Threads {
+  const idle: Worker[] = []
+  const waiting: (() => void)[] = []
+  let working = 0
+  let starting: Promise<void> | undefined
+
+  async function run(job: ScriptJob, call?: Cancellation): Promise<ScriptReply> {
+    await turn(call)
+    try {
+      const thread = await take()
+      if (call?.cancelled) return leave(thread)
+      thread.ref()
+      if (!reused) void warm()
+      const reply = await answerOf(thread, job, graceMs, call)
+      if (reply.broken) void thread.terminate()
+      else idle.push(thread.unref() ?? thread)
+      if (call?.cancelled) throw cancelledError()
+      return reply
+    } finally {
+      next()
+    }
+  }
+
+  /** First come, first served: a turn that ends is handed to the first in line. */
+  function turn(call: Cancellation | undefined): Promise<void> | void {
+    if (working < most) {
+      working += 1
+      return
+    }
+    if (waiting.length >= mostWaiting)
+      throw new OperationError('script-failed', `${mostWaiting} scripts are waiting already`, { retryable: true })
+    return new Promise<void>((resolve, reject) => {
+      waiting.push(resolve)
+      if (call === undefined) return
+      call.abort = () => {
+        const at = waiting.indexOf(resolve)
+        if (at < 0) return
+        waiting.splice(at, 1)
+        reject(cancelledError())
+      }
+    })
+  }
+
+  function next() {
+    const first = waiting.shift()
+    if (first === undefined) working -= 1
+    else first()
+  }
+
+  async function take(): Promise<Worker> {
+    if (idle.length === 0 && starting !== undefined) await starting.catch(() => {})
+    return idle.pop() ?? start()
+  }
+
+  function leave(thread: Worker): never {
+    idle.push(thread)
+    throw cancelledError()
+  }
+
+  function warm(): Promise<void> {
+    if (idle.length > 0) return Promise.resolve()
+    starting ??= start()
+      .then((thread) => void idle.push(thread))
+      .finally(() => {
+        starting = undefined
+      })
+    return starting
+  }
+
+  return { run, warm }
+}
+
+function answerOf(
+  thread: Worker,
+  job: ScriptJob,
+  graceMs: number,
+  call: Cancellation | undefined,
+): Promise<ScriptReply> {
+  return new Promise((resolve) => {
+    const settle = (reply: ScriptReply) => {
+      clearTimeout(timer)
+      thread.off('message', settle).off('error', lost).off('exit', lost)
+      if (call !== undefined) call.abort = undefined
+      resolve(reply)
+    }
+    const { timeoutMs } = job.limits
+    const late = () => settle({ failure: `it took longer than ${timeoutMs} ms`, broken: true })
+    const lost = () => settle({ failure: 'the script broke its sandbox', broken: true })
+    const timer = setTimeout(late, timeoutMs + graceMs)
+    if (call !== undefined) call.abort = () => settle({ failure: 'its caller has gone', broken: true })
+    thread.on('message', settle).on('error', lost).on('exit', lost)
+    thread.postMessage(job)
+  })
+}

@@ -125,8 +125,8 @@ export const meaning = {
   'scripts-off': {
     about: 'Scripts are switched on.',
     severity: 'warning',
-    message: () => 'this script is not run, and its step fails: management.scripting.enabled is false',
-    hint: () => 'remove "enabled: false", or switch scripts on while serving: PUT /scripting {"enabled": true}',
+    message: () => 'scripts are switched off, so every step that is one fails',
+    hint: () => 'remove it, or switch scripts on while serving: PUT /scripting {"enabled": true} here',
   },
   'script-unreadable': {
     about: 'A script can be read and parsed.',

@@ -28,7 +28,7 @@ export async function readScripts(document: doc.Document, directory: string, rep
   const governance = scriptingOf(document)
   const steps = scriptSteps(document)
   if (governance === undefined) return new Map()
-  if (governance.enabled === false) for (const { pointer } of steps) report('scripts-off', pointer, {})
+  if (governance.enabled === false && steps.length > 0) reportOff(document, report)
   const { allowedLanguages } = governance
   const read = await Promise.all(
     steps.map(async ({ pointer, step }) => {
@@ -37,6 +37,11 @@ export async function readScripts(document: doc.Document, directory: string, rep
     }),
   )
   return new Map(read.flat())
+}
+
+function reportOff({ exposes }: doc.Document, report: Report) {
+  const control = exposes.find((s) => s.type === 'control' && s.scripting !== undefined)
+  report('scripts-off', `${control?.pointer}/management/scripting/enabled`, {})
 }
 
 /**

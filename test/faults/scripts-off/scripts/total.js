@@ -1,0 +1,1 @@
+result = context.order.price * context.order.count

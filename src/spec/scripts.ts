@@ -56,7 +56,7 @@ export async function rereadScripts(document: doc.Document, directory: string, r
     if (former === undefined || (step.location !== undefined && step.language !== undefined)) continue
     const report: Report = (code, at, args) => {
       const place = { file: '', pointer: at, line: 1, column: 1 }
-      faults.push(`${pointer}: ${diagnostic(code, place, args).message}`)
+      faults.push(`step "${pointer.split('/').at(-1)}": ${diagnostic(code, place, args).message}`)
     }
     const script = await readScript(step, defaults, [], directory, pointer, report)
     if (script !== undefined) scripts.set(former, script)

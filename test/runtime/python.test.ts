@@ -1,0 +1,249 @@
+/** Scripts in Python: what they leave, what stops them, and that nothing of this program or this machine is in reach. */
+
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { runScript } from '../../src/runtime/script.ts'
+
+const limits = { timeoutMs: 10_000, turns: 10_000_000 }
+
+function python(text: string, context: object = {}, changed: Partial<typeof limits> = {}) {
+  const script = { language: 'python', sources: [{ name: 'main.py', text }] } as const
+  return runScript(script, context, { ...limits, ...changed })
+}
+
+describe('A Python script', () => {
+  test('has its context as a dict, and leaves values as JSON has them', async () => {
+    const text = `
+import datetime, math
+result = [context['get-ship'], 2.0, 2.5, -0.0, True, None, (1, 2), {1: 'a', 'b': {2.0}}, datetime.date(2020, 1, 2), math.nan]`
+    expect(await python(text, { 'get-ship': { name: 'ä€😀', crew: [1, null] } })).toEqual([
+      { name: 'ä€😀', crew: [1, null] },
+      ...[2, 2.5, 0, true, null, [1, 2], { 1: 'a', b: '{2.0}' }, '2020-01-02', null],
+    ])
+  })
+
+  test('that assigns nothing leaves nothing, and None is null', async () => {
+    expect(await python('x = 1')).toBeUndefined()
+    expect(await python('result = None')).toBeNull()
+  })
+
+  test('has the modules of the language', async () => {
+    const modules = 'base64, collections, csv, decimal, hashlib, itertools, random, re, statistics, urllib.parse, uuid'
+    expect(await python(`import ${modules}\nresult = hashlib.sha256(b'').hexdigest()[:8]`)).toBe('e3b0c442')
+  })
+
+  test('finds nothing that a script before it has left or changed', async () => {
+    await python(
+      "import builtins, json, sys\nbuiltins.len = lambda x: 7\njson.mine = sys.mine = 1\nopen('/tmp/x', 'w')",
+    )
+    const text =
+      "import json, os, sys\nresult = [len(''), hasattr(json, 'mine'), hasattr(sys, 'mine'), os.listdir('/tmp')]"
+    expect(await python(text)).toEqual([0, false, false, []])
+  })
+
+  test.each([
+    ['an error', 'def f():\n  raise ValueError("no " + "x" * 1000)\nf()', /^ValueError: no x+… \(main\.py:2\)$/],
+    ['a syntax error', 'x = 1\ndef (', /^SyntaxError: .* \(main\.py:2\)$/],
+    ['an exit', 'raise SystemExit(3)', /^SystemExit: 3 \(main\.py:1\)$/],
+    ['an error that can not be told', 'class E(Exception):\n  def __str__(self): 1/0\nraise E()', /^E \(main\.py:3\)$/],
+    ['a recursion', 'def f(): f()\nf()', /^RecursionError: /],
+    ['too much memory at once', "x = 'x' * 500_000_000", /^it took more memory than 128 MiB$/],
+    ['too much memory in the end', 'x = [0]\nwhile True: x += x', /^it took more memory than 128 MiB$/],
+    [
+      'a result that is too long',
+      "result = 'x' * 5_000_000",
+      /^its result has 5000002 characters; the limit is 4194304$/,
+    ],
+    ['a result that holds itself', 'result = []\nresult.append(result)', /^RecursionError: /],
+    ['the end of the interpreter', 'import os\nos._exit(0)', /^the script broke its sandbox$/],
+    [
+      'an answer of its own',
+      "import json\njson.dumps = lambda *a, **k: 'x'\nresult = 1",
+      /^the script broke its sandbox$/,
+    ],
+  ])('fails alone by %s', async (_, text, message) => {
+    await expect(python(text)).rejects.toMatchObject({ code: 'script-failed', message: expect.stringMatching(message) })
+  })
+
+  test.each([
+    ['works', 'while True:\n  try:\n    while True: pass\n  except BaseException: pass'],
+    ['waits', 'import time\ntime.sleep(100)'],
+    ['computes in one go', 'x = 7 ** (10 ** 8)'],
+  ])('that %s for too long is ended', async (_, text) => {
+    await expect(python(text, {}, { timeoutMs: 300 })).rejects.toThrow('it took longer than 300 ms')
+  })
+
+  test('is ended after so many loop turns and calls of its own, whatever its modules do', async () => {
+    const many = 'def f(n): return n\nresult = sum([f(n) for n in range(2000)])'
+    await expect(python(many, {}, { turns: 1000 })).rejects.toThrow('it took more than 1000 loop turns and calls')
+    const few = 'import decimal, statistics\nresult = sum([n for n in range(400)])'
+    expect(await python(few, {}, { turns: 1000 })).toBe(79800)
+  })
+})
+
+/** Each attempt puts what it got into `got`; the script tells what it got or the name of the error. */
+function attempts(cases: Readonly<Record<string, string>>, before = ''): Promise<unknown> {
+  const text = `${before}
+import json
+result = {}
+for name, text in json.loads(context['cases']).items():
+    space = {**globals(), 'got': None}
+    try:
+        exec(text, space)
+        result[name] = f"got {space['got']}"
+    except BaseException as error:
+        result[name] = type(error).__name__ + ': ' + str(error)[:120]
+`
+  return python(text, { cases: JSON.stringify(cases) })
+}
+
+describe('Out of Python', () => {
+  test('no module leads to JavaScript', async () => {
+    const doors = [
+      'import js; got = js.process',
+      'from js import fetch; got = fetch',
+      'import pyodide_js; got = pyodide_js.FS',
+      "from pyodide.code import run_js; got = run_js('process')",
+      "from pyodide.ffi import to_js; got = to_js({}).constructor.constructor('return process')()",
+      "from pyodide.http import pyfetch; got = pyfetch('http://127.0.0.1:1')",
+      'import _pyodide_core; got = _pyodide_core',
+      'import _pyodide.jsbind as b; got = b',
+      'import micropip; got = micropip',
+      "__import__('importlib').import_module('js'); got = 1",
+    ]
+    const told = await attempts(Object.fromEntries(doors.map((text) => [text, text])))
+    expect(Object.values(told as object)).toEqual(doors.map(() => expect.stringMatching(/^ModuleNotFoundError: /)))
+  })
+
+  test('there are no files, no environment and no processes of this machine', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'secret-'))
+    writeFileSync(join(folder, 'secret.txt'), 'secret')
+    const told = await attempts({
+      passwd: "got = open('/etc/passwd').read()",
+      own: `got = open(${JSON.stringify(join(folder, 'secret.txt'))}).read()`,
+      list: `import os; got = os.listdir(${JSON.stringify(folder)})`,
+      link: `import os; os.symlink(${JSON.stringify(folder)}, '/tmp/link'); got = os.listdir('/tmp/link')`,
+      dots: "got = open('../../../../../etc/passwd').read()",
+      program: `import os; got = os.stat(${JSON.stringify(process.execPath)})`,
+      processes: "import os; got = os.listdir('/proc/1')",
+      subprocess: "import subprocess; got = subprocess.check_output(['id'])",
+      popen: "import os; got = os.popen('id').read()",
+      fork: 'import os; got = os.fork()',
+      exec: "import os; got = os.execv('/bin/sh', ['sh'])",
+      spawn: "import os; got = os.posix_spawn('/bin/sh', ['sh'], {})",
+      thread: 'import threading; t = threading.Thread(target=print); t.start(); got = t',
+      multiprocessing: 'import multiprocessing as m; p = m.Process(target=print); p.start(); got = p',
+      library:
+        "import _imp, importlib.machinery as m; got = _imp.create_dynamic(m.ModuleSpec('x', None, origin='/x.so'))",
+    })
+    expect(Object.entries(told as object).filter(([, text]) => text.startsWith('got'))).toEqual([])
+    const rest = (await attempts({
+      system: "import os; got = os.system('id')",
+      environ: 'import os; got = sorted(os.environ)',
+      name: 'import os; got = os.uname().nodename',
+      root: "import os; got = sorted(os.listdir('/'))",
+    })) as Record<string, string>
+    expect(rest.system).toBe('got -1')
+    expect(rest.environ).not.toMatch(/NODE|npm|VITEST|SHELL/)
+    expect(rest.name).not.toContain(hostname())
+    expect(rest.root).toBe("got ['dev', 'home', 'lib', 'proc', 'tmp']")
+  })
+
+  test('no connection is made', async () => {
+    let connections = 0
+    const server = createServer(() => {
+      connections += 1
+    }).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as { port: number }
+    const told = await attempts({
+      socket: `import socket; s = socket.socket(); s.connect(('127.0.0.1', ${port})); got = s.send(b'x')`,
+      create: `import socket; got = socket.create_connection(('127.0.0.1', ${port}), 1)`,
+      datagram: `import socket; s = socket.socket(type=socket.SOCK_DGRAM); got = s.sendto(b'x', ('127.0.0.1', ${port}))`,
+      listen: "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); got = s",
+      urllib: `import urllib.request; got = urllib.request.urlopen('http://127.0.0.1:${port}/').read()`,
+      http: `import http.client; c = http.client.HTTPConnection('127.0.0.1', ${port}); c.request('GET', '/'); got = c`,
+      asyncio: `import asyncio; got = asyncio.run(asyncio.open_connection('127.0.0.1', ${port}))`,
+    })
+    expect(Object.entries(told as object).filter(([, text]) => text.startsWith('got'))).toEqual([])
+    expect(connections).toBe(0)
+  })
+})
+
+/** Gets objects of JavaScript by a way that no finder of modules guards, for what follows. */
+const beneath = `
+import importlib.machinery, importlib.util
+core = importlib.util.module_from_spec(importlib.machinery.BuiltinImporter.find_spec('_pyodide_core'))
+array = core.to_js([1])
+Array = array.constructor
+Function = Array.constructor
+Object = Function.prototype.__proto__.constructor
+def caught(f):
+    try:
+        f()
+    except BaseException as error:
+        return error
+def root(value):
+    """The end of its chain of prototypes, which tells the world that it is of."""
+    at = value
+    for _ in range(9):
+        above = Object.getPrototypeOf(at)
+        if above is None or 'Null' in str(type(above)):
+            return at
+        at = above
+def strange(value):
+    return root(value) != Object.prototype
+`
+
+describe('Beneath Python, where objects of JavaScript are in reach after all,', () => {
+  test('no text becomes code', async () => {
+    const told = await attempts(
+      {
+        Function: "got = Function('return process')()",
+        new: "got = Function.new('return this')()",
+        this: "got = array.constructor.constructor('return globalThis.process')()",
+        proxy: "got = core.create_proxy(print).toString.constructor('return process')()",
+        bound: "got = Array.bind(None).constructor('return process')()",
+        error: "got = caught(lambda: Array.new(-1)).constructor.constructor('return process')()",
+        refusal: "got = caught(lambda: Function('1')).constructor.constructor('return process')()",
+      },
+      beneath,
+    )
+    expect(Object.values(told as object)).toEqual(
+      Object.keys(told as object).map(() => expect.stringContaining('Code generation from strings disallowed')),
+    )
+  })
+
+  test.each(['emscripten_run_script', 'emscripten_run_script_int'])('no C function runs code: %s', async (name) => {
+    const text = `import ctypes\nresult = ctypes.CDLL(None).${name}(b'globalThis.mine = 1')`
+    await expect(python(text)).rejects.toThrow('the script broke its sandbox')
+  })
+
+  test('no object of the world around is found, not even by the stack', async () => {
+    const text = `${beneath}
+strangers, frames = [], []
+for error in (caught(lambda: Function('1')), caught(lambda: Array.new(-1)), caught(lambda: Object.defineProperty(1))):
+    if strange(error): strangers.append(str(error))
+Error = Object.getPrototypeOf(caught(lambda: Function('1')).constructor)
+Error.stackTraceLimit = 1000
+def prepare(error, sites):
+    for value in (error, sites, sites[0]):
+        if strange(value): strangers.append('of the stack')
+    for site in sites:
+        frames.append(str(site.getFileName()))
+        for value in (site.getFunction(), site.getThis()):
+            if hasattr(value, 'js_id') and strange(value): strangers.append(str(site.getFileName()))
+        if 'pyodide' not in frames[-1] and 'wasm' not in frames[-1]:
+            for value in (site.getFunction(), site.getThis()):
+                if value is not None: strangers.append(str(value))
+    return ''
+Error.prepareStackTrace = core.create_proxy(prepare)
+caught(lambda: Function('1')).stack
+result = {'strangers': strangers, 'frames': len(frames) > 10}`
+    expect(await python(text)).toEqual({ strangers: [], frames: true })
+  })
+})

@@ -18,8 +18,8 @@ export interface ThreadKind {
 }
 
 export interface Threads {
-  /** Rejects with OperationError when the caller has gone, or too many wait already. */
-  readonly run: (job: ScriptJob, call?: Cancellation) => Promise<ScriptReply>
+  /** `started` is told when its turn has come. Rejects with OperationError when the caller has gone, or too many wait. */
+  readonly run: (job: ScriptJob, started: () => void, call?: Cancellation) => Promise<ScriptReply>
   /** Has a thread ready for the first script. */
   readonly warm: () => Promise<void>
 }
@@ -34,16 +34,17 @@ export function scriptThreads({ start, most, reused, graceMs }: ThreadKind): Thr
   let working = 0
   let starting: Promise<void> | undefined
 
-  async function run(job: ScriptJob, call?: Cancellation): Promise<ScriptReply> {
+  async function run(job: ScriptJob, started: () => void, call?: Cancellation): Promise<ScriptReply> {
     await turn(call)
     try {
       const thread = await take()
       if (call?.cancelled) return leave(thread)
       thread.ref()
-      if (!reused) void warm()
+      if (!reused) warm().catch(() => {})
+      started()
       const reply = await answerOf(thread, job, graceMs, call)
       if (reply.broken) void thread.terminate()
-      else idle.push(thread.unref() ?? thread)
+      else keep(thread)
       if (call?.cancelled) throw cancelledError()
       return reply
     } finally {
@@ -79,18 +80,29 @@ export function scriptThreads({ start, most, reused, graceMs }: ThreadKind): Thr
 
   async function take(): Promise<Worker> {
     if (idle.length === 0 && starting !== undefined) await starting.catch(() => {})
-    return idle.pop() ?? start()
+    return idle.pop() ?? begin()
+  }
+
+  /** One that breaks while nothing is asked of it is not asked again. */
+  async function begin(): Promise<Worker> {
+    const thread = await start()
+    return thread.once('exit', () => void idle.splice(0, idle.length, ...idle.filter((other) => other !== thread)))
+  }
+
+  function keep(thread: Worker) {
+    thread.unref()
+    idle.push(thread)
   }
 
   function leave(thread: Worker): never {
-    idle.push(thread)
+    keep(thread)
     throw cancelledError()
   }
 
   function warm(): Promise<void> {
     if (idle.length > 0) return Promise.resolve()
-    starting ??= start()
-      .then((thread) => void idle.push(thread))
+    starting ??= begin()
+      .then(keep)
       .finally(() => {
         starting = undefined
       })

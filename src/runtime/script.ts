@@ -24,17 +24,18 @@ const threads: Readonly<Record<ScriptPlan['language'], Threads>> = {
 }
 
 /**
- * The value that a script leaves in its global `result`, undefined when it leaves none. Throws OperationError
- * `script-failed`.
+ * The value that a script leaves in its global `result`, undefined when it leaves none. `started` is told when it has
+ * waited its turn. Throws OperationError `script-failed`, or `cancelled`.
  */
 export async function runScript(
   { language, sources }: ScriptPlan,
   context: unknown,
   limits: ScriptLimits,
+  started: () => void,
   call?: Cancellation,
 ): Promise<unknown> {
   const job = { sources, context: JSON.stringify(context), limits }
-  const { output, failure } = await threads[language].run(job, call)
+  const { output, failure } = await threads[language].run(job, started, call)
   if (failure !== undefined) throw new OperationError('script-failed', failure)
   return output === undefined ? undefined : parsed(output)
 }

@@ -67,14 +67,14 @@ export function createScripting(plan: Plan, { environment, reread }: ScriptingOp
       const why = refusal(current, settings, environment)
       if (why !== undefined) throw new OperationError('script-failed', why)
       const { runScript } = await import('./script.ts')
-      const done = tally.start()
+      const execution = tally.execution()
       try {
-        const output = await runScript(current, context, settings, call)
-        done(false)
-        return output
+        return await runScript(current, context, settings, execution.started, call)
       } catch (error) {
-        done(true)
+        execution.failed()
         throw error
+      } finally {
+        execution.ended()
       }
     },
   }
@@ -107,13 +107,20 @@ function createTally() {
   let [executions, errors, duration] = [0, 0, 0]
   let last: string | undefined
   return {
-    start: () => {
-      const from = performance.now()
-      last = new Date().toISOString()
-      return (failed: boolean) => {
-        executions += 1
-        if (failed) errors += 1
-        duration += performance.now() - from
+    execution: () => {
+      let from: number | undefined
+      return {
+        started: () => {
+          from = performance.now()
+          last = new Date().toISOString()
+          executions += 1
+        },
+        failed: () => {
+          if (from !== undefined) errors += 1
+        },
+        ended: () => {
+          if (from !== undefined) duration += performance.now() - from
+        },
       }
     },
     stats: (): ScriptingStats => ({

@@ -11,7 +11,7 @@ const limits = { timeoutMs: 10_000, turns: 10_000_000 }
 
 function python(text: string, context: object = {}, changed: Partial<typeof limits> = {}) {
   const script = { language: 'python', sources: [{ name: 'main.py', text }] } as const
-  return runScript(script, context, { ...limits, ...changed })
+  return runScript(script, context, { ...limits, ...changed }, () => {})
 }
 
 describe('A Python script', () => {

@@ -17,6 +17,7 @@ import { lookUp } from './lookup.ts'
 import { conform, mapped } from './mapped.ts'
 import { project } from './project.ts'
 import type { Scripting } from './scripting.ts'
+import { masked, named } from './step-faults.ts'
 import { stepPoint, within } from './telemetry/points.ts'
 import type { Span } from './telemetry/span.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
@@ -161,12 +162,6 @@ function scriptRun(step: ScriptStepPlan, operation: OperationPlan, binds: BindVa
   }
 }
 
-/** What a script throws may hold whatever was handed to it. */
-function masked(error: unknown, mask: (text: string) => string): unknown {
-  if (!(error instanceof OperationError)) return error
-  return new OperationError(error.code, mask(error.message), { retryable: error.retryable })
-}
-
 /** A step without an output is one that later steps do not find. */
 function keep(attempt: Attempt, { name }: StepPlan, output: unknown) {
   if (output !== undefined) attempt.outputs.set(name, output)
@@ -241,22 +236,6 @@ function shaped({ output }: CallStepPlan, value: unknown): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** A fault as one of a step. What was sent before decides, too, whether the whole may be repeated. */
-function named(step: StepPlan, error: unknown, repeatable: boolean): unknown {
-  if (!(error instanceof OperationError)) return error
-  const { code, errors, upstream, message, cause } = error
-  const retryable = error.retryable && repeatable
-  const options = { ...(upstream === undefined ? {} : { upstream }), retryable, cause }
-  // No input is to blame: the value that does not fit came from a step before.
-  if (code === 'invalid-input' && errors.every(({ pointer }) => pointer === ''))
-    return new OperationError(
-      'unmappable-output',
-      `step "${step.name}" can't be sent: a value taken from an earlier step ${errors[0]?.message ?? 'does not fit'}`,
-      options,
-    )
-  return new OperationError(code, `step "${step.name}": ${message}`, { errors, ...options })
 }
 
 function answerOf(

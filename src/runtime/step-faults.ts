@@ -1,0 +1,26 @@
+/** The faults of steps, told as such. */
+
+import { OperationError } from '../errors.ts'
+import type { StepPlan } from '../plan.ts'
+
+/** A fault as one of a step. What was sent before decides, too, whether the whole may be repeated. */
+export function named(step: StepPlan, error: unknown, repeatable: boolean): unknown {
+  if (!(error instanceof OperationError)) return error
+  const { code, errors, upstream, message, cause } = error
+  const retryable = error.retryable && repeatable
+  const options = { ...(upstream === undefined ? {} : { upstream }), retryable, cause }
+  // No input is to blame: the value that does not fit came from a step before.
+  if (code === 'invalid-input' && errors.every(({ pointer }) => pointer === ''))
+    return new OperationError(
+      'unmappable-output',
+      `step "${step.name}" can't be sent: a value taken from an earlier step ${errors[0]?.message ?? 'does not fit'}`,
+      options,
+    )
+  return new OperationError(code, `step "${step.name}": ${message}`, { errors, ...options })
+}
+
+/** What a script throws may hold whatever was handed to it. */
+export function masked(error: unknown, mask: (text: string) => string): unknown {
+  if (!(error instanceof OperationError)) return error
+  return new OperationError(error.code, mask(error.message), { retryable: error.retryable })
+}

@@ -6,7 +6,7 @@
  * nowhere else either is up to the realm (python-realm.ts), for a script may undo whatever is done here.
  */
 export const pythonProgram = `
-import builtins, json, math, sys
+import builtins, json, math, random, sys
 
 doors = ('js', 'js_support', 'pyodide', 'pyodide_js', 'pyodide_js_api', 'micropip', '_pyodide', '_pyodide_core')
 
@@ -107,5 +107,7 @@ def answer(text):
     return json.dumps(told)
 
 close()
+# Every interpreter starts from the same memory.
+random.seed()
 answer
 `

@@ -8,6 +8,8 @@
 export interface Realm {
   /** By name; filled by the thread before `load`. */
   readonly files: Record<string, Uint8Array>
+  /** Random bytes, as long as they last; filled by the thread. */
+  readonly entropy: Uint8Array
   /** What Pyodide says of its version; there are no packages. */
   info: unknown
   state: 'empty' | 'loading' | 'ready' | 'failed'
@@ -45,9 +47,11 @@ export function pythonRealm(program: string, maxMemoryBytes: number): Realm {
   world.TextEncoder = encoder()
   shutWebAssembly(maxMemoryBytes)
   let pyodide: Pyodide
+  let used = 0
   const realm: Realm = {
     files,
     info: {},
+    entropy: new Uint8Array(65_536),
     state: 'empty',
     detail: '',
     load,
@@ -89,9 +93,14 @@ export function pythonRealm(program: string, maxMemoryBytes: number): Realm {
   function random(bytes: number): string {
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
     const groups = Math.ceil(bytes / 3)
-    const text = Array.from({ length: groups * 4 }, () => letters[Math.floor(Math.random() * 64)]).join('')
+    const text = Array.from({ length: groups * 4 }, () => letters[randomByte() & 63]).join('')
     const spare = groups * 3 - bytes
     return spare === 0 ? text : text.slice(0, -spare) + '='.repeat(spare)
+  }
+
+  function randomByte(): number {
+    const byte = realm.entropy[used++]
+    return byte ?? Math.floor(Math.random() * 256)
   }
 
   function decoder() {

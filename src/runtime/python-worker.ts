@@ -4,9 +4,6 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Realm } from './python-realm.ts'
 import type { ScriptJob, ScriptReply } from './script-worker.ts'
 
-/** Largest memory of an interpreter, in bytes; it takes 30 MiB itself. */
-export const pythonMemory = 128 * 1024 * 1024
-
 /** How a thread is started. */
 export interface PythonThread {
   /** Where Pyodide is. */
@@ -15,6 +12,8 @@ export interface PythonThread {
   readonly realm: string
   /** The memory of an interpreter that is loaded, which saves loading it again; `make` = load it and give that. */
   readonly snapshot: Uint8Array | 'make'
+  /** Largest memory of an interpreter, in bytes. */
+  readonly memory: number
 }
 
 /**
@@ -25,7 +24,7 @@ export async function pythonWorker(
   port: MessagePort,
   vm: typeof import('node:vm'),
   fs: typeof import('node:fs'),
-  { folder, realm: program, snapshot }: PythonThread,
+  { folder, realm: program, snapshot, memory }: PythonThread,
 ) {
   const { constants, createContext, Script } = vm
   const own = process
@@ -34,6 +33,7 @@ export async function pythonWorker(
   const run = (text: string, filename: string) =>
     new Script(text, { filename }).runInContext(context, { displayErrors: false })
   const realm = run(program, 'realm') as Realm
+  crypto.getRandomValues(realm.entropy)
   for (const name of ['pyodide.asm.wasm', 'python_stdlib.zip']) {
     const bytes = fs.readFileSync(`${folder}/${name}`)
     Uint8Array.prototype.set.call(put(name, bytes.length), bytes)
@@ -76,7 +76,13 @@ export async function pythonWorker(
   }
 
   function answer({ sources, context: given, limits }: ScriptJob): ScriptReply {
-    const job = { sources, context: given, turns: limits.turns, mostChars: 4 * 1024 * 1024, megabytes: 128 }
+    const job = {
+      sources,
+      context: given,
+      turns: limits.turns,
+      mostChars: 4 * 1024 * 1024,
+      megabytes: memory / 1024 / 1024,
+    }
     try {
       const said: unknown = realm.answer?.(JSON.stringify(job))
       const { output, failure } = JSON.parse(typeof said === 'string' ? said : '') as Partial<ScriptReply>

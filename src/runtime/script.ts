@@ -11,7 +11,7 @@ import { OperationError } from '../errors.ts'
 import type { ScriptLimits, ScriptPlan } from '../plan.ts'
 import { pythonProgram } from './python-program.ts'
 import { pythonRealm } from './python-realm.ts'
-import { type PythonThread, pythonMemory, pythonWorker } from './python-worker.ts'
+import { type PythonThread, pythonWorker } from './python-worker.ts'
 import { scriptThreads, type Threads } from './script-threads.ts'
 import { scriptWorker } from './script-worker.ts'
 import type { Cancellation } from './upstream.ts'
@@ -62,6 +62,9 @@ function startJavaScript(): Promise<Worker> {
 
 const required = (name: string) => `require(${JSON.stringify(name)})`
 
+/** Of one interpreter, in bytes; it takes 30 MiB itself. */
+const pythonMemory = 128 * 1024 * 1024
+
 let snapshot: Promise<Uint8Array> | undefined
 
 /** Loading Python takes seconds, so it is done once: every thread starts from the memory of an interpreter as it was then. */
@@ -88,7 +91,8 @@ function startPythonThread(from: PythonThread['snapshot']): Worker {
   const [threads, vm, fs] = ['node:worker_threads', 'node:vm', 'node:fs'].map(required)
   const program = `'use strict';(${pythonWorker})(${threads}.parentPort,${vm},${fs},${threads}.workerData)`
   const realm = `'use strict';globalThis.python=(${pythonRealm})(${JSON.stringify(pythonProgram)},${pythonMemory})`
-  const workerData: PythonThread = { folder: dirname(require.resolve('pyodide/package.json')), realm, snapshot: from }
+  const folder = dirname(require.resolve('pyodide/package.json'))
+  const workerData: PythonThread = { folder, realm, snapshot: from, memory: pythonMemory }
   return thread(program, { workerData, resourceLimits: { maxOldGenerationSizeMb: 128 } })
 }
 
@@ -105,7 +109,11 @@ function thread(program: string, options: WorkerOptions = {}): Worker {
 
 /** The first thing that a thread says. Rejects when it breaks before it. */
 async function said(worker: Worker) {
-  const [message] = await once(worker, 'message')
+  const ended = once(worker, 'exit').then(() => {
+    throw new Error('a thread for scripts ended before it could run one')
+  })
+  const [message] = await Promise.race([once(worker, 'message'), ended])
+  ended.catch(() => {})
   worker.unref()
   return message
 }

@@ -112,8 +112,8 @@ async function said(worker: Worker) {
   const ended = once(worker, 'exit').then(() => {
     throw new Error('a thread for scripts ended before it could run one')
   })
-  const [message] = await Promise.race([once(worker, 'message'), ended])
   ended.catch(() => {})
+  const [message] = await Promise.race([once(worker, 'message'), ended])
   worker.unref()
   return message
 }

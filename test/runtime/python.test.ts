@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { runScript } from '../../src/runtime/script.ts'
 
 const limits = { timeoutMs: 10_000, turns: 10_000_000 }
@@ -13,6 +13,9 @@ function python(text: string, context: object = {}, changed: Partial<typeof limi
   const script = { language: 'python', sources: [{ name: 'main.py', text }] } as const
   return runScript(script, context, { ...limits, ...changed }, () => {})
 }
+
+// The first one loads Python.
+beforeAll(() => python(''), 60_000)
 
 describe('A Python script', () => {
   test('has its context as a dict, and leaves values as JSON has them', async () => {

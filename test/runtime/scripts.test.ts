@@ -1,8 +1,9 @@
 /** Scripts in their threads: who waits, who goes, and what switches them off. */
 
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { load } from '../../src/index.ts'
 import { open } from '../../src/open.ts'
+import { runScript } from '../../src/runtime/script.ts'
 import { cancel, cancellation } from '../../src/runtime/upstream.ts'
 import { writeCapability } from '../support/serve.ts'
 
@@ -51,6 +52,10 @@ const inTime = <T>(promise: Promise<T>) => {
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error('too late')), 8_000).unref())
   return Promise.race([promise, late])
 }
+
+const nothing = { language: 'python', sources: [] } as const
+// The first one loads Python.
+beforeAll(() => runScript(nothing, {}, { timeoutMs: 10_000, turns: 10_000_000 }, () => {}), 60_000)
 
 describe.each([
   ['JavaScript', 'js'],

@@ -272,7 +272,19 @@ export interface AnswerPlan {
   readonly maxBytes?: number
 }
 
-export type AnswerFormat = 'xml' | 'yaml' | 'csv' | 'tsv' | 'psv' | 'html' | 'markdown' | 'avro' | 'protobuf' | 'binary'
+/** `text` is ours: the answer as one string. */
+export type AnswerFormat =
+  | 'xml'
+  | 'yaml'
+  | 'csv'
+  | 'tsv'
+  | 'psv'
+  | 'html'
+  | 'markdown'
+  | 'avro'
+  | 'protobuf'
+  | 'binary'
+  | 'text'
 
 export interface ParameterPlan {
   readonly name: string

@@ -57,6 +57,12 @@ export const shape = {
     message: (a: { found: string; meant: string }) => `${a.found} is read as ${a.meant}`,
     hint: () => 'other programs may not read it so; write what is meant',
   },
+  'beyond-format': {
+    about: 'A word is one of the format, so that other engines take it.',
+    severity: 'warning',
+    message: (a: { word: string }) => `"${a.word}" is no word of the format, though it runs here`,
+    hint: () => 'other engines refuse it; use this file with this program only',
+  },
   'unsupported-authentication': {
     about: 'Authentication is of a kind that can be done.',
     severity: 'error',

@@ -1,16 +1,36 @@
 /** How the answer of a consumed operation is read (spec §2.6). */
 
-import type { AnswerPlan, OutputPlan } from '../plan.ts'
+import type { Report } from '../diagnostics.ts'
+import type { AnswerFormat, AnswerPlan, OutputPlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
+import { child } from '../text/pointer.ts'
+import { compileOutputs, merge } from './outputs.ts'
 
 /** Absent = JSON. */
-export function compileAnswer(operation: doc.ConsumedOperation): AnswerPlan | undefined {
+export function compileAnswer(
+  operation: doc.ConsumedOperation,
+  report: Report,
+  pointer: string,
+): AnswerPlan | undefined {
   const format = operation.outputRawFormat ?? 'json'
+  if (format === 'text') report('beyond-format', child(pointer, 'outputRawFormat'), { word: 'text' })
   if (format === 'json') return undefined
   const { outputSchema, maxBinarySize } = operation
   if (format === 'binary')
     return maxBinarySize === undefined ? { format } : { format, maxBytes: bytesOf(maxBinarySize) }
   return outputSchema === undefined || !hasSchema.has(format) ? { format } : { format, schema: outputSchema }
+}
+
+/** The outputs of a call whose answer has a format. A plain text has no members: "the whole object" is the text itself. */
+export function compileAnswered(
+  format: AnswerFormat | undefined,
+  ...[outputs, refinement, report, pointer]: Parameters<typeof compileOutputs>
+): OutputPlan {
+  const output = compileOutputs(outputs, refinement, report, pointer)
+  const isWhole = outputs.length > 0 && output.projection === undefined
+  if (format !== 'text' || !isWhole) return output
+  report('read-as', child(pointer, 0), { found: 'an object', meant: 'the text of the answer' })
+  return { schema: merge({ type: 'string' }, refinement) }
 }
 
 const hasSchema = new Set(['html', 'markdown', 'avro', 'protobuf'])

@@ -56,7 +56,7 @@ export function indexConsumes(consumes: readonly doc.Consumes[], report: Report)
     if (first === undefined) places.set(entry.namespace, entry)
     const operations = index.get(entry.namespace) ?? new Map<string, ConsumedEntry>()
     index.set(entry.namespace, operations)
-    for (const operation of operationsOf(entry)) {
+    for (const operation of operationsOf(entry, report)) {
       reportPathless(operation, pathVariables(operation.path), report)
       const same = operations.get(operation.name)
       if (same === undefined) operations.set(operation.name, operation)
@@ -82,13 +82,13 @@ function reportSameOperation(operation: ConsumedEntry, first: ConsumedEntry, alo
   if (alone || !same) report(same ? 'repeated-name' : 'duplicate-name', pointer, repeated)
 }
 
-function operationsOf(api: doc.Consumes): readonly ConsumedEntry[] {
+function operationsOf(api: doc.Consumes, report: Report): readonly ConsumedEntry[] {
   const resources = child(api.pointer, 'resources')
   return [...api.resources].flatMap(([resourceName, resource]) => {
     const at = child(resources, resourceName)
     return [...resource.operations].map(([name, operation]): ConsumedEntry => {
       const pointer = child(child(at, 'operations'), name)
-      const [answer, binary] = [compileAnswer(operation), compileBinary(operation)]
+      const [answer, binary] = [compileAnswer(operation, report, pointer), compileBinary(operation)]
       return {
         name,
         namespace: api.namespace,

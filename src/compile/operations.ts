@@ -5,9 +5,10 @@ import type { InputPlan, OperationPlan, OutputPlan, RunPlan, ScriptPlan, Semanti
 import type { Companion } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
+import { compileAnswered } from './answer.ts'
 import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } from './consumes.ts'
 import { inferInputs } from './infer.ts'
-import { compileMock, compileOutputs, isMock } from './outputs.ts'
+import { compileMock, isMock } from './outputs.ts'
 import { inputPlan, inputSchema } from './parameters.ts'
 import { compileWith, inputScope, type Scope, unknownName, valueScope, within } from './scope.ts'
 import { compileSteps } from './steps.ts'
@@ -209,7 +210,7 @@ function compileRun(
   }
   const consumed = findConsumed(unit.call, known.consumes, report, child(pointer, 'call'))
   const set = compileWiths(unit.with, scope, child(pointer, 'with'), known)
-  const declared = compileOutputs(unit.outputParameters ?? [], refinement, report, outputsAt)
+  const declared = compileAnswered(consumed?.answer?.format, unit.outputParameters ?? [], refinement, report, outputsAt)
   // The answer to HEAD has no content (RFC 9110 §9.3.2).
   const mapped = consumed?.method === 'HEAD' ? {} : declared
   if (consumed === undefined) return undefined

@@ -16,10 +16,11 @@ import type * as doc from '../spec/document.ts'
 import { compileMapping, JsonPathSyntaxError } from '../text/json-path.ts'
 import { child } from '../text/pointer.ts'
 import { nearest } from '../text/suggest.ts'
+import { compileAnswered } from './answer.ts'
 import { compileRequest, findConsumed } from './consumes.ts'
 import type { Known } from './operations.ts'
 import { compileStepOutput, shapeOf, shapeSchema } from './orchestrated.ts'
-import { compileOutputs, merge } from './outputs.ts'
+import { type compileOutputs, merge } from './outputs.ts'
 import { compileWith, type Scope, unknownName, valueScope, within } from './scope.ts'
 import { reportUnusedWith } from './unused.ts'
 
@@ -85,7 +86,9 @@ function answered(stepped: SteppedUnit, steps: readonly StepPlan[], known: Known
     report('nothing-answered', pointer, { name: lastPart(stepped.name) })
     return undefined
   }
-  const output = compileOutputs(unit.outputParameters ?? [], refinement, report, outputsAt)
+  const last = steps[index]
+  const format = last?.type === 'call' ? last.request.answer?.format : undefined
+  const output = compileAnswered(format, unit.outputParameters ?? [], refinement, report, outputsAt)
   return { run: { type: 'steps', steps, answer: { type: 'last', index } } as const, output, semantics }
 }
 

@@ -67,7 +67,7 @@ export interface ConsumedOperation {
   readonly description?: string
   readonly inputParameters: Named<ConsumedInput>
   readonly body?: string | { readonly type: string; readonly data: Json }
-  /** Default json. */
+  /** Default json; `text` is no word of the format. */
   readonly outputRawFormat?: 'json' | AnswerFormat
   readonly outputSchema?: string
   readonly outputMediaType?: string

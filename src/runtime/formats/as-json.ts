@@ -13,7 +13,9 @@ export function asJson(operation: OperationPlan, answer: UpstreamAnswer, format:
   const { bytes } = answer
   if (bytes === undefined || operation.output.binary !== undefined) return answer
   const mapped = operation.output.projection !== undefined
-  if (bytes.length === 0 && !mapped) return answer
+  // An empty text is a text, but 204 says that there is none.
+  const none = bytes.length === 0 && (format !== 'text' || answer.status === 204)
+  if (none && !mapped) return answer
   try {
     return { ...answer, text: JSON.stringify(read(bytes, answer.contentType)) }
   } catch (cause) {
@@ -28,6 +30,7 @@ const names: Readonly<Record<string, string>> = {
   markdown: 'Markdown',
   avro: 'of the Avro schema',
   protobuf: 'of the Protobuf schema',
+  text: 'text',
 }
 
 function unreadable(operation: OperationPlan, format: string, cause: unknown): OperationError {

@@ -62,6 +62,8 @@ async function readerOf(plan: AnswerPlan): Promise<Read> {
       return (await import('./avro.ts')).avroReader(plan.schema ?? '')
     case 'protobuf':
       return (await import('./protobuf.ts')).protobufReader(plan.schema ?? '')
+    case 'text':
+      return text((plain) => plain)
     case 'binary':
       // Nothing maps bytes, so this is read only where they are shown in JSON.
       return (bytes) => bytes.toString('base64')
@@ -82,4 +84,5 @@ export const accepted: Readonly<Record<AnswerPlan['format'], string>> = {
   avro: 'application/avro, application/octet-stream',
   protobuf: 'application/protobuf, application/x-protobuf, application/octet-stream',
   binary: '*/*',
+  text: 'text/plain, text/*;q=0.9, */*;q=0.1',
 }

@@ -140,6 +140,12 @@ export const meaning = {
     message: (a: { name: string }) => `"${a.name}" has a call and steps; only the steps run`,
     hint: () => 'remove "call", or make it a step',
   },
+  'ignored-by-ref': {
+    about: 'What refers to a flow has no run of its own.',
+    severity: 'warning',
+    message: (a: { key: string }) => `"${a.key}" beside "ref" does not run: the flow of the "ref" does`,
+    hint: (a: { key: string }) => `remove "${a.key}", or "ref"`,
+  },
   'nothing-exposed': {
     about: 'A capability exposes something.',
     severity: 'error',

@@ -5,10 +5,11 @@ import type * as doc from '../spec/document.ts'
 import { scriptingOf } from '../spec/scripting.ts'
 import { compileUpstream, indexConsumes } from './consumes.ts'
 import { environmentBinds } from './environment.ts'
+import { indexFlows } from './flows.ts'
 import { compileListen } from './listen.ts'
 import { compileMcp } from './mcp.ts'
 import { compileManagement, compileObservability } from './observability.ts'
-import { compileFlow, indexFlows, type Known, type Scripts } from './operations.ts'
+import { compileFlow, type Known, type Scripts } from './operations.ts'
 import { compileRest, type Flows } from './rest.ts'
 import type { RuleInput } from './rules/rule.ts'
 import { rules } from './rules/rules.ts'
@@ -25,15 +26,15 @@ export function compile(input: CompileInput): Plan {
   const { document, companion, report } = input
   const declared = document.binds.flatMap(compileBinds)
   const binds = [...declared, ...environmentBinds(document.consumes, declared)]
-  const known: Known = {
+  const base = {
     binds: bindScope(binds),
     consumes: indexConsumes(document.consumes, report),
-    flows: indexFlows(document.aggregates, report),
     former: formerNames([...document.aggregates, ...document.exposes]),
     companion,
     scripts: input.scripts,
     report,
   }
+  const known: Known = { ...base, flows: indexFlows(document.aggregates, base) }
   const first = new Map([...document.consumes].reverse().map((api) => [api.namespace, api]))
   const consumed = document.consumes.filter((api) => first.get(api.namespace) === api)
   const upstreams = consumed.map((api) => compileUpstream(api, known.binds, report))

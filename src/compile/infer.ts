@@ -90,12 +90,10 @@ function usesOf(unit: CallingUnit, entry: ConsumedEntry, pointer: string): reado
   const target = (key: string) =>
     entry.inputs.find(({ name }) => name === key)?.input ??
     (pathVariables(entry.path).includes(key) ? ({ in: 'path' } as const) : undefined)
-  const own = [...unit.with].flatMap(([key, value]) => {
-    const at = child(child(pointer, 'with'), key)
-    if (typeof value !== 'string') return []
-    if (/^[^\s{}]+\.[^\s{}]+$/.test(value)) return [{ written: value, pointer: at, target: target(key), inText: false }]
-    return placeholders(value).map((use) => ({ ...use, pointer: at, target: use.inText ? undefined : target(key) }))
-  })
+  const own = withUses(unit.with, pointer).map(({ key, ...use }) => ({
+    ...use,
+    target: use.inText ? undefined : target(key),
+  }))
   const fixed = [...textsOf(entry.body ?? null), ...entry.inputs.map(({ input }) => input.value ?? null)]
   const called = fixed.flatMap((text) =>
     typeof text === 'string'
@@ -107,6 +105,45 @@ function usesOf(unit: CallingUnit, entry: ConsumedEntry, pointer: string): reado
       : [],
   )
   return [...own, ...called]
+}
+
+/** Every name that the texts of a `with` use; `key` = the parameter that the value is for. */
+function withUses(values: doc.Named<Json>, pointer: string) {
+  return [...values].flatMap(([key, value]) => {
+    const at = child(child(pointer, 'with'), key)
+    if (typeof value !== 'string') return []
+    if (/^[^\s{}]+\.[^\s{}]+$/.test(value)) return [{ key, written: value, pointer: at, inText: false }]
+    return placeholders(value).map((use) => ({ key, ...use, pointer: at }))
+  })
+}
+
+/**
+ * What the `with` of a reference takes from its caller without declaring it: inputs of the flow, which stay as the flow
+ * declares them, and others, each with a warning. `scope` = what the unit declares, and the binds.
+ */
+export function forwardedInputs(
+  unit: Pick<CallingUnit, 'with' | 'inputParameters'>,
+  flow: doc.Named<doc.Input>,
+  scope: Scope,
+  pointer: string,
+  report: Report,
+): doc.Named<doc.Input> {
+  const found = new Map<string, doc.Input>()
+  const uses = withUses(unit.with, pointer)
+  const used = new Set(uses.map(({ written }) => written.split('.').at(-1)))
+  const orphans = [...unit.inputParameters.keys()].filter((name) => !used.has(name))
+  for (const { key, written, pointer: at, inText } of uses) {
+    if (lookup(scope, written) !== undefined) continue
+    const prefixed = inputName(written, scope.prefixes)
+    const name = prefixed ?? written.split('.')[0] ?? written
+    const declared = flow.get(name)
+    if (declared !== undefined) found.set(name, declared)
+    if (declared !== undefined || prefixed === undefined || found.has(name)) continue
+    if (nearest(name, orphans) !== undefined) continue
+    found.set(name, inText ? { type: 'string', required: true } : (flow.get(key) ?? { required: true }))
+    report('inferred-input', at, { name, why: `"${written}" refers to it` })
+  }
+  return found
 }
 
 function placeholders(text: string) {

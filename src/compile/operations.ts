@@ -7,10 +7,11 @@ import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileAnswered } from './answer.ts'
 import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } from './consumes.ts'
-import { inferInputs } from './infer.ts'
-import { compileMock, isMock } from './outputs.ts'
+import { allInputs, type FlowEntry, type FlowIndex, findFlow, isStepped } from './flows.ts'
+import { forwardedInputs } from './infer.ts'
+import { compileMock, compileOutputs, isMock, readsAnswer } from './outputs.ts'
 import { inputPlan, inputSchema } from './parameters.ts'
-import { compileWith, inputScope, type Scope, unknownName, valueScope, within } from './scope.ts'
+import { compileWith, inputScope, type Scope, valueScope, within } from './scope.ts'
 import { compileSteps } from './steps.ts'
 import { reportUnusedInputs, reportUnusedWith } from './unused.ts'
 
@@ -29,37 +30,6 @@ export interface Known {
 /** The script steps that can run, by pointer. */
 export type Scripts = ReadonlyMap<string, ScriptPlan>
 
-export interface FlowEntry {
-  readonly name: string
-  readonly namespace: string
-  readonly pointer: string
-  readonly flow: doc.Flow
-}
-
-export type FlowIndex = ReadonlyMap<string, FlowEntry>
-
-/** Every flow by `namespace.flow`. Two aggregates may share a namespace; two flows may not share a name. */
-export function indexFlows(aggregates: readonly doc.Aggregate[], report: Report): FlowIndex {
-  const index = new Map<string, FlowEntry>()
-  for (const { namespace, pointer, flows } of aggregates) {
-    for (const [flowName, flow] of flows) {
-      const name = `${namespace}.${flowName}`
-      const at = child(child(pointer, 'flows'), flowName)
-      const same = index.get(name)
-      if (same !== undefined) report('duplicate-name', at, { name, what: 'flows', first: same.pointer })
-      else index.set(name, { name, namespace, pointer: at, flow })
-    }
-  }
-  return index
-}
-
-/** The flow that `ref` means, or undefined after a report that names what there is. */
-export function findFlow(ref: string, known: Known, pointer: string): FlowEntry | undefined {
-  const found = known.flows.get(ref)
-  if (found === undefined) known.report('unknown-flow', pointer, unknownName(ref, [...known.flows.keys()]))
-  return found
-}
-
 /** A flow by itself: what every surface that refers to it without changing anything shares. */
 export function compileFlow(entry: FlowEntry, all: Known): OperationPlan | undefined {
   const { flow, namespace, pointer, name } = entry
@@ -69,7 +39,13 @@ export function compileFlow(entry: FlowEntry, all: Known): OperationPlan | undef
   const ran = compileRun(flow, scope, pointer, name, known)
   if (ran === undefined) return undefined
   if (sound()) reportUnusedInputs(flow.inputParameters.keys(), ran.run, pointer, name, known.report, [], flow.with)
-  return operation(name, flow, flow.semantics, input, ran)
+  return operation(name, flow, flowSemantics(flow, ran), input, ran)
+}
+
+/** What a flow says of itself; what it leaves open, its calls say, but not of one that says whether it is safe. */
+function flowSemantics({ semantics }: doc.Flow, ran: Ran): Semantics {
+  if (semantics.safe !== undefined) return semantics
+  return { ...(ran.semantics ?? semanticsOf(ran.consumed)), ...semantics }
 }
 
 function flowInput(entry: FlowEntry, inputs: doc.Named<doc.Input>, known: Known): InputPlan {
@@ -118,15 +94,6 @@ function compileOwn(
   return operation(name, unit, semantics ?? ran.semantics ?? semanticsOf(ran.consumed), input, ran)
 }
 
-/** The declared inputs of a unit, and those it uses without declaring them. */
-function allInputs(unit: InlineUnit, namespace: string, pointer: string, known: Known): doc.Named<doc.Input> {
-  const [called = '', ...name] = unit.call?.split('.') ?? []
-  const entry = known.consumes.get(called)?.get(name.join('.'))
-  if (entry === undefined) return unit.inputParameters
-  const scope = within(inputScope(unit.inputParameters.keys(), namespace, known.former.get(namespace)), known.binds)
-  return inferInputs(unit, entry, scope, pointer, known.report)
-}
-
 /** A reference with its own `with`, inputs or outputs: the unit's values stand before the flow's inputs (spec §5). */
 function compileChanged(
   unit: InlineUnit,
@@ -138,26 +105,39 @@ function compileChanged(
 ) {
   const { flow } = entry
   const { known, sound } = watched(all)
-  const open = [...flow.inputParameters].filter(([input]) => !unit.with.has(input))
-  const names = [...open.map(([n]) => n), ...unit.inputParameters.keys()]
-  const callers = inputScope(names, namespace, known.former.get(namespace))
-  const set = compileWiths(unit.with, within(callers, known.binds), child(pointer, 'with'), known)
+  const { report } = all
+  const callersOf = (names: Iterable<string>) =>
+    within(inputScope(names, namespace, known.former.get(namespace)), known.binds)
+  const forwarded = forwardedInputs(unit, flow.inputParameters, callersOf(unit.inputParameters.keys()), pointer, report)
+  const open = [...flow.inputParameters].filter(([input]) => !unit.with.has(input) || forwarded.has(input))
+  const callers = callersOf([...open.map(([n]) => n), ...forwarded.keys(), ...unit.inputParameters.keys()])
+  const set = compileWiths(unit.with, callers, child(pointer, 'with'), known)
   const own = [...unit.inputParameters].map(([n, input]) => [n, refined(flow.inputParameters.get(n), input)] as const)
-  const inputs = new Map([...open, ...own])
+  const inputs = new Map([...open, ...forwarded, ...own])
   const flowNames = inputScope(inputs.keys(), entry.namespace, known.former.get(entry.namespace))
   const scope = within(within(valueScope(set), flowNames), known.binds)
-  const declared = unit.outputParameters ?? flow.outputParameters
-  const runs: doc.Unit = { ...flow, ...(declared === undefined ? {} : { outputParameters: declared }) }
-  const ran = compileRun(runs, scope, entry.pointer, entry.name, known, unit.outputParameters && pointer)
+  const ran = compileRefRun(unit, entry, scope, pointer, known)
   if (ran === undefined) return undefined
   if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, entry.name, known.report, flow.inputParameters.keys())
   return operation(
     name,
     { ...flow, ...unit, description: unit.description ?? flow.description ?? '' },
-    flow.semantics,
+    flowSemantics(flow, ran),
     flowInput(entry, inputs, known),
     ran,
   )
+}
+
+/** The run of a flow with the outputs of the unit that refers to it: in place of its own, or read from what it answers. */
+function compileRefRun(unit: InlineUnit, { flow, name, pointer }: FlowEntry, scope: Scope, at: string, known: Known) {
+  const outputs = unit.outputParameters
+  if (outputs === undefined) return compileRun(flow, scope, pointer, name, known)
+  const composes = isStepped(flow) ? (flow.mappings?.length ?? 0) > 0 : flow.call === undefined
+  if (!composes || !outputs.some(readsAnswer))
+    return compileRun({ ...flow, outputParameters: outputs }, scope, pointer, name, known, at)
+  const ran = compileRun(flow, scope, pointer, name, known)
+  const output = compileOutputs(outputs, undefined, known.report, child(at, 'outputParameters'))
+  return ran && { ...ran, output }
 }
 
 /** An input of a flow that the referring unit declares again: what it says is added; what the flow needs stays needed. */
@@ -220,10 +200,6 @@ function compileRun(
   reportUnusedWith(consumed, set.keys(), report, child(pointer, 'with'))
   const request = compileRequest(consumed, within(valueScope(set), scope), report, child(pointer, 'call'))
   return { run: { type: 'call', request }, output, consumed }
-}
-
-function isStepped(unit: doc.Unit): unit is doc.Unit & { readonly steps: doc.Named<doc.Step> } {
-  return unit.steps !== undefined && unit.steps.size > 0
 }
 
 function compileWiths(

@@ -137,6 +137,12 @@ export function isMock(output: doc.Output): boolean {
   return (items !== undefined && isMock(items)) || [...(properties?.values() ?? [])].some(isMock)
 }
 
+/** Whether an output takes anything from an answer. */
+export function readsAnswer({ value, mapping, items, properties }: doc.Output): boolean {
+  if (mapping !== undefined || isPath(value)) return true
+  return (items !== undefined && readsAnswer(items)) || [...(properties?.values() ?? [])].some(readsAnswer)
+}
+
 /** Mock outputs: an object of the named values; templates see the inputs (spec §4.6; typed, our deviation). */
 export function compileMock(
   outputs: readonly doc.Output[],

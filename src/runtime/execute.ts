@@ -82,10 +82,7 @@ function dropNulls(schema: JsonSchema): (input: Input) => Input {
 function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
   const { run, output } = operation
   if (run.type === 'mock') {
-    return async (input) => {
-      const value = evaluate(run.value, input, context.binds)
-      return { status: 200, value, text: JSON.stringify(value) }
-    }
+    return async (input) => composed(operation, evaluate(run.value, input, context.binds))
   }
   if (run.type === 'steps') {
     const send = (request: RequestPlan, step: OperationPlan) => sender(step, request, context)
@@ -93,6 +90,7 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
       send,
       parse,
       outcome,
+      composed,
       mask: context.mask,
       scripting: context.scripting,
       telemetry: context.telemetry,
@@ -154,6 +152,14 @@ function observedSend(upstream: Upstream, { method, path }: RequestPlan, { telem
 function templatePart(part: string | Value): string {
   if (typeof part === 'string') return part
   return part.type === 'input' ? `{${part.name}}` : '{…}'
+}
+
+/** What the capability itself puts together, mapped once more where the one who refers to it says so. */
+function composed(operation: OperationPlan, whole: unknown): Outcome {
+  const { projection } = operation.output
+  const value = projection === undefined ? whole : project(projection, whole)
+  if (value === null || value === undefined) throw unmappable(operation)
+  return { status: 200, value, text: JSON.stringify(value) }
 }
 
 function binaryOutcome(answer: UpstreamAnswer, mediaType: string | undefined): Outcome {

@@ -31,6 +31,7 @@ export interface StepTools {
   readonly parse: (operation: OperationPlan, text: string) => unknown
   readonly outcome: (operation: OperationPlan, output: OutputPlan, answer: UpstreamAnswer) => Outcome
   readonly scripting: Scripting
+  readonly composed: (operation: OperationPlan, value: unknown) => Outcome
   /** Hides what must not be seen in a text that comes from elsewhere. */
   readonly mask: (text: string) => string
   readonly telemetry: Telemetry | undefined
@@ -253,8 +254,7 @@ function answerOf(
   }
   const found = mapped(answer.mappings, attempt.input, binds)
   if (found === undefined) throw nothingMapped(operation)
-  const value = answer.shape === undefined ? found : conform(answer.shape, found)
-  return { status: 200, value, text: JSON.stringify(value) }
+  return tools.composed(operation, answer.shape === undefined ? found : conform(answer.shape, found))
 }
 
 function nothingMapped({ name }: OperationPlan): OperationError {

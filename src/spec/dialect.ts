@@ -41,7 +41,7 @@ interface Reader {
     pointer: string,
     what: string,
     read: (item: Raw, at: string) => T,
-    fallback?: (item: Raw, index: number) => string,
+    fallback?: (item: Raw, index: number, taken: ReadonlyMap<string, T>) => string,
   ): doc.Named<T>
 }
 
@@ -67,7 +67,7 @@ function createReader(report: Report): Reader {
       collection.forEach((entry, index) => {
         if (entry === null) return
         const item = raw(entry)
-        const name = typeof item.name === 'string' ? item.name : fallback(item, index)
+        const name = typeof item.name === 'string' ? item.name : fallback(item, index, found)
         const at = child(pointer, index)
         const repeated = { name, what, first: child(pointer, name) }
         if (!found.has(name)) found.set(name, read(item, at))
@@ -279,6 +279,12 @@ function exposes(entry: Raw, pointer: string, reader: Reader): doc.Exposes {
 const toolName = (item: Raw, index: number) =>
   typeof item.ref === 'string' ? (item.ref.split('.')[1] ?? item.ref) : `tool-${index}`
 
+/** A REST operation without a name has that of its flow, else of its method (spec §5). */
+function operationName({ ref, method }: Raw, _: number, taken: ReadonlyMap<string, unknown>): string {
+  const flow = typeof ref === 'string' ? ref.split('.')[1] : undefined
+  return flow === undefined || taken.has(flow) ? String(method).toLowerCase() : flow
+}
+
 function exposedResources(entry: Raw, pointer: string, reader: Reader): doc.Named<doc.ExposedResource> {
   const exposedInputs = (of: Raw, at: string) =>
     reader.named(
@@ -302,7 +308,7 @@ function exposedResources(entry: Raw, pointer: string, reader: Reader): doc.Name
         method: operation.method as doc.ExposedOperation['method'],
         inputParameters: exposedInputs(operation, opAt),
       }),
-      (operation) => String(operation.method).toLowerCase(),
+      operationName,
     ),
   })
   return reader.named(entry.resources, child(pointer, 'resources'), 'resources', readResource, (r) => String(r.path))

@@ -116,18 +116,27 @@ describe('A document', () => {
     expect([...(consumes[0]?.resources.get('r')?.operations.keys() ?? [])]).toEqual(['10', 'z', 'a'])
   })
 
-  test('names what a list leaves without a name: a route by its method, a resource by its path, a tool by its flow', () => {
+  test('names what a list leaves without a name: a route by its flow or its method, a resource by its path, a tool by its flow', () => {
     const rest = {
       type: 'rest',
       namespace: 'r',
       port: 0,
-      resources: [{ path: '/a', operations: [{ method: 'GET', ref: 'o.x' }] }],
+      resources: [
+        {
+          path: '/a',
+          operations: [
+            { method: 'GET', call: 'a.b' },
+            { method: 'POST', ref: 'o.x' },
+            { method: 'PUT', ref: 'o.x' },
+          ],
+        },
+      ],
     }
     const mcp = { type: 'mcp', namespace: 'm', port: 0, tools: [{ ref: 'o.list-orders' }, { call: 'a.b' }] }
     const { exposes } = documentOf({ naftiko: '1', capability: { exposes: [rest, mcp] } })
     const [first, second] = exposes
     expect(first?.type === 'rest' && [...first.resources].map(([name, r]) => [name, ...r.operations.keys()])).toEqual([
-      ['/a', 'get'],
+      ['/a', 'get', 'x', 'put'],
     ])
     expect(second?.type === 'mcp' && [...second.tools.keys()]).toEqual(['list-orders', 'tool-1'])
   })

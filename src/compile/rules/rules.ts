@@ -6,6 +6,7 @@ import { namespacesUnique } from './namespaces-unique.ts'
 import { openAddress } from './open-address.ts'
 import { patternsCompile } from './patterns-compile.ts'
 import { portsUnique } from './ports-unique.ts'
+import { refRunsAlone } from './ref-runs-alone.ts'
 import type { Rule } from './rule.ts'
 
 export const rules: readonly Rule[] = [
@@ -15,4 +16,5 @@ export const rules: readonly Rule[] = [
   openAddress,
   companionNames,
   patternsCompile,
+  refRunsAlone,
 ]

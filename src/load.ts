@@ -21,12 +21,11 @@ import { type Companion, companionOf, noCompanion, readCompanion, stemOf } from 
 import { readDocument } from './spec/dialect.ts'
 import type { Document } from './spec/document.ts'
 import type { Engine } from './spec/engines.ts'
+import { fitted } from './spec/fitting.ts'
 import { foreignShape } from './spec/foreign.ts'
 import { asCapability, holdsImports, idleSections, type Section, standaloneSections } from './spec/import-entries.ts'
 import { readOutputSchemas } from './spec/output-schemas.ts'
 import { preparedValue } from './spec/prepared.ts'
-import { understood } from './spec/published.ts'
-import { fitsSchema } from './spec/schema.ts'
 import { diagnosticAt, type Source, type Text } from './spec/source.ts'
 import { scriptSteps } from './spec/steps.ts'
 import { findUnsupported, withoutUnsupported } from './spec/unsupported.ts'
@@ -125,13 +124,12 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
     reporter(own, found)('not-a-capability', '', { found: foreign })
     return undefined
   }
-  const fitting = own.checked ? own.value : fittingValue(own.value, reporter(own, found))
-  if (fitting === undefined) return undefined
-  const fit = { ...own, value: fitting }
-  const idle = idleSections(fitting)
+  const fit = fitted(own, reporter(own, found))
+  if (fit === undefined) return undefined
+  const idle = idleSections(fit.value)
   for (const name of idle) reporter(own, found)('idle-section', `/${name}`, { name })
-  await examine(own, fitting, options, reporter(own, found))
-  const standalone = standaloneSections(fitting)
+  await examine(own, fit.value, options, reporter(own, found))
+  const standalone = standaloneSections(fit.value)
   const text = await linked(file, standalone.length === 0 ? fit : asCapability(fit), found)
   if (text === undefined) return undefined
   const report = reporter(text, found)
@@ -181,13 +179,6 @@ async function scriptsOf(document: Document, directory: string, report: Report):
   if (scriptSteps(document).length === 0) return new Map()
   const { readScripts } = await import('./spec/scripts.ts')
   return readScripts(document, directory, report)
-}
-
-/** The value as our schema takes it, or undefined after a report of what it does not. */
-function fittingValue(value: unknown, report: Report): unknown {
-  if (fitsSchema('capability', value)) return value
-  const meant = understood(value, report)
-  return validateSchema('capability', meant, report) ? meant : undefined
 }
 
 function reporter(text: Text, found: Finding[], instead?: Severity): Report {

@@ -48,6 +48,7 @@ function text(value: string, key: string, adoption: Adoption): string {
     case 'sourceNamespace':
       return adoption.renamed('exposes', value)
     case 'location':
+    case 'defaultLocation':
       return rebased(value, adoption.from, adoption.to)
     default:
       return prose.has(key) ? value : template(value, adoption)

@@ -6,10 +6,10 @@ import type { DiagnosticArgs, DiagnosticCode, Report } from '../diagnostics.ts'
 import { fileOf } from '../text/file-uri.ts'
 import { child } from '../text/pointer.ts'
 import { nearest } from '../text/suggest.ts'
+import { fitted } from './fitting.ts'
 import { foreignShape } from './foreign.ts'
 import { type Entry, entriesOf, isImport, raw, type Section, valueAt } from './import-entries.ts'
 import type { Text } from './source.ts'
-import { validateSchema } from './validate.ts'
 
 /** How far imports may lead on, and to how many files. */
 export const importLimits = { depth: 20, files: 100 } as const
@@ -119,14 +119,11 @@ async function open(importer: Origin, { raw: entry }: Entry, depth: number, fail
   const text = await linking.read(path)
   const foreign = text === undefined ? undefined : foreignShape(text.value)
   if (foreign !== undefined) return bad(foreign)
-  const origin = text === undefined || !isValid(text, linking) ? undefined : await originOf(path, text, linking)
+  // The same rules hold for an imported file as for the importing one.
+  const fit = text && fitted(text, linking.reporter(text))
+  const origin = fit && (await originOf(path, fit, linking))
   linking.origins.set(known, origin)
   return origin
-}
-
-/** The same rules hold for an imported file as for the importing one. */
-function isValid(text: Text, { reporter }: Linking): boolean {
-  return text.checked || validateSchema('capability', text.value, reporter(text))
 }
 
 /** A path, or a `file:` URI; relative ones belong to the importing file's folder. One letter is a drive, no scheme. */

@@ -8,13 +8,15 @@ import { type Raw, type Repair, raw, renamed, within, without } from './repair.t
 /** A value that does not fit the schema, with what can be understood said as the schema says it. */
 export function understood(value: unknown, report: Report): unknown {
   const repair: Repair = (pointer, found, meant) => report('read-as', pointer, { found, meant })
-  return within(value, 'capability', '', (capability, at) => capabilityOf(capability, at, repair))
+  const inside = within(value, 'capability', '', (capability, at) => capabilityOf(capability, at, repair))
+  return capabilityOf(raw(inside), '', repair)
 }
 
+/** Sections under "capability", or at the root of a file that others import. */
 function capabilityOf(capability: Raw, pointer: string, repair: Repair): Raw {
   const consumed = within(capability, 'consumes/*', pointer, (api, at) => consumesOf(api, at, repair))
   const exposed = within(consumed, 'exposes/*', pointer, (surface, at) => surfaceOf(surface, at, repair))
-  return raw(namespaces(exposed, repair))
+  return raw(namespaces(exposed, pointer, repair))
 }
 
 function consumesOf(api: Raw, pointer: string, repair: Repair): Raw {
@@ -108,22 +110,41 @@ function surfaceOf(surface: Raw, pointer: string, repair: Repair): Raw {
 }
 
 /** Namespaces with other characters, told by another name wherever they are called. */
-function namespaces(capability: unknown, repair: Repair): unknown {
+function namespaces(sections: unknown, pointer: string, repair: Repair): unknown {
   const meant = new Map<string, string>()
-  const named = within(capability, 'consumes/*', '/capability', (api, at) => {
-    const { namespace } = api
-    if (typeof namespace !== 'string' || /^[a-zA-Z0-9-]+$/.test(namespace) || namespace === '') return api
-    const name = namespace.replace(/[^a-zA-Z0-9-]+/g, '-')
-    repair(child(at, 'namespace'), namespace, name)
-    meant.set(namespace, name)
-    return { ...api, namespace: name }
+  const named = within(sections, 'consumes/*', pointer, (api, at) => {
+    const own = namespaceKeys.find((key) => key in api)
+    const entries = Object.entries(api).map(([key, text]) => {
+      const name = namespaceKeys.includes(key) ? namespaceOf(text) : text
+      if (name === text) return [key, text]
+      repair(child(at, key), String(text), String(name))
+      if (key === own) meant.set(String(text), String(name))
+      return [key, name]
+    })
+    return Object.fromEntries(entries)
   })
-  if (meant.size === 0) return capability
+  if (meant.size === 0) return sections
   const recalled = (unit: Raw): Raw => {
     const [namespace, name] = [...meant].find(([from]) => String(unit.call).startsWith(`${from}.`)) ?? []
     if (namespace === undefined) return unit
     return { ...unit, call: `${name}.${String(unit.call).slice(namespace.length + 1)}` }
   }
-  const tools = within(named, 'exposes/*/tools/*', '/capability', recalled)
-  return within(tools, 'exposes/*/resources/*/operations/*', '/capability', recalled)
+  return callers.reduce((value, path) => within(value, path, pointer, recalled), named)
 }
+
+/** What an API is called by, the one that counts first. */
+const namespaceKeys = ['as', 'import', 'namespace']
+
+function namespaceOf(text: unknown): unknown {
+  return typeof text === 'string' ? text.replace(/[^a-zA-Z0-9-]+/g, '-') : text
+}
+
+const units = [
+  'aggregates/*/flows/*',
+  'aggregates/*/functions/*',
+  'exposes/*/tools/*',
+  'exposes/*/resources/*/operations/*',
+]
+
+/** Everything that may have a `call`. */
+const callers = units.flatMap((unit) => [unit, `${unit}/steps/*`])

@@ -9,6 +9,7 @@ const maxReported = 100
 
 /** What a pattern of our schemas asks for, in words. */
 const patternRules: Readonly<Record<string, string>> = {
+  '^[a-zA-Z0-9-]*$': 'may hold only letters, digits and hyphens',
   '^[a-zA-Z0-9-]+$': 'may hold only letters, digits and hyphens',
   '^[^.\\s]+\\.[^.\\s]+$': 'must be written namespace.name',
   '^[a-zA-Z][a-zA-Z0-9+.-]*:': 'must be a URI such as file:///./secrets.yaml',

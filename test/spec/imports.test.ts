@@ -275,6 +275,53 @@ describe('A fault in an imported file', () => {
   })
 })
 
+describe('What published files mean', () => {
+  const older = (sections: object) => ({ naftiko: '1.0.0-alpha2', ...sections })
+  const spoken = {
+    ...api('shop_api', { auth: { type: 'apiKey', name: 'X-Key', in: 'header', value: '{{KEY}}' } }),
+    resources: [{ name: 'r', path: '/r/{id}', operations: [{ id: 'get', method: 'get' }] }],
+  }
+  const warnings = ['auth', 'apiKey', 'id', 'shop_api']
+  const main = (sections: object) =>
+    writeWhole(
+      older({
+        binds: [{ namespace: 'env', keys: { KEY: 'KEY' } }],
+        capability: {
+          consumes: [{ import: 'shop_api', location: './shop.yml' }],
+          exposes: [
+            {
+              type: 'mcp',
+              namespace: 'tools',
+              port: 0,
+              tools: [{ name: 't', description: 'Reads.', call: 'shop_api.get' }],
+            },
+          ],
+        },
+      }),
+      { 'shop.yml': older(sections) },
+    )
+
+  test.each([
+    ['under "capability"', { capability: { consumes: [spoken] } }],
+    ['at its root', { consumes: [spoken] }],
+  ])('is understood in an imported file too, %s, and told there', async (_, sections) => {
+    const { loaded, diagnostics } = await validate(await main(sections))
+    expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([])
+    expect(loaded?.plan.upstreams).toMatchObject([
+      { namespace: 'shop-api', authentication: { type: 'apikey', key: { value: 'X-Key' }, placement: 'header' } },
+    ])
+    expect(loaded?.plan.operations[0]).toMatchObject({
+      run: { request: { upstream: 'shop-api', method: 'GET', operation: 'get' } },
+    })
+    const read = diagnostics.filter((d) => d.code === 'read-as')
+    const placesIn = (name: string) => read.filter((d) => d.location.file.endsWith(name)).map((d) => d.message)
+    expect(placesIn('shop.yml').map((message) => message.split(' is read')[0])).toEqual(
+      expect.arrayContaining(warnings),
+    )
+    expect(placesIn('case.ikanos.yml')).toEqual(['shop_api is read as shop-api'])
+  })
+})
+
 describe('Two entries of one name', () => {
   test('are told with both places in the file that imports them', async () => {
     const entries = [

@@ -96,7 +96,7 @@ export type UpstreamAuthenticationPlan =
       /** Absent = found at `authorizationServerUri`. */
       readonly tokenEndpoint?: Value
       readonly authorizationServerUri?: Value
-      readonly scopes: readonly string[]
+      readonly scopes: readonly Value[]
       readonly audience?: Value
       readonly resource?: Value
     }
@@ -358,7 +358,8 @@ export type RouteParameterPlan =
       readonly path?: JsonPath
       readonly whole?: true
     }
-  | { readonly in: 'constant'; readonly name: string; readonly value: Json }
+  /** Whatever the caller sends; of literals and binds only. */
+  | { readonly in: 'constant'; readonly name: string; readonly value: Value; readonly as: ParameterType }
 
 export type ParameterType = ScalarType | 'array' | 'object'
 

@@ -21,6 +21,12 @@ export const meaning = {
     message: (a: { detail: string }) => `bad template: ${a.detail}`,
     hint: () => 'a placeholder is written {{name}}',
   },
+  'stray-placeholder': {
+    about: 'A placeholder stands where something fills it in.',
+    severity: 'error',
+    message: (a: { text: string; what: string }) => `"${a.text}" has no value here: ${a.what} is known at load`,
+    hint: () => 'write it out; placeholders stand in base addresses, paths, parameters, bodies, credentials and "with"',
+  },
   'bad-step-path': {
     about: 'A mapping is a path into the output of a step.',
     severity: 'error',

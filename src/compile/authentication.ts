@@ -50,7 +50,7 @@ function compileOAuth2(
     clientSecret: clientSecret ?? nothing,
     ...text('tokenEndpoint'),
     ...text('authorizationServerUri'),
-    scopes: a.scopes,
+    scopes: a.scopes.map((scope, i) => compileText(scope, binds, report, child(child(pointer, 'scopes'), i))),
     ...text('audience'),
     ...text('resource'),
   }

@@ -3,8 +3,8 @@
 import type { Report } from '../diagnostics.ts'
 import type { BodyPlan, Json, PartPlan, SparqlPlace, Value } from '../plan.ts'
 import { child } from '../text/pointer.ts'
-import { parseTemplate, solePlaceholder, TemplateSyntaxError } from '../text/template.ts'
-import { compileText, isEnvReference, type Scope } from './scope.ts'
+import { isEnvReference, parseTemplate, solePlaceholder, TemplateSyntaxError } from '../text/template.ts'
+import { compileText, type Scope } from './scope.ts'
 
 type Text = Value & { readonly type: 'text' }
 

@@ -4,9 +4,9 @@ import type { Report } from '../diagnostics.ts'
 import type { BodyPlan, Json, Value } from '../plan.ts'
 import { jsonFault } from '../text/json-fault.ts'
 import { child } from '../text/pointer.ts'
-import { parseTemplate, TemplateSyntaxError } from '../text/template.ts'
+import { isEnvReference, parseTemplate, TemplateSyntaxError } from '../text/template.ts'
 import { type BodyKind, compileKind } from './body-kinds.ts'
-import { compileText, isEnvReference, type Scope } from './scope.ts'
+import { compileText, type Scope } from './scope.ts'
 
 /**
  * Compiles a declared body: `{type, data}`, or text, which is JSON unless the fixed Content-Type of the operation says

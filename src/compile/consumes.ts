@@ -201,7 +201,8 @@ function overridden(inputs: readonly PlacedInput[]): readonly PlacedInput[] {
   return [...byPlace.values()]
 }
 
-function fixedValue(value: string | number | boolean, scope: Scope, report: Report, pointer: string): Value {
+/** A declared value: a text may be a template. */
+export function fixedValue(value: string | number | boolean, scope: Scope, report: Report, pointer: string): Value {
   return typeof value === 'string' ? compileText(value, scope, report, pointer) : { type: 'literal', value }
 }
 

@@ -5,7 +5,8 @@ import type { Json, JsonSchema, OutputPlan, Projection, Value } from '../plan.ts
 import type * as doc from '../spec/document.ts'
 import { compileMapping, type JsonPath, JsonPathSyntaxError } from '../text/json-path.ts'
 import { child } from '../text/pointer.ts'
-import { compileText, isEnvReference, type Scope } from './scope.ts'
+import { isEnvReference, strayPlaceholder } from '../text/template.ts'
+import { compileText, type Scope } from './scope.ts'
 
 /** Outputs of a call: the first one that is not null is the whole answer. No outputs: the upstream's answer as it is. */
 export function compileOutputs(
@@ -93,7 +94,8 @@ function compilePath(source: string, report: Report, pointer: string): ReturnTyp
     return compileMapping(source)
   } catch (error) {
     if (!(error instanceof JsonPathSyntaxError)) throw error
-    report('bad-path', pointer, { detail: error.message })
+    // A placeholder in it is told by a rule of its own.
+    if (strayPlaceholder(source) === undefined) report('bad-path', pointer, { detail: error.message })
     return compileMapping('$')
   }
 }

@@ -12,7 +12,8 @@ import type {
 import type * as doc from '../spec/document.ts'
 import { compileMapping, JsonPathSyntaxError } from '../text/json-path.ts'
 import { child } from '../text/pointer.ts'
-import { checkBraces } from './consumes.ts'
+import { isEnvReference } from '../text/template.ts'
+import { checkBraces, fixedValue } from './consumes.ts'
 import { usedSpelling, writtenPlace } from './infer.ts'
 import { compileListen } from './listen.ts'
 import { compileInline, type Known } from './operations.ts'
@@ -145,8 +146,11 @@ function declaredPlace(
   known: Known,
 ): RouteParameterPlan {
   const { value } = input
-  const isPath = typeof value === 'string' && value.startsWith('$')
-  if (value !== undefined && !isPath) return { in: 'constant', name, value }
+  const isPath = typeof value === 'string' && value.startsWith('$') && !isEnvReference(value)
+  if (value !== undefined && !isPath) {
+    const at = child(declaration(place, name), 'value')
+    return { in: 'constant', name, as: input.type, value: fixedValue(value, known.binds, known.report, at) }
+  }
   if (input.in !== 'body') return { in: input.in as 'path' | 'query' | 'header', key: name, name, as: input.type }
   if (isPath) return { in: 'body', key: name, name, path: bodyPath(value, name, place, known) }
   const bodies = [...declared.values()].filter((i) => i.in === 'body')

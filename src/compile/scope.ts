@@ -4,7 +4,13 @@ import type { DiagnosticArgs, Report } from '../diagnostics.ts'
 import type { Json, Value } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import { nearest } from '../text/suggest.ts'
-import { type Placeholder, parseTemplate, solePlaceholder, TemplateSyntaxError } from '../text/template.ts'
+import {
+  isEnvReference,
+  type Placeholder,
+  parseTemplate,
+  solePlaceholder,
+  TemplateSyntaxError,
+} from '../text/template.ts'
 
 /** Names in sight, nearest first. `prefixes` may stand before a name: `shop.id`, `tools.id`, `rest.body.id`. */
 export interface Scope {
@@ -91,9 +97,6 @@ function member(scope: Scope, name: string): Value | undefined {
   }
   return undefined
 }
-
-/** A string that is a bind without braces, as the format's own descriptions write one (`token: $env.API_TOKEN`). */
-export const isEnvReference = (source: string) => /^\$env\.[A-Za-z_][A-Za-z0-9_]*$/.test(source)
 
 /** Compiles a string that may hold placeholders. A string that is one placeholder keeps the type of its value. */
 export function compileText(source: string, scope: Scope, report: Report, pointer: string): Value {

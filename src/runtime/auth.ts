@@ -53,7 +53,8 @@ function clientOf(plan: UpstreamAuthenticationPlan & { readonly type: 'oauth2' }
     if (!isSafeAddress(address)) throw new StartError(`the ${key} must be an https address: a credential is sent there`)
   }
   const [id, secret] = [text(clientId), text(clientSecret)]
-  return { clientId: id, clientSecret: secret, scopes, ...addresses, ...optional('audience'), ...optional('resource') }
+  const more = { ...optional('audience'), ...optional('resource') }
+  return { clientId: id, clientSecret: secret, scopes: scopes.map(text), ...addresses, ...more }
 }
 
 export function credentials(plan: UpstreamAuthenticationPlan | undefined, binds: BindValues): Credentials {

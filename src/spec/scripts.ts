@@ -7,6 +7,7 @@ import { diagnostic, type Report } from '../diagnostics.ts'
 import type { ScriptingPlan, ScriptPlan, ScriptSource } from '../plan.ts'
 import { fileOf } from '../text/file-uri.ts'
 import { child } from '../text/pointer.ts'
+import { strayPlaceholder } from '../text/template.ts'
 import type * as doc from './document.ts'
 import { pythonFault } from './python.ts'
 import { scriptingOf } from './scripting.ts'
@@ -32,6 +33,8 @@ export async function readScripts(document: doc.Document, directory: string, rep
   const { allowedLanguages } = governance
   const read = await Promise.all(
     steps.map(async ({ pointer, step }) => {
+      // A placeholder in a location is told when the capability is compiled.
+      if (strayPlaceholder(step.location ?? governance.defaultLocation ?? '') !== undefined) return []
       const script = await readScript(step, governance, allowedLanguages, directory, pointer, report)
       return script === undefined ? [] : [[pointer, script] as const]
     }),

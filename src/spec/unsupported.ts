@@ -37,11 +37,6 @@ export const unsupportedKeywords: readonly Keyword[] = [
     what: 'parameters in cookies are',
     when: (v: Record<string, unknown>) => v.in === 'cookie',
   })),
-  ...exposedInputs.map((at) => ({
-    at,
-    what: 'templates in the value of an exposed parameter are',
-    when: (v: Record<string, unknown>) => typeof v.value === 'string' && /\{\{|^\$env\./.test(v.value),
-  })),
   { at: 'capability/exposes/*/prompts', what: 'MCP prompts are' },
   { at: 'capability/exposes/*/maxBinarySize', what: '"maxBinarySize" is' },
   ...['reload', 'validate'].map((key) => ({

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type InputFault, OperationError } from '../errors.ts'
 import type { RestPlan, RouteParameterPlan, RoutePlan } from '../plan.ts'
+import { evaluate } from '../runtime/evaluate.ts'
 import type { Invoke, Outcome } from '../runtime/execute.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { type RequestPoint, requestPoint } from '../runtime/telemetry/points.ts'
@@ -23,7 +24,8 @@ interface Route {
   readonly headers: readonly Placed<'header'>[]
   readonly body: readonly Placed<'body'>[]
   readonly bodyKeys: ReadonlySet<string>
-  readonly constants: readonly Placed<'constant'>[]
+  /** Inputs that the capability sets itself. */
+  readonly constants: readonly (readonly [name: string, value: unknown])[]
   /** Names of all inputs of the operation. */
   readonly inputs: ReadonlySet<string>
 }
@@ -62,9 +64,16 @@ function prepareRoute(plan: RoutePlan, runtime: Runtime): Route {
     headers: placed('header'),
     body,
     bodyKeys: new Set(body.map((p) => p.key)),
-    constants: placed('constant'),
+    constants: placed('constant').flatMap((p) => constantOf(p, runtime)),
     inputs: new Set(Object.keys(plan.operation.input.schema.properties ?? {})),
   }
+}
+
+/** None where an optional variable has no value. A text is read as the declared type, like one that is sent. */
+function constantOf({ name, value, as }: Placed<'constant'>, { context }: Runtime) {
+  const given = evaluate(value, {}, context.binds)
+  if (given === undefined) return []
+  return [[name, typeof given === 'string' ? coerce(as, given) : given] as const]
 }
 
 /** OPTIONS tells the methods; any other verb the path does not know is 405 with them. */
@@ -120,7 +129,7 @@ async function gather(route: Route, values: readonly string[], req: IncomingMess
     if (value !== undefined) input[p.name] = coerce(p.as, Array.isArray(value) ? value.join(', ') : value)
   }
   if (route.body.length > 0 || carriesBody(req)) gatherBody(route, await readJson(req), input, faults)
-  for (const p of route.constants) input[p.name] = p.value
+  for (const [name, value] of route.constants) input[name] = value
   if (faults.length === 0) return input
   const named = new Set(faults.map((f) => f.pointer))
   const rest = route.plan.operation.input.validate(input).filter((f) => !named.has(f.pointer))

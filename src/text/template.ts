@@ -64,3 +64,11 @@ export function solePlaceholder(template: Template): Placeholder | undefined {
   const [part] = template.parts
   return template.parts.length === 1 && typeof part === 'object' ? part : undefined
 }
+
+/** The first placeholder as it is written, or a bind without braces (`$env.KEY`), in a text that takes none; else undefined. */
+export function strayPlaceholder(text: string): string | undefined {
+  return isEnvReference(text) ? text : /\{\{[^{}]*\}\}/.exec(text)?.[0]
+}
+
+/** A string that is a bind without braces, as the format's own descriptions write one (`token: $env.API_TOKEN`). */
+export const isEnvReference = (source: string) => /^\$env\.[A-Za-z_][A-Za-z0-9_]*$/.test(source)

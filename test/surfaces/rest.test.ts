@@ -446,3 +446,40 @@ function takes(port: number): Promise<void> {
     server.listen(port, '127.0.0.1', () => server.close(() => resolve()))
   })
 }
+
+describe('a parameter whose value the capability sets', () => {
+  const resource = {
+    path: '/say',
+    inputParameters: {
+      region: { in: 'query', type: 'string', value: 'in {{env.REGION}}' },
+      limit: { in: 'header', type: 'integer', value: '$env.LIMIT' },
+    },
+    operations: {
+      say: {
+        method: 'GET',
+        inputParameters: { count: { in: 'query', type: 'integer', value: '7' } },
+        outputParameters: Object.fromEntries(
+          ['region', 'limit', 'count'].map((name) => [name, { type: 'integer', value: `{{${name}}}` }]),
+        ),
+      },
+    },
+  }
+  const binds = [{ namespace: 'env', keys: { REGION: 'REGION', LIMIT: 'LIMIT' } }]
+  const exposes = [{ type: 'rest', namespace: 'rest', port: 0, resources: { say: resource } }]
+  const served = () =>
+    serveCapability(
+      { ikanos: '1.0.0-beta5', binds, capability: { exposes } },
+      { environment: { REGION: 'north', LIMIT: '5' } },
+    )
+
+  it('has it from binds, with its declared type', async () => {
+    const { url } = await served()
+    const answer = await fetch(`${url('rest')}/say`, { headers: { limit: '9' } })
+    expect(await answer.json()).toEqual({ region: 'in north', limit: 5, count: 7 })
+  })
+
+  it('is not the callers to set', async () => {
+    const { url } = await served()
+    expect((await fetch(`${url('rest')}/say?region=south`)).status).toBe(400)
+  })
+})

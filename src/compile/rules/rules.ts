@@ -5,6 +5,7 @@ import { exposesSomething } from './exposes-something.ts'
 import { namespacesUnique } from './namespaces-unique.ts'
 import { openAddress } from './open-address.ts'
 import { patternsCompile } from './patterns-compile.ts'
+import { placeholders } from './placeholders.ts'
 import { portsUnique } from './ports-unique.ts'
 import { refRunsAlone } from './ref-runs-alone.ts'
 import type { Rule } from './rule.ts'
@@ -17,4 +18,5 @@ export const rules: readonly Rule[] = [
   companionNames,
   patternsCompile,
   refRunsAlone,
+  placeholders,
 ]

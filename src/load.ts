@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
+import { checkSchemas } from './check-schemas.ts'
 import { compile } from './compile/compile.ts'
 import type { Scripts } from './compile/operations.ts'
 import { importable } from './compile/rules/exposes-something.ts'
@@ -136,6 +137,7 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   const value = supported(text, options, found)
   if (value === undefined) return undefined
   const document = await readOutputSchemas(readDocument(value, report), dirname(file), report)
+  await checkSchemas(document, report)
   if (standalone.length > 0) return { standalone }
   const { companion, reportCompanion } = await readBeside(file, found, report)
   const scripts = await scriptsOf(document, dirname(file), report)

@@ -2,6 +2,13 @@
 
 import type { Definition } from './definition.ts'
 
+/** What an `outputSchema` is, by the format. */
+const schemaHints = {
+  html: 'it is a CSS selector of tables, or of what holds them, e.g. "table.prices"',
+  avro: 'it is a file with one Avro schema in JSON, e.g. {"type": "record", "name": …, "fields": […]}',
+  protobuf: 'it is a .proto file with a message, the first of which is the answer',
+} as const
+
 export const meaning = {
   unsupported: {
     about: 'A keyword is one that is run.',
@@ -81,6 +88,12 @@ export const meaning = {
     severity: 'error',
     message: (a: { path: string }) => `there is no schema file "${a.path}"`,
     hint: () => 'check the path, which is relative to the file it stands in',
+  },
+  'bad-schema': {
+    about: 'The schema of an answer can be read.',
+    severity: 'error',
+    message: (a: { detail: string }) => `bad outputSchema: ${a.detail}`,
+    hint: (a: { format: 'html' | 'avro' | 'protobuf' }) => schemaHints[a.format],
   },
   'no-tunnel': {
     about: 'What is called by a tunnel is called by it.',

@@ -49,6 +49,8 @@ async function readSchema(operation: doc.ConsumedOperation, directory: string, r
     return operation
   }
   const text = await readFile(resolve(directory, outputSchema), 'utf8').catch(() => undefined)
-  if (text === undefined) report('missing-schema', child(pointer, 'outputSchema'), { path: outputSchema })
-  return { ...operation, outputSchema: text ?? '' }
+  if (text !== undefined) return { ...operation, outputSchema: text }
+  report('missing-schema', child(pointer, 'outputSchema'), { path: outputSchema })
+  const { outputSchema: _, ...rest } = operation
+  return rest
 }

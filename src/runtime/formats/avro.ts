@@ -36,7 +36,7 @@ function compiled(schema: string): Decode {
     return decoderOf(JSON.parse(schema) as Schema, new Map(), '')
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'unreadable'
-    throw new StartError(`an outputSchema is no Avro schema: ${why}`, { cause })
+    throw new StartError(`what it names is no Avro schema: ${why}`, { cause })
   }
 }
 
@@ -55,17 +55,19 @@ const primitives: Readonly<Record<string, Decode>> = {
 
 function decoderOf(schema: Schema, names: Names, space: string): Decode {
   if (typeof schema === 'string') return named(schema, names, space)
+  if (typeof schema !== 'object' || schema === null) throw new Error('a type is missing')
   if (isList(schema)) return unionOf(schema.map((branch) => decoderOf(branch, names, space)))
   switch (schema.type) {
     case 'record':
     case 'error':
       return recordOf(schema, names, space)
     case 'enum': {
-      const symbols = schema.symbols as readonly string[]
+      const symbols = listOf<string>(schema, 'symbols')
       return register(schema, names, space, (from) => chosen(symbols, from))
     }
     case 'fixed': {
       const size = Number(schema.size)
+      if (!Number.isSafeInteger(size) || size < 0) throw new Error(`"${schema.name}" has no "size"`)
       return register(schema, names, space, (from) => take(from, size).toString('base64'))
     }
     case 'array':
@@ -104,9 +106,16 @@ function recordOf(schema: { readonly [key: string]: unknown }, names: Names, spa
   const decode = register(schema, names, space, (from) =>
     nested(from, () => Object.fromEntries(fields.map(([name, field]) => [name, field(from)]))),
   )
-  for (const field of schema.fields as readonly { readonly name: string; readonly type: Schema }[])
+  for (const field of listOf<{ readonly name: string; readonly type: Schema }>(schema, 'fields'))
     fields.push([field.name, decoderOf(field.type, names, spaceOf(schema, space))])
   return decode
+}
+
+/** A part of a schema that is a list. */
+function listOf<T>(schema: { readonly [key: string]: unknown }, key: string): readonly T[] {
+  const list = schema[key]
+  if (!Array.isArray(list)) throw new Error(`"${schema.name}" has no "${key}"`)
+  return list
 }
 
 const unionOf =

@@ -3,6 +3,7 @@
  * plan needs it: the call itself never waits for one.
  */
 
+import { StartError } from '../../errors.ts'
 import type { AnswerPlan } from '../../plan.ts'
 import { decode, htmlMeta, xmlDeclaration } from './charset.ts'
 
@@ -69,6 +70,17 @@ async function readerOf(plan: AnswerPlan): Promise<Read> {
       return (bytes) => bytes.toString('base64')
     default:
       return plan.format satisfies never
+  }
+}
+
+/** What is wrong with the schema of a plan, in words; undefined when answers can be read by it. */
+export async function schemaFault(plan: AnswerPlan): Promise<string | undefined> {
+  try {
+    await readerOf(plan)
+    return undefined
+  } catch (error) {
+    if (error instanceof StartError) return error.message
+    throw error
   }
 }
 

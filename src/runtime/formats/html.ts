@@ -25,7 +25,8 @@ function compiled(selector: string): (element: Element) => boolean {
   try {
     return compile(selector) as (element: Element) => boolean
   } catch (cause) {
-    throw new StartError(`the outputSchema "${selector}" is no CSS selector`, { cause })
+    const why = cause instanceof Error ? `: ${cause.message}` : ''
+    throw new StartError(`"${selector}" is no CSS selector${why}`, { cause })
   }
 }
 

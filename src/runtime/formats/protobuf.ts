@@ -42,9 +42,9 @@ function firstMessage(schema: string): protobuf.Type {
     if (found !== undefined) return found
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'unreadable'
-    throw new StartError(`an outputSchema is no .proto text: ${why}`, { cause })
+    throw new StartError(`what it names is no .proto text: ${why}`, { cause })
   }
-  throw new StartError('an outputSchema holds no Protobuf message')
+  throw new StartError('what it names holds no Protobuf message')
 }
 
 function messagesOf(space: protobuf.NamespaceBase): readonly protobuf.Type[] {

@@ -1,7 +1,7 @@
 /** How the answer of a consumed operation is read (spec §2.6). */
 
 import type { Report } from '../diagnostics.ts'
-import type { AnswerFormat, AnswerPlan, OutputPlan } from '../plan.ts'
+import type { AnswerFormat, AnswerPlan, OperationPlan, OutputPlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileOutputs, merge } from './outputs.ts'
@@ -40,6 +40,20 @@ export function compileBinary({ outputRawFormat, outputMediaType }: doc.Consumed
   if (outputRawFormat !== 'binary') return undefined
   return outputMediaType === undefined ? {} : { mediaType: outputMediaType }
 }
+
+/** An operation as a surface answers it: bytes up to the smaller of its limit and that of the operation (spec-servers §2). */
+export function limited(operation: OperationPlan, surface: Limiting, name: string): OperationPlan {
+  const { run } = operation
+  if (surface.maxBinarySize === undefined || run.type !== 'call' || run.request.answer?.format !== 'binary')
+    return operation
+  const { answer } = run.request
+  const maxBytes = Math.min(bytesOf(surface.maxBinarySize), answer.maxBytes ?? Number.POSITIVE_INFINITY)
+  if (maxBytes === answer.maxBytes) return operation
+  const request = { ...run.request, answer: { ...answer, maxBytes } }
+  return { ...operation, name: `${surface.namespace}.${name}`, run: { ...run, request } }
+}
+
+type Limiting = Pick<doc.ExposesRest, 'namespace' | 'maxBinarySize'>
 
 const units = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const
 

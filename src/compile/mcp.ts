@@ -3,6 +3,7 @@
 import type { McpPlan, OperationPlan, Semantics, ToolAnnotations, ToolPlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
+import { limited } from './answer.ts'
 import { compileListen } from './listen.ts'
 import { compileInline, type Known } from './operations.ts'
 import type { Flows } from './rest.ts'
@@ -33,7 +34,7 @@ function compileTool(
 ): ToolPlan | undefined {
   const pointer = child(child(surface.pointer, 'tools'), name)
   const semantics = hintedSemantics(tool.hints)
-  const operation =
+  const whole =
     sharedFlow(tool, flows) ??
     compileInline(
       { ...tool, own: tool.inputParameters.keys() },
@@ -43,7 +44,8 @@ function compileTool(
       semantics,
       known,
     )
-  if (operation === undefined) return undefined
+  if (whole === undefined) return undefined
+  const operation = limited(whole, surface, name)
   const title = tool.display ?? operation.title
   return {
     name,

@@ -13,6 +13,7 @@ import type * as doc from '../spec/document.ts'
 import { compileMapping, JsonPathSyntaxError } from '../text/json-path.ts'
 import { child } from '../text/pointer.ts'
 import { isEnvReference } from '../text/template.ts'
+import { limited } from './answer.ts'
 import { checkBraces, fixedValue } from './consumes.ts'
 import { usedSpelling, writtenPlace } from './infer.ts'
 import { compileListen } from './listen.ts'
@@ -54,10 +55,11 @@ function compileRoute(place: Place, flows: Flows, known: Known): RoutePlan | und
   const flow = operation.ref === undefined ? undefined : known.flows.get(operation.ref)?.flow
   const inputs = declaredInputs(declared, variables, flow)
   const unit = { ...operation, inputParameters: inputs, own: operation.inputParameters.keys() }
-  const run =
+  const whole =
     sharedFlow(operation, inputs, flows, known) ??
     compileInline(unit, `${surface.namespace}.${place.name}`, surface.namespace, pointer, undefined, known)
-  if (run === undefined) return undefined
+  if (whole === undefined) return undefined
+  const run = limited(whole, surface, place.name)
   const parameters = placeParameters(place, declared, variables, run, known)
   return {
     name: place.name,

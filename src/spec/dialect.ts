@@ -243,10 +243,16 @@ function exposes(entry: Raw, pointer: string, reader: Reader): doc.Exposes {
   }
   switch (entry.type) {
     case 'rest':
-      return { ...listener, type: 'rest', resources: exposedResources(entry, pointer, reader) }
+      return {
+        ...listener,
+        ...copy(entry, ['maxBinarySize']),
+        type: 'rest',
+        resources: exposedResources(entry, pointer, reader),
+      }
     case 'mcp':
       return {
         ...listener,
+        ...copy(entry, ['maxBinarySize']),
         type: 'mcp',
         transport: entry.transport === 'stdio' ? 'stdio' : 'http',
         ttlMs: Number(entry.ttlMs ?? 0),

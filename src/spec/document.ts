@@ -188,6 +188,8 @@ interface Listener {
 
 export interface ExposesRest extends Listener {
   readonly type: 'rest'
+  /** Of every answer in bytes; the smaller limit wins, here or with the consumed operation. */
+  readonly maxBinarySize?: number | string
   readonly resources: Named<ExposedResource>
 }
 
@@ -216,6 +218,8 @@ export interface ExposedOperation extends Unit {
 export interface ExposesMcp extends Listener {
   readonly type: 'mcp'
   readonly transport: 'http' | 'stdio'
+  /** Of every answer in bytes; the smaller limit wins, here or with the consumed operation. */
+  readonly maxBinarySize?: number | string
   readonly ttlMs: number
   readonly cacheScope: 'public' | 'private'
   readonly tools: Named<Tool>

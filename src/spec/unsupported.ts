@@ -38,7 +38,6 @@ export const unsupportedKeywords: readonly Keyword[] = [
     when: (v: Record<string, unknown>) => v.in === 'cookie',
   })),
   { at: 'capability/exposes/*/prompts', what: 'MCP prompts are' },
-  { at: 'capability/exposes/*/maxBinarySize', what: '"maxBinarySize" is' },
   ...['reload', 'validate'].map((key) => ({
     at: `capability/exposes/*/management/${key}`,
     what: `"management.${key}" is`,

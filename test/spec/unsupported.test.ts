@@ -69,7 +69,6 @@ const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string,
   ],
   ['prompts', { mcp: { prompts: {} } }, '/capability/exposes/0/prompts'],
   ['MCP resources', { mcp: { resources: {} } }, '/capability/exposes/0/resources'],
-  ['a limit on binaries', { mcp: { maxBinarySize: '1MiB' } }, '/capability/exposes/0/maxBinarySize'],
   ...(['reload', 'validate'] as const).map(
     (key) =>
       [

@@ -8,6 +8,7 @@ import type {
   OutputPlan,
   ParameterPlan,
   RequestPlan,
+  StepOutputPlan,
   UpstreamPlan,
   Value,
 } from '../plan.ts'
@@ -19,6 +20,7 @@ import { compileUpstreamAuthentication } from './authentication.ts'
 import { checkBaseUri } from './base-uri.ts'
 import { compileBody, kindOf } from './body.ts'
 import { formBody } from './body-kinds.ts'
+import { compileStepOutput } from './orchestrated.ts'
 import { compileText, lookup, type Scope, unknownName, valueScope, within } from './scope.ts'
 import { reportPathless } from './unused.ts'
 
@@ -35,7 +37,8 @@ export interface ConsumedEntry {
   readonly body?: doc.ConsumedOperation['body']
   readonly answer?: AnswerPlan
   readonly binary?: OutputPlan['binary']
-  readonly outputs?: readonly doc.Output[]
+  /** How a step keeps the answer; absent = as it is. */
+  readonly kept?: StepOutputPlan
 }
 
 export interface PlacedInput {
@@ -88,6 +91,7 @@ function operationsOf(api: doc.Consumes, report: Report): readonly ConsumedEntry
     const at = child(resources, resourceName)
     return [...resource.operations].map(([name, operation]): ConsumedEntry => {
       const pointer = child(child(at, 'operations'), name)
+      const kept = compileStepOutput(operation.outputParameters, report, child(pointer, 'outputParameters'))
       const [answer, binary] = [compileAnswer(operation, report, pointer), compileBinary(operation)]
       return {
         name,
@@ -105,7 +109,7 @@ function operationsOf(api: doc.Consumes, report: Report): readonly ConsumedEntry
         ...(operation.body === undefined ? {} : { body: operation.body }),
         ...(answer === undefined ? {} : { answer }),
         ...(binary === undefined ? {} : { binary }),
-        ...(operation.outputParameters === undefined ? {} : { outputs: operation.outputParameters }),
+        ...(kept === undefined ? {} : { kept }),
       }
     })
   })

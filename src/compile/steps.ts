@@ -19,7 +19,7 @@ import { nearest } from '../text/suggest.ts'
 import { compileAnswered } from './answer.ts'
 import { compileRequest, findConsumed } from './consumes.ts'
 import type { Known } from './operations.ts'
-import { compileStepOutput, shapeOf, shapeSchema } from './orchestrated.ts'
+import { shapeOf, shapeSchema } from './orchestrated.ts'
 import { type compileOutputs, merge } from './outputs.ts'
 import { compileWith, type Scope, unknownName, valueScope, within } from './scope.ts'
 import { reportUnusedWith } from './unused.ts'
@@ -124,7 +124,6 @@ function compileCall(name: string, step: doc.CallStep, place: Place): CallStepPl
   if (consumed.binary !== undefined) report('bytes-in-step', child(pointer, 'call'), { operation: step.call })
   reportUnusedWith(consumed, set.keys(), report, child(pointer, 'with'))
   const request = compileRequest(consumed, within(valueScope(set), scope), report, child(pointer, 'call'))
-  const output = compileStepOutput(consumed.outputs, report, child(consumed.pointer, 'outputParameters'))
   const semantics = methodSemantics(consumed.method)
   return {
     type: 'call',
@@ -132,7 +131,7 @@ function compileCall(name: string, step: doc.CallStep, place: Place): CallStepPl
     after: callAfter(request, semantics, before),
     request,
     semantics,
-    ...(output === undefined ? {} : { output }),
+    ...(consumed.kept === undefined ? {} : { output: consumed.kept }),
   }
 }
 

@@ -344,6 +344,22 @@ describe('A consumed API', () => {
   })
 })
 
+describe('The outputs of a consumed operation', () => {
+  test('with a path that is none are told, whether or not anything calls it', () => {
+    const { report, found } = collectReports()
+    const one = api({})
+    const paths = ['$.a[', '$.a', '$..[?'].map((value, i) => ({ name: `o${i}`, type: 'string' as const, value }))
+    for (const resource of one.resources.values())
+      for (const operation of resource.operations.values()) Object.assign(operation, { outputParameters: paths })
+    indexConsumes([one], report)
+    const at = '/capability/consumes/0/resources/orders/operations/get-order/outputParameters'
+    expect(found.map((f) => [f.code, f.pointer])).toEqual([
+      ['bad-path', `${at}/o0/value`],
+      ['bad-path', `${at}/o2/value`],
+    ])
+  })
+})
+
 describe('A call', () => {
   test.each([
     ['shpo.get-order', 'unknown-namespace', 'shpo', 'shop'],

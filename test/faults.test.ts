@@ -29,8 +29,8 @@ const wholeFile = new Set(['file-not-found', 'file-too-large', 'not-a-capability
 /** Codes whose message says the rule itself. */
 const withoutHint = new Set(['wrong-value'])
 
-/** Codes whose fault can't be written in the list form: it is in the text, or the file is no capability. */
-const textual = new Set(['yaml-syntax', 'too-deep', 'not-carried', 'not-portable', ...wholeFile])
+/** Codes whose fault can't be written in the list form: it is in the text or its version, or the file is no capability. */
+const textual = new Set(['yaml-syntax', 'unknown-version', 'too-deep', 'not-carried', 'not-portable', ...wholeFile])
 
 async function folderOf(code: string): Promise<string> {
   if (code !== 'file-too-large') return join(root, code)

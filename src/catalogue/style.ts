@@ -4,6 +4,13 @@ import type { Definition } from './definition.ts'
 import { knownNames, type UnknownName } from './names.ts'
 
 export const style = {
+  'unknown-version': {
+    about: 'The version of the format is one that is known here.',
+    severity: 'warning',
+    message: (a: { key: string; version: string }) => `"${a.key}: ${a.version}" is no version that is known here`,
+    hint: (a: { key: string }) =>
+      `it is read like ${a.key === 'ikanos' ? '1.0.0-beta5' : '1.0.0-alpha2'}; say which it is, if that is what you mean`,
+  },
   'not-portable': {
     about: 'A capability runs on the other engine too.',
     severity: 'warning',

@@ -194,12 +194,13 @@ function declaration({ surface, resourceName, operation, pointer }: Place, name:
   return child(child(at, 'inputParameters'), name)
 }
 
-/** The query of a request is no part of its route. */
+/** Variables are written {{x}}, {x} or :x, as in consumed paths; the query of a request is no part of its route. */
 function segmentsOf(path: string): readonly SegmentPlan[] {
   const parts = path.replace(/\?.*$/s, '').split('/').slice(1)
   return parts.map((part) => {
-    const [, double, single] = /^(?:\{\{\s*([^\s{}]+)\s*\}\}|\{\s*([^\s{}]+)\s*\})$/.exec(part) ?? []
-    const variable = double ?? single
+    const [, double, single, colon] =
+      /^(?:\{\{\s*([^\s{}]+)\s*\}\}|\{\s*([^\s{}]+)\s*\}|:([A-Za-z_][\w-]*))$/.exec(part) ?? []
+    const variable = double ?? single ?? colon
     return variable === undefined ? { literal: part } : { variable }
   })
 }

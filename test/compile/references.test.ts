@@ -120,6 +120,16 @@ describe('A reference', () => {
     expect(codes(validation)).toContainEqual(['unknown-key', '/capability/aggregates/0/flows/run/ref'])
   })
 
+  test('of a step to what is not there is told at the step', async () => {
+    const steps = { read: { type: 'call', call: 'shop.nothing' }, run: { type: 'call', call: 'orders.run' } }
+    const validation = await validated({ run: list, stepped: { description: 'Reads.', steps } }, {})
+    const at = '/capability/aggregates/0/flows/stepped/steps'
+    expect(codes(validation)).toEqual([
+      ['unknown-operation', `${at}/read/call`],
+      ['unknown-namespace', `${at}/run/call`],
+    ])
+  })
+
   test('can not be a call: flows call what is consumed', async () => {
     const validation = await validated({ run: list, again: { ...list, call: 'orders.run' } }, {})
     expect(codes(validation)).toEqual([['unknown-namespace', '/capability/aggregates/0/flows/again/call']])

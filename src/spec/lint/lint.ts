@@ -16,8 +16,10 @@ import { contradictingSemantics } from './semantics.ts'
 import { trailingSlash } from './slashes.ts'
 import { boundIdentity, tunnels } from './tunnels.ts'
 import { unusedConsumes } from './unused.ts'
+import { unknownVersion } from './versions.ts'
 
 const rules: readonly LintRule[] = [
+  unknownVersion,
   sharedNamespace,
   trailingSlash,
   queryInPath,

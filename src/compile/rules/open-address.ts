@@ -1,4 +1,5 @@
 import { child } from '../../text/pointer.ts'
+import { strayPlaceholder } from '../../text/template.ts'
 import type { Rule } from './rule.ts'
 
 const local = new Set(['localhost', '127.0.0.1', '::1'])
@@ -7,6 +8,7 @@ const local = new Set(['localhost', '127.0.0.1', '::1'])
 export const openAddress: Rule = ({ document, report }) => {
   for (const { address, authentication, pointer } of document.exposes) {
     if (address === undefined || local.has(address) || authentication !== undefined) continue
+    if (strayPlaceholder(address) !== undefined) continue
     report('open-address', child(pointer, 'address'), { address })
   }
 }

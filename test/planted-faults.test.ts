@@ -4,9 +4,9 @@
  */
 
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -33,7 +33,7 @@ interface Fault {
 
 /** Collections whose keys are names that the author gave. */
 const collections = new Set(
-  'inputParameters resources operations tools flows skills properties keys with metadata'.split(' '),
+  'inputParameters resources operations tools flows skills properties keys with metadata steps'.split(' '),
 )
 
 function* sitesOf(value: unknown, path: readonly Key[] = [], named = false): Generator<Site> {
@@ -44,7 +44,8 @@ function* sitesOf(value: unknown, path: readonly Key[] = [], named = false): Gen
   if (typeof value !== 'object' || value === null) return
   for (const [key, child] of Object.entries(value)) {
     yield { path: [...path, key], key, value: child, named }
-    const names = !named && (collections.has(key) || (key === 'outputParameters' && !Array.isArray(child)))
+    const isShort = key === 'items' && typeof Object(child).type !== 'string'
+    const names = !named && (collections.has(key) || isShort || (key === 'outputParameters' && !Array.isArray(child)))
     yield* sitesOf(child, [...path, key], names)
   }
 }
@@ -220,6 +221,8 @@ async function plant(source: string, every: number): Promise<readonly Finding[]>
   const companion = source.replace(/\.ikanos\.yml$/, '.runtime.yml')
   if (companion !== source && existsSync(companion))
     await writeFile(join(folder, `${stem}.runtime.yml`), readFileSync(companion))
+  const scripts = join(dirname(source), 'scripts')
+  if (existsSync(scripts)) await cp(scripts, join(folder, 'scripts'), { recursive: true })
   const file = join(folder, `${stem}.ikanos.yml`)
   const findings: Finding[] = []
   for (const [i, fault] of faultsOf(root).entries()) {

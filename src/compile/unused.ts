@@ -51,9 +51,13 @@ export function reportUnusedInputs(
   given: ReadonlyMap<string, unknown> = new Map(),
 ) {
   if (run.type === 'mock') return
-  const used = new Set(inputsInside(run.type === 'steps' ? run.steps : run.request))
+  const plans = run.type === 'steps' ? run.steps : [run.request]
+  const used = new Set(inputsInside(plans))
+  const named = new Set(inputsInside(plans.filter((plan) => !('sources' in plan))))
+  // A script may read whatever its operation is given; one letter off from what it declares is a slip all the same.
+  const isSlip = (input: string) => !named.has(input) && nearest(input, candidates) !== undefined
   for (const input of inputs) {
-    if (used.has(input)) continue
+    if (used.has(input) && !isSlip(input)) continue
     const at = child(child(pointer, 'inputParameters'), input)
     // A bare word under "with" is a constant (spec §3.3), and was probably not meant as one.
     const [bare] = [...given].find(([, value]) => value === input) ?? []

@@ -47,13 +47,23 @@ export function inferInputs(
     add(name, input, `"${use.written}" refers to it`, use.pointer)
   }
   const silent = unit.with.size === 0 && unit.inputParameters.size === 0
+  const idle = idleInputs(unit, entry, pointer)
   for (const { name, input } of openInputs(entry, unit, scope)) {
     const called = `"${entry.namespace}.${entry.name}"`
     const needs = input.required === true || input.in === 'path'
     const why = needs ? `${called} needs it and nothing supplies it` : `${called} takes it`
-    if (needs || silent) add(name, inputOf(input, false), why, child(pointer, 'call'))
+    if ((needs || silent) && nearest(name, idle) === undefined)
+      add(name, inputOf(input, false), why, child(pointer, 'call'))
   }
   return inputs
+}
+
+/** Declared inputs that nothing takes: a needed name that is nearly one of them is a slip, and told as missing. */
+function idleInputs(unit: CallingUnit, entry: ConsumedEntry, pointer: string): readonly string[] {
+  const sent = entry.inputs.filter(({ input }) => input.in !== 'path').map(({ name }) => name)
+  const used = usesOf(unit, entry, pointer).map(({ written }) => written.split('.').at(-1))
+  const taken = new Set([...sent, ...used, ...pathVariables(entry.path)])
+  return [...unit.inputParameters.keys()].filter((name) => !taken.has(name))
 }
 
 /** The type, the description and the need of an inferred input are those of the parameter it goes into. */

@@ -58,6 +58,13 @@ describe('An input that nobody declared', () => {
     expect(inferred(unit({ id: 'tools.orderid' }, declared), entry({ id: { in: 'query' } })).found).toEqual([])
   })
 
+  test('is no input where it is nearly a declared one that the path no longer takes', () => {
+    const declared = { model_id: { type: 'string', required: true } } as const
+    const { inputs, found } = inferred(unit({}, declared), entry({ model_id: { in: 'path' } }, '/m/{{model_idd}}'))
+    expect(Object.keys(inputs)).toEqual(['model_id'])
+    expect(found).toEqual([])
+  })
+
   test('is never a credential', () => {
     expect(inferred(unit({}), entry({ Authorization: { in: 'header', required: true } })).inputs).toEqual({})
   })

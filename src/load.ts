@@ -100,7 +100,7 @@ export async function validate(file: string, options: LoadOptions = {}): Promise
   const wanted = options.info === true ? found : found.filter(({ severity }) => severity !== 'info')
   const located = await Promise.all(wanted.map(({ told }) => told()))
   const strict = options.strict === true ? located.map(asError) : located
-  const diagnostics = sortDiagnostics(withoutRepeats(strict))
+  const diagnostics = sortDiagnostics(withoutEchoes(withoutRepeats(strict)))
   if (piped === undefined || diagnostics.some((d) => d.severity === 'error')) return { file: absolute, diagnostics }
   if ('standalone' in piped) return { file: absolute, diagnostics, ...piped }
   return {
@@ -239,6 +239,13 @@ async function readBeside(
   const reportCompanion = reporter(text, found)
   const valid = text.checked || validateSchema('runtime', text.value ?? {}, reportCompanion)
   return { companion: valid ? readCompanion(text.value) : noCompanion, reportCompanion }
+}
+
+/** What is an error here already is not told again as what another engine would not take. */
+function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const place = ({ location: { file, line, column } }: Diagnostic) => `${file}:${line}:${column}`
+  const wrong = new Set(diagnostics.filter((d) => d.severity === 'error').map(place))
+  return diagnostics.filter((d) => d.code !== 'not-portable' || !wrong.has(place(d)))
 }
 
 /** What several callers of one consumed operation meet is one fault. */

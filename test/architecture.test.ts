@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'load.ts': ['check-schemas.ts', 'spec', 'compile', 'type plan.ts', 'diagnostics.ts', 'errors.ts'],
   'open.ts': ['type load.ts', 'runtime', 'sandbox', 'errors.ts'],
   'generate.ts': ['type load.ts', 'spec', 'artifacts'],
-  'convert.ts': ['load.ts', 'spec', 'diagnostics.ts', 'errors.ts'],
+  'convert.ts': ['load.ts', 'spec', 'text', 'diagnostics.ts', 'errors.ts'],
   'index.ts': [
     'load.ts',
     'open.ts',
@@ -80,6 +80,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
     'spec/parse.ts',
     'spec/convert.ts',
     'spec/anchors.ts',
+    'spec/collections.ts',
     'spec/inherited.ts',
     'spec/secrets.ts',
     'spec/yaml-faults.ts',

@@ -1,9 +1,22 @@
 /** A capability file in the other dialect: lists <-> maps, renamed keys, placeholders; comments stay with what they say. */
 
-import { type Document, isMap, isScalar, isSeq, type Node, Pair, parseDocument, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  Pair,
+  parseDocument,
+  Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
 import { child } from '../text/pointer.ts'
 import { expandAnchors } from './anchors.ts'
-import { type Dialect, grammar, type UnitGrammar } from './grammar.ts'
+import { type Entry, takeName, toList, toMap } from './collections.ts'
+import { nameRow, type Row, type Rule, rowsOf, ruleOf, variantOf } from './grammar/notation.ts'
+import type { Dialect } from './grammar/unit.ts'
 import { writeInherited } from './inherited.ts'
 
 /** Something of the source that the other dialect has no word for, or that means the same in another form. */
@@ -23,7 +36,8 @@ export interface ConvertOptions {
   readonly inherit?: boolean
 }
 
-const versions: Readonly<Record<Dialect, string>> = { alpha2: '1.0.0-alpha2', beta5: '1.0.0-beta5' }
+/** The version that each dialect is written in. */
+export const versions: Readonly<Record<Dialect, string>> = { alpha2: '1.0.0-alpha2', beta5: '1.0.0-beta5' }
 
 /**
  * Writes a valid capability text in the other dialect, or in its own with older spellings replaced. What can't be carried
@@ -51,15 +65,12 @@ interface Context {
   readonly prefixes: readonly (readonly [string, string])[]
 }
 
-type Entry = Pair<Node, Node | null>
-
 function convertUnit(map: YAMLMap, unit: string, pointer: string, context: Context) {
-  const rules = grammar[isImport(map) ? 'import' : unit === 'exposes' ? `exposes ${String(map.get('type'))}` : unit]
-  if (rules === undefined || rules.keys.includes('*')) return convertValues(map, pointer, context)
-  if (unit === 'authentication') completeAuthentication(map)
+  const rows = rowsOf(isImport(map) ? 'import' : variantOf(unit, map.get('type')))
+  if (rows === undefined) return
   const inside = unit === 'exposes' ? { ...context, prefixes: prefixesOf(map) } : context
-  map.items = (map.items as Entry[]).filter((pair) => convertPair(pair, map, rules, unit, pointer, inside))
-  if (unit === 'output') completeOutput(map, context)
+  map.items = (map.items as Entry[]).filter((pair) => convertPair(pair, map, rows, unit, pointer, inside))
+  if (unit === 'output' || unit === 'namedOutput') completeOutput(map, context)
 }
 
 const isImport = (map: YAMLMap) => map.has('import')
@@ -68,28 +79,50 @@ const isImport = (map: YAMLMap) => map.has('import')
 function convertPair(
   pair: Entry,
   map: YAMLMap,
-  rules: UnitGrammar,
+  rows: readonly Row[],
   unit: string,
   pointer: string,
   context: Context,
 ): boolean {
   const before = String(isScalar(pair.key) ? pair.key.value : pair.key)
   const at = child(pointer, before)
-  const key = renamed(before, rules, context.to)
-  if (key === undefined) {
+  const row = rows.find(({ names, spellings }) => spellings.includes(before) && names[context.to] !== undefined)
+  const key = row?.names[context.to]
+  if (row === undefined || key === undefined || (key !== before && map.has(key))) {
     context.notes.push({ pointer: at, message: `"${before}" is not known to ${versions[context.to]} and was left out` })
     return false
   }
   if (isScalar(pair.key)) pair.key.value = key
-  const holds = rules.children?.[canonical(before, rules)]
+  if (key === 'with' && isMap(pair.value)) convertValues(pair.value, at, context)
+  const holds = units.has(unit) && key === 'outputParameters' ? outputsOf(map) : heldBy(ruleOf(row.values[context.to]))
   if (holds === undefined) {
     convertLeaf(pair, unit, key, context)
     return true
   }
-  const plain = holds.unless?.some((k) => map.has(k)) === true
-  const form = plain ? 'list' : key === 'items' && isNamed(pair.value) ? 'named' : holds.form
+  const form = key === 'items' && isNamed(pair.value) ? 'named' : holds.form
   convertChild(pair, holds.unit, form, at, context)
   return true
+}
+
+/** What runs something, and has outputs by how it does. */
+const units = new Set(['flow', 'tool', 'exposedOperation', 'mcpResource'])
+
+interface Held {
+  readonly unit: string
+  readonly form: 'one' | 'list' | 'map' | 'named'
+}
+
+/** The outputs of a call are a list in both dialects. */
+const outputsOf = (map: YAMLMap): Held =>
+  map.has('call') || map.has('ref') ? { unit: 'output', form: 'list' } : { unit: 'namedOutput', form: 'named' }
+
+/** The unit that a key holds, and in which form; an entry that may be an import is told apart by `import`. */
+function heldBy(rule: Rule): Held | undefined {
+  if (rule.is === 'value') return undefined
+  if (rule.is === 'unit') return { unit: rule.unit, form: 'one' }
+  if (rule.is === 'either') return rule.of.map(heldBy).findLast((held) => held !== undefined)
+  const held = heldBy(rule.of)
+  return held && { unit: held.unit, form: rule.is }
 }
 
 /** The items of an orchestrated output are named outputs, those of a mapped one are one output (spec §2.7). */
@@ -97,30 +130,13 @@ function isNamed(value: Node | null): boolean {
   return isSeq(value) || (isMap(value) && value.items.length > 0 && value.items.every((pair) => isMap(pair.value)))
 }
 
-/** The name of a key in the target dialect, or undefined when it has none. */
-function renamed(key: string, rules: UnitGrammar, to: Dialect): string | undefined {
-  const rename = rules.renamed?.find((r) => [r.alpha2, r.beta5, ...(r.also ?? [])].includes(key))
-  if (rename !== undefined) return rename[to]
-  return rules.keys.includes(key) || rules.only?.[to]?.includes(key) ? key : undefined
-}
-
-/** Children are listed under the newer name. */
-function canonical(key: string, rules: UnitGrammar): string {
-  return rules.renamed?.find((r) => r.alpha2 === key)?.beta5 ?? key
-}
-
-function convertChild(
-  pair: Entry,
-  unit: string,
-  form: 'one' | 'list' | 'map' | 'named',
-  pointer: string,
-  context: Context,
-) {
-  const { value } = pair
-  if (form === 'named') pair.value = context.to === 'alpha2' ? toList(value) : toMap(value)
-  if (form === 'one' && isMap(value)) convertUnit(value, unit, pointer, context)
-  if (form === 'map' && isMap(value)) each(value, pointer, (item, at) => convertUnit(item, unit, at, context))
+function convertChild(pair: Entry, unit: string, form: Held['form'], pointer: string, context: Context) {
+  if (form === 'named') pair.value = context.to === 'alpha2' ? toList(pair.value) : toMap(pair.value)
+  if (form === 'map') pair.value = toMap(pair.value)
   const items = pair.value
+  if (form === 'one' && isMap(items)) convertUnit(items, unit, pointer, context)
+  if (form === 'map' && isMap(items))
+    each(items, pointer, (item, at, key) => convertEntry(item, unit, at, key, context))
   if (form === 'named' && isMap(items)) each(items, pointer, (item, at) => convertUnit(item, unit, at, context))
   if ((form === 'named' || form === 'list') && isSeq(items)) eachItem(items, unit, pointer, context)
 }
@@ -138,67 +154,21 @@ function nameOf(item: YAMLMap): string | undefined {
 
 /** A list item keeps its `name`, which is no key of the unit itself. */
 function convertItem(item: YAMLMap, unit: string, pointer: string, context: Context) {
-  const name = takeName(item)
+  const name = nameRow(unit) === undefined ? undefined : takeName(item)
   convertUnit(item, unit, pointer, context)
   if (name !== undefined) item.items.unshift(name)
 }
 
-function each(map: YAMLMap, pointer: string, visit: (item: YAMLMap, at: string) => void) {
-  for (const pair of map.items) if (isMap(pair.value)) visit(pair.value, child(pointer, String(pair.key)))
+/** The older dialect wants the name of an entry in it even where it is the key of a map. */
+function convertEntry(item: YAMLMap, unit: string, pointer: string, key: string, context: Context) {
+  const wanted = nameRow(unit)?.required === true
+  if (wanted) takeName(item)
+  convertUnit(item, unit, pointer, context)
+  if (wanted && context.to === 'alpha2') item.items.unshift(new Pair(new Scalar('name'), new Scalar(key)))
 }
 
-function takeName(item: YAMLMap): Pair | undefined {
-  const index = item.items.findIndex((pair) => isScalar(pair.key) && pair.key.value === 'name')
-  return index < 0 ? undefined : item.items.splice(index, 1)[0]
-}
-
-/** `ships: {…}` becomes `- name: ships …`; a comment above the name goes above the item. */
-function toList(value: Node | null): Node | null {
-  if (!isMap(value)) return value
-  const list = new YAMLSeq()
-  for (const pair of value.items as Entry[]) {
-    const item = isMap(pair.value) ? pair.value : new YAMLMap()
-    const name = new Pair(new Scalar('name'), new Scalar(String(pair.key)))
-    item.commentBefore = (isScalar(pair.key) ? pair.key.commentBefore : null) ?? null
-    item.spaceBefore = isScalar(pair.key) ? pair.key.spaceBefore === true : false
-    item.items.unshift(name)
-    list.add(item)
-  }
-  list.commentBefore = value.commentBefore ?? null
-  list.flow = false
-  return list
-}
-
-/** `- name: ships …` becomes `ships: {…}`; an item without a name gets the one it would have been called by. */
-function toMap(value: Node | null): Node | null {
-  if (!isSeq(value)) return value
-  const map = new YAMLMap()
-  value.items.forEach((item, i) => {
-    if (!isMap(item)) return
-    const { commentBefore, spaceBefore } = item
-    const name = takeName(item)
-    const key = new Scalar(free(name === undefined ? fallbackName(item, i) : String(name.value), map))
-    if (commentBefore) key.commentBefore = commentBefore
-    if (spaceBefore) key.spaceBefore = true
-    item.commentBefore = null
-    item.spaceBefore = false
-    map.add(new Pair(key, item))
-  })
-  map.commentBefore = value.commentBefore ?? null
-  return map
-}
-
-/** Two operations that only have their method for a name get a number. */
-function free(name: string, map: YAMLMap): string {
-  let candidate = name
-  for (let n = 2; map.has(candidate); n++) candidate = `${name}-${n}`
-  return candidate
-}
-
-function fallbackName(item: YAMLMap, index: number): string {
-  const [ref, method] = [item.get('ref'), item.get('method')]
-  if (typeof ref === 'string') return ref.split('.').at(-1) ?? ref
-  return typeof method === 'string' ? method.toLowerCase() : `item-${index}`
+function each(map: YAMLMap, pointer: string, visit: (item: YAMLMap, at: string, key: string) => void) {
+  for (const { key, value } of map.items) if (isMap(value)) visit(value, child(pointer, String(key)), String(key))
 }
 
 /** The schemas want `properties` and `items` to be said; said empty they mean the same. */
@@ -207,12 +177,6 @@ function completeOutput(map: YAMLMap, { document }: Context) {
   if (map.get('type') === 'object' && !map.has('properties')) map.set('properties', document.createNode({}))
   if (map.get('type') === 'array' && !map.has('items'))
     map.set('items', document.createNode({ type: 'object', properties: {} }))
-}
-
-/** Published files write a bearer's token as `value`. */
-function completeAuthentication(map: YAMLMap) {
-  if (map.get('type') !== 'bearer' || map.has('token')) return
-  for (const { key } of map.items) if (isScalar(key) && key.value === 'value') key.value = 'token'
 }
 
 /** Placeholders of consumed paths as the Java engine reads them. */

@@ -1,0 +1,14 @@
+/** The published formats as their own JSON Schemas read them, which are no part of this project. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import type { Engine } from '../../src/index.ts'
+
+/** Whether a value is a file of a format, by the schema of that name in a folder. */
+export function formatCheck(folder: string, format: Engine): (value: unknown) => boolean {
+  const ajv = new Ajv2020({ strict: false })
+  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  return ajv.compile(JSON.parse(readFileSync(join(folder, `${format}.json`), 'utf8')))
+}

@@ -19,7 +19,7 @@ import {
 import { CapabilityError, invariant, StartError } from './errors.ts'
 import type { Plan } from './plan.ts'
 import { type Companion, companionOf, noCompanion, readCompanion, stemOf } from './spec/companion.ts'
-import { readDocument } from './spec/dialect.ts'
+import { readDocument } from './spec/dialect/dialect.ts'
 import type { Document } from './spec/document.ts'
 import type { Engine } from './spec/engines.ts'
 import { fitted } from './spec/fitting.ts'

@@ -17,8 +17,8 @@ import {
   waysOf,
 } from './grammar/notation.ts'
 import type { Dialect } from './grammar/unit.ts'
-import { isMap } from './grammar/values.ts'
 import { at } from './lint/rule.ts'
+import { isMap } from './raw.ts'
 
 /** Warns of each place of a raw value that the engine's format does not take. */
 export function reportNotPortable(value: unknown, engine: Engine, report: Report) {

@@ -1,7 +1,8 @@
 /** Authentication of published files: other spellings of basic, bearer and apikey, and apikeys in a path or a body. */
 
 import { child } from '../text/pointer.ts'
-import { type Raw, type Repair, raw, within, without } from './repair.ts'
+import { type Raw, raw } from './raw.ts'
+import { type Repair, within, without } from './repair.ts'
 
 /** A consumed API whose authentication is said as the schema says it. Kinds that can't be done stay as they are. */
 export function consumedAuthentication(api: Raw, pointer: string, repair: Repair): Raw {

@@ -3,7 +3,8 @@
 import type { Report } from '../diagnostics.ts'
 import { child } from '../text/pointer.ts'
 import { consumedAuthentication } from './published-authentication.ts'
-import { type Raw, type Repair, raw, renamed, within, without } from './repair.ts'
+import { type Raw, raw } from './raw.ts'
+import { type Repair, renamed, within, without } from './repair.ts'
 
 /** A value that does not fit the schema, with what can be understood said as the schema says it. */
 export function understood(value: unknown, report: Report): unknown {

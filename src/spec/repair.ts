@@ -1,15 +1,10 @@
 /** Parts of a raw value, changed at their place: nothing else is copied, and places stay true. */
 
 import { child } from '../text/pointer.ts'
-
-export type Raw = Readonly<Record<string, unknown>>
+import { isMap, type Raw } from './raw.ts'
 
 /** Tells that what was found is read as something else. */
 export type Repair = (pointer: string, found: string, meant: string) => void
-
-export function raw(value: unknown): Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : {}
-}
 
 /** The value with every map at a path (`*` = each entry of a list or map) replaced by what `change` answers. */
 export function within(
@@ -33,10 +28,6 @@ function changed(
   if (!isMap(value)) return value
   if (key === '*') return Object.fromEntries(Object.entries(value).map(([name, v]) => [name, into(name, v)]))
   return Object.hasOwn(value, key) ? { ...value, [key]: into(key, value[key]) } : value
-}
-
-function isMap(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A map with other names for some keys, each told; a name that is taken already stays. */

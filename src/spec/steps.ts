@@ -3,8 +3,7 @@
 import type { Json } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import type * as doc from './document.ts'
-
-type Raw = Readonly<Record<string, unknown>>
+import type { Raw } from './raw.ts'
 
 /** One step. */
 export function readStep(item: Raw): doc.Step {

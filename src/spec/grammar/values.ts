@@ -1,5 +1,7 @@
 /** The values that the grammar speaks of: which ones fit, and what is asked for in words. */
 
+import { isMap } from '../raw.ts'
+
 export interface ValueRule {
   /** What is asked for, as the subject of "… is asked for here". */
   readonly says: string
@@ -84,9 +86,4 @@ function matches(pattern: RegExp): (value: unknown) => boolean {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string'
-}
-
-/** Whether a value has keys. */
-export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

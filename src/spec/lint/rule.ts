@@ -2,7 +2,7 @@
 
 import type { Report } from '../../diagnostics.ts'
 import { child } from '../../text/pointer.ts'
-import type { Raw } from '../repair.ts'
+import type { Raw } from '../raw.ts'
 
 /** Looks at a whole valid value, keywords that are not run among it, and reports what it finds (spec §7). */
 export type LintRule = (root: unknown, report: Report) => void

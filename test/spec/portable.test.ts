@@ -34,7 +34,7 @@ const exceptions: readonly Exception[] = [
   { code: 'script-unreadable', why: 'a schema does not look for the script' },
   { code: 'missing-key', at: /\/authentication$/, why: 'the schemas take credentials without a secret' },
   { code: 'missing-key', at: /\/skills\/[^/]+\/tools\/[^/]+$/, why: 'instructions are files below a location' },
-  { code: 'missing-key', at: /\/aggregates\/\d+\/namespace$/, why: 'beta5 takes flows that nothing can call' },
+  { code: 'missing-key', at: /\/aggregates\/\d+$/, why: 'beta5 takes flows that nothing can call' },
   {
     code: '(missing-key|unknown-key|wrong-type|wrong-choice)',
     at: /\/resources\/[^/]+\/operations\/[^/]+\/outputParameters\//,

@@ -2,7 +2,7 @@
 
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import { type CallingUnit, inferInputs } from './infer.ts'
+import { type CallingUnit, inferInputs, respelt } from './infer.ts'
 import type { Known } from './operations.ts'
 import { inputScope, unknownName, within } from './scope.ts'
 
@@ -31,7 +31,7 @@ export function indexFlows(aggregates: readonly doc.Aggregate[], known: Omit<Kno
         report('duplicate-name', at, { name, what: 'flows', first: same.pointer })
         continue
       }
-      const flow = { ...declared, inputParameters: allInputs(declared, namespace, at, known) }
+      const flow = completed(declared, namespace, at, known)
       index.set(name, { name, namespace, pointer: at, flow })
     }
   }
@@ -45,19 +45,20 @@ export function findFlow(ref: string, known: Known, pointer: string): FlowEntry 
   return found
 }
 
-/** The declared inputs of a unit, and those it uses without declaring them. */
-export function allInputs(
-  unit: CallingUnit & Pick<doc.Unit, 'steps'>,
+/** A unit with the inputs that it uses without declaring them. */
+export function completed<T extends CallingUnit & Pick<doc.Unit, 'steps'>>(
+  unit: T,
   namespace: string,
   pointer: string,
   known: Omit<Known, 'flows'>,
-): doc.Named<doc.Input> {
-  if (isStepped(unit)) return unit.inputParameters
+): T {
+  if (isStepped(unit)) return unit
   const [called = '', ...name] = unit.call?.split('.') ?? []
   const entry = known.consumes.get(called)?.get(name.join('.'))
-  if (entry === undefined) return unit.inputParameters
+  if (entry === undefined) return unit
   const scope = within(inputScope(unit.inputParameters.keys(), namespace, known.former.get(namespace)), known.binds)
-  return inferInputs(unit, entry, scope, pointer, known.report)
+  const spelt = respelt(unit, entry, scope, pointer, known.report)
+  return { ...spelt, inputParameters: inferInputs(spelt, entry, scope, pointer, known.report) }
 }
 
 /** Whether a unit runs steps. */

@@ -4,7 +4,7 @@ import type { Report } from '../diagnostics.ts'
 import type { Json } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import { nearest } from '../text/suggest.ts'
+import { isSpeltAlike, nearest } from '../text/suggest.ts'
 import { parseTemplate, TemplateSyntaxError } from '../text/template.ts'
 import { type ConsumedEntry, pathVariables } from './consumes.ts'
 import { lookup, type Scope, valueScope, within } from './scope.ts'
@@ -56,6 +56,27 @@ export function inferInputs(
       add(name, inputOf(input, false), why, child(pointer, 'call'))
   }
   return inputs
+}
+
+/**
+ * The unit with each idle input handed on to what the called operation needs, where their names differ in separators
+ * only: published files write `{file-id}` for their callers and `{file_id}` for the API. Each is a warning.
+ */
+export function respelt<T extends CallingUnit>(
+  unit: T,
+  entry: ConsumedEntry,
+  scope: Scope,
+  pointer: string,
+  report: Report,
+): T {
+  const idle = idleInputs(unit, entry, pointer)
+  const found = openInputs(entry, unit, scope).flatMap(({ name }) => {
+    const own = unit.inputParameters.has(name) ? undefined : idle.find((input) => isSpeltAlike(input, name))
+    return own === undefined ? [] : [[name, own] as const]
+  })
+  if (found.length === 0) return unit
+  for (const [name, own] of found) report('read-as', child(pointer, 'call'), { found: `"${own}"`, meant: `"${name}"` })
+  return { ...unit, with: new Map([...unit.with, ...found.map(([name, own]) => [name, `{{${own}}}`] as const)]) }
 }
 
 /** Declared inputs that nothing takes: a needed name that is nearly one of them is a slip, and told as missing. */

@@ -7,7 +7,7 @@ import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileAnswered } from './answer.ts'
 import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } from './consumes.ts'
-import { allInputs, type FlowEntry, type FlowIndex, findFlow, isStepped } from './flows.ts'
+import { completed, type FlowEntry, type FlowIndex, findFlow, isStepped } from './flows.ts'
 import { forwardedInputs } from './infer.ts'
 import { compileMock, compileOutputs, isMock, readsAnswer } from './outputs.ts'
 import { inputPlan, inputSchema } from './parameters.ts'
@@ -77,7 +77,7 @@ export function compileInline(
 }
 
 function compileOwn(
-  unit: InlineUnit,
+  declared: InlineUnit,
   name: string,
   namespace: string,
   pointer: string,
@@ -85,7 +85,8 @@ function compileOwn(
   all: Known,
 ) {
   const { known, sound } = watched(all)
-  const inputs = allInputs(unit, namespace, pointer, all)
+  const unit = completed(declared, namespace, pointer, all)
+  const inputs = unit.inputParameters
   const scope = within(inputScope(inputs.keys(), namespace, known.former.get(namespace)), known.binds)
   const input = inputPlan(inputSchema(inputs))
   const ran = compileRun(unit, scope, pointer, name, known)

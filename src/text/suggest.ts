@@ -21,6 +21,11 @@ function distance(a: string, b: string): number {
 
 const normalise = (name: string) => name.toLowerCase().replace(/[-_ ]/g, '')
 
+/** Whether two names differ in case and separators only, as `file-id` and `file_id` do. */
+export function isSpeltAlike(a: string, b: string): boolean {
+  return normalise(a) === normalise(b)
+}
+
 /**
  * The known name nearest to `name`, or undefined when none is near (more than two fifths of its letters differ).
  * Names longer than 100 characters are not compared.

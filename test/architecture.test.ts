@@ -67,7 +67,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['runtime/formats/'],
   domutils: ['runtime/formats/'],
   htmlparser2: ['runtime/formats/'],
-  ky: ['runtime/token-request.ts'],
+  ky: ['runtime/authorization-server.ts'],
   'mdast-util-from-markdown': ['runtime/formats/'],
   'mdast-util-gfm-table': ['runtime/formats/'],
   'micromark-extension-gfm-table': ['runtime/formats/'],

@@ -8,7 +8,7 @@ const installer = 'skills@1.5.18'
 
 /** The text for a running capability, without colours; one line a surface, then the things to paste. */
 export function announce(running: Running): string {
-  const { capability, surfaces, sandbox } = running
+  const { capability, surfaces, notices, sandbox } = running
   const { title, version } = capability.plan.capability
   const lines = [`${title} ${version}`, '']
   if (sandbox !== undefined) {
@@ -17,6 +17,7 @@ export function announce(running: Running): string {
   }
   const width = Math.max(...surfaces.map(({ plan }) => plan.type.length))
   for (const { plan, url } of surfaces) lines.push(`  ${plan.type.padEnd(width)}  ${addressOf(plan.type, url)}`)
+  if (notices.length > 0) lines.push('', ...notices.map((notice) => `Warning: ${notice}.`))
   const pastes = pastesOf(surfaces, sandbox?.examples ?? {})
   if (pastes.length > 0) lines.push('', ...pastes)
   return `${lines.join('\n')}\n`

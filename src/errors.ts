@@ -47,7 +47,9 @@ export interface UpstreamFault {
 export type OperationErrorCode =
   | 'invalid-input'
   | 'unauthenticated'
+  | 'authentication-unavailable'
   | 'forbidden'
+  | 'insufficient-scope'
   | 'not-found'
   | 'method-not-allowed'
   | 'payload-too-large'
@@ -66,6 +68,8 @@ interface OperationErrorOptions {
   readonly upstream?: UpstreamFault
   /** Whether the same call may succeed later. Default false. */
   readonly retryable?: boolean
+  /** What the token of the caller should have carried. */
+  readonly scopes?: readonly string[]
   readonly cause?: unknown
 }
 
@@ -79,6 +83,7 @@ export class OperationError extends Error {
   readonly errors: readonly InputFault[]
   readonly upstream: UpstreamFault | undefined
   readonly retryable: boolean
+  readonly scopes: readonly string[]
 
   constructor(code: OperationErrorCode, message: string, options: OperationErrorOptions = {}) {
     super(message, { cause: options.cause })
@@ -86,6 +91,7 @@ export class OperationError extends Error {
     this.errors = options.errors ?? []
     this.upstream = options.upstream
     this.retryable = options.retryable ?? false
+    this.scopes = options.scopes ?? []
   }
 }
 

@@ -44,6 +44,8 @@ export { createLog, type Level, type Log, levels } from './runtime/log.ts'
 export interface Running {
   readonly capability: LoadedCapability
   readonly surfaces: readonly ServedSurface[]
+  /** What the owner should know, one sentence each. */
+  readonly notices: readonly string[]
   /** Present when the sandbox answers instead of the real upstreams. */
   readonly sandbox?: { readonly url: string; readonly examples: Readonly<Record<string, unknown>> }
   readonly close: () => Promise<void>
@@ -65,6 +67,7 @@ export async function serve(file: string, options: ServeOptions = {}): Promise<R
     return {
       capability,
       surfaces: served.surfaces,
+      notices: served.notices,
       ...(opened.sandbox === undefined ? {} : { sandbox: opened.sandbox }),
       close: async () => {
         await served.close()

@@ -85,10 +85,36 @@ export type AuthenticationPlan =
   | { readonly type: 'bearer'; readonly token: Value }
   | { readonly type: 'apikey'; readonly key: Value; readonly value: Value; readonly placement: 'header' | 'query' }
 
+/** A name and a password that are never sent (RFC 7616). */
+export interface DigestPlan {
+  readonly type: 'digest'
+  readonly username: Value
+  readonly password: Value
+}
+
+/** Tokens of an authorization server, which callers of a surface must bring (spec-servers §2.3). */
+export interface TokenPlan {
+  readonly type: 'oauth2'
+  readonly authorizationServerUri: Value
+  /** What this surface is called in tokens and in its metadata (RFC 9728). */
+  readonly resource: Value
+  /** What tokens must be for. Absent = the resource. */
+  readonly audience?: Value
+  /** What every token must carry. */
+  readonly scopes: readonly string[]
+  /** Where callers get tokens, for those who read the description. */
+  readonly tokenEndpoint?: Value
+  /** The client that asks the authorization server about tokens (RFC 7662). Absent = they are signed (RFC 9068). */
+  readonly introspection?: { readonly clientId: Value; readonly clientSecret: Value }
+}
+
+/** Who may call a surface. */
+export type CallerAuthenticationPlan = AuthenticationPlan | DigestPlan | TokenPlan
+
 /** How an upstream is told who calls: as a caller of ours would, or by an exchange with it. */
 export type UpstreamAuthenticationPlan =
   | AuthenticationPlan
-  | { readonly type: 'digest'; readonly username: Value; readonly password: Value }
+  | DigestPlan
   | {
       readonly type: 'oauth2'
       readonly clientId: Value
@@ -118,6 +144,13 @@ export interface OperationPlan {
   readonly input: InputPlan
   readonly output: OutputPlan
   readonly run: RunPlan
+  readonly policy?: PolicyPlan
+}
+
+/** What must hold before an operation runs, from the companion file. */
+export interface PolicyPlan {
+  /** What a token must carry, where callers bring one. */
+  readonly scopes: readonly string[]
 }
 
 /** One ajv validator an operation, the same on every surface. `validate` answers the faults, none when it fits. */
@@ -321,7 +354,7 @@ interface ListenPlan {
   /** Default `127.0.0.1`. */
   readonly address: string
   readonly port: number
-  readonly authentication?: AuthenticationPlan
+  readonly authentication?: CallerAuthenticationPlan
 }
 
 export interface RestPlan extends ListenPlan {
@@ -370,7 +403,7 @@ export interface McpPlan {
   readonly address: string
   /** 0 for stdio. */
   readonly port: number
-  readonly authentication?: AuthenticationPlan
+  readonly authentication?: CallerAuthenticationPlan
   readonly instructions?: string
   readonly ttlMs: number
   readonly cacheScope: 'public' | 'private'

@@ -105,8 +105,8 @@ export const meaning = {
   'missing-credential': {
     about: 'A client of OAuth 2.0 has its credentials.',
     severity: 'error',
-    message: (a: { namespace: string; id: string; secret: string }) =>
-      `nothing says which client "${a.namespace}" is called as`,
+    message: (a: { namespace: string; use: string; id: string; secret: string }) =>
+      `nothing says which client "${a.namespace}" ${a.use}`,
     hint: (a: { id: string; secret: string }) => `declare the binds ${a.id} and ${a.secret}`,
   },
   'bytes-in-step': {
@@ -195,5 +195,12 @@ export const meaning = {
     message: (a: { address: string }) =>
       `listens on ${a.address}, so other machines can call it without authentication`,
     hint: () => 'add "authentication", or bind to 127.0.0.1',
+  },
+  'unchecked-scopes': {
+    about: 'The scopes of an operation are asked for wherever it can be called.',
+    severity: 'warning',
+    message: (a: { flow: string; surfaces: readonly string[] }) =>
+      `"${a.flow}" can be called without these scopes on ${a.surfaces.map((name) => `"${name}"`).join(' and ')}`,
+    hint: () => 'scopes are asked of tokens: give each of these surfaces "authentication" of type oauth2',
   },
 } as const satisfies Record<string, Definition>

@@ -1,9 +1,8 @@
 /** Where a surface listens and who may call it. */
 
-import type { AuthenticationPlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import { compileAuthentication } from './authentication.ts'
+import { compileCallerAuthentication } from './authentication.ts'
 import type { Known } from './operations.ts'
 
 const loopback = '127.0.0.1'
@@ -11,9 +10,9 @@ const loopback = '127.0.0.1'
 /** Address (default 127.0.0.1, our deviation from the reference, which listens everywhere), port, authentication. */
 export function compileListen(surface: doc.Exposes, known: Known) {
   const { namespace, port, authentication } = surface
-  const compiled: AuthenticationPlan | undefined =
-    authentication &&
-    compileAuthentication(authentication, known.binds, known.report, child(surface.pointer, 'authentication'))
+  const at = child(surface.pointer, 'authentication')
+  const compiled =
+    authentication && compileCallerAuthentication(authentication, namespace, known.binds, known.report, at)
   return {
     namespace,
     address: surface.address ?? loopback,

@@ -39,7 +39,7 @@ export function compileFlow(entry: FlowEntry, all: Known): OperationPlan | undef
   const ran = compileRun(flow, scope, pointer, name, known)
   if (ran === undefined) return undefined
   if (sound()) reportUnusedInputs(flow.inputParameters.keys(), ran.run, pointer, name, known.report, [], flow.with)
-  return operation(name, flow, flowSemantics(flow, ran), input, ran)
+  return restricted(operation(name, flow, flowSemantics(flow, ran), input, ran), entry, known)
 }
 
 /** What a flow says of itself; what it leaves open, its calls say, but not of one that says whether it is safe. */
@@ -120,13 +120,14 @@ function compileChanged(
   const ran = compileRefRun(unit, entry, scope, pointer, known)
   if (ran === undefined) return undefined
   if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, entry.name, known.report, flow.inputParameters.keys())
-  return operation(
-    name,
-    { ...flow, ...unit, description: unit.description ?? flow.description ?? '' },
-    flowSemantics(flow, ran),
-    flowInput(entry, inputs, known),
-    ran,
-  )
+  const said = { ...flow, ...unit, description: unit.description ?? flow.description ?? '' }
+  return restricted(operation(name, said, flowSemantics(flow, ran), flowInput(entry, inputs, known), ran), entry, known)
+}
+
+/** What must hold before a flow runs must hold for whatever refers to it, however much that changes. */
+function restricted(operation: OperationPlan, { name }: FlowEntry, { companion }: Known): OperationPlan {
+  const policy = companion.policy.get(name)
+  return policy === undefined ? operation : { ...operation, policy }
 }
 
 /** The run of a flow with the outputs of the unit that refers to it: in place of its own, or read from what it answers. */

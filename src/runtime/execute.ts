@@ -8,6 +8,7 @@ import { asJson } from './formats/as-json.ts'
 import { type Binary, binaryOf } from './formats/binary.ts'
 import type { Formats } from './formats/formats.ts'
 import type { Log } from './log.ts'
+import { restricted } from './policy.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
 import { requestBuilder } from './request.ts'
@@ -44,6 +45,10 @@ export interface ExecuteContext {
 
 /** Decides at start everything about an operation that does not depend on the input. */
 export function prepare(operation: OperationPlan, context: ExecuteContext): Invoke {
+  return restricted(operation.name, operation.policy, checked(operation, context))
+}
+
+function checked(operation: OperationPlan, context: ExecuteContext): Invoke {
   const run = observed(runOf(operation, context), flowPoint(operation, context))
   const { validate, schema } = operation.input
   const given = dropNulls(schema)

@@ -8,6 +8,7 @@ import type { UpstreamPlan } from '../plan.ts'
 import { type Credentials, credentials, exchanging } from './auth.ts'
 import type { BindValues } from './binds.ts'
 import { asText, evaluate } from './evaluate.ts'
+import type { Principal } from './policy.ts'
 import type { Span } from './telemetry/span.ts'
 import { cancelledError, faultOf, type Place, timeout, tooLarge } from './upstream-faults.ts'
 
@@ -66,16 +67,18 @@ export interface UpstreamAnswer {
   readonly challenges?: readonly string[]
 }
 
-/** What a surface holds to stop a call whose caller has gone, and what is observed of it. */
+/** What a surface gives a call on its way: how to stop it once its caller has gone, who that is, what is observed of it. */
 export interface Cancellation {
   cancelled: boolean
   abort: (() => void) | undefined
   /** What goes on now; undefined = nobody looks. */
   span: Span | undefined
+  /** Undefined = the surface asks nobody for a token. */
+  readonly principal: Principal | undefined
 }
 
-export function cancellation(span?: Span): Cancellation {
-  return { cancelled: false, abort: undefined, span }
+export function cancellation(span?: Span, principal?: Principal): Cancellation {
+  return { cancelled: false, abort: undefined, span, principal }
 }
 
 /** Stops the call, whether or not it has reached the upstream yet. */

@@ -2,17 +2,18 @@
 
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { JsonSchema } from '../plan.ts'
+import type { JsonSchema, PolicyPlan } from '../plan.ts'
 
-/** JSON Schema fragments by flow (`namespace.flow`). */
+/** What is said of flows, by `namespace.flow`: JSON Schema fragments, and what must hold before they run. */
 export interface Companion {
   /** flow -> input parameter -> fragment merged over the parameter's schema. */
   readonly inputs: ReadonlyMap<string, ReadonlyMap<string, JsonSchema>>
   /** flow -> fragment merged over the schema of its result. */
   readonly outputs: ReadonlyMap<string, JsonSchema>
+  readonly policy: ReadonlyMap<string, PolicyPlan>
 }
 
-export const noCompanion: Companion = { inputs: new Map(), outputs: new Map() }
+export const noCompanion: Companion = { inputs: new Map(), outputs: new Map(), policy: new Map() }
 
 /** The stem of a capability file: `orders` for `orders.ikanos.yml`, `orders.yaml` and `orders.yml`. */
 export function stemOf(file: string): string {
@@ -30,9 +31,14 @@ export function readCompanion(value: unknown): Companion {
   const root = (value ?? {}) as {
     inputs?: Record<string, Record<string, JsonSchema>>
     outputs?: Record<string, JsonSchema>
+    policy?: Record<string, PolicyPlan>
   }
   const inputs = Object.entries(root.inputs ?? {}).map(
     ([flow, fragments]) => [flow, new Map(Object.entries(fragments))] as const,
   )
-  return { inputs: new Map(inputs), outputs: new Map(Object.entries(root.outputs ?? {})) }
+  return {
+    inputs: new Map(inputs),
+    outputs: new Map(Object.entries(root.outputs ?? {})),
+    policy: new Map(Object.entries(root.policy ?? {})),
+  }
 }

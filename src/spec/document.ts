@@ -39,7 +39,7 @@ export interface Consumes {
   readonly description?: string
   readonly baseUri: string
   readonly inputParameters: Named<ConsumedInput>
-  readonly authentication?: UpstreamAuthentication
+  readonly authentication?: AnyAuthentication
   /** Only one that may be done without gets here. */
   readonly tunnel?: { readonly fallback: 'direct' }
   readonly resources: Named<ConsumedResource>
@@ -82,18 +82,26 @@ export type Authentication =
   | { readonly type: 'bearer'; readonly token: string }
   | { readonly type: 'apikey'; readonly key: string; readonly value: string; readonly placement: 'header' | 'query' }
 
-/** How an upstream is told who calls: as a caller of ours would, or by an exchange with it. */
-export type UpstreamAuthentication =
-  | Authentication
-  | { readonly type: 'digest'; readonly username: string; readonly password: string }
-  | {
-      readonly type: 'oauth2'
-      readonly tokenEndpoint?: string
-      readonly authorizationServerUri?: string
-      readonly scopes: readonly string[]
-      readonly audience?: string
-      readonly resource?: string
-    }
+export interface Digest {
+  readonly type: 'digest'
+  readonly username: string
+  readonly password: string
+}
+
+/** Of either side; which keys it needs depends on the side. */
+export interface OAuth2 {
+  readonly type: 'oauth2'
+  readonly tokenEndpoint?: string
+  readonly authorizationServerUri?: string
+  readonly scopes: readonly string[]
+  readonly audience?: string
+  readonly resource?: string
+  /** Of callers. Default jwks. */
+  readonly tokenValidation?: 'jwks' | 'introspection'
+}
+
+/** How an upstream is told who calls, or a caller of ours says it: with a credential that is sent, or by an exchange. */
+export type AnyAuthentication = Authentication | Digest | OAuth2
 
 export interface Aggregate {
   readonly pointer: string
@@ -182,7 +190,7 @@ interface Listener {
   readonly formerly?: string
   readonly address?: string
   readonly port: number
-  readonly authentication?: Authentication
+  readonly authentication?: AnyAuthentication
   readonly description?: string
 }
 

@@ -13,22 +13,12 @@ interface Keyword {
   readonly when?: (value: Record<string, unknown>) => boolean
 }
 
-const typed =
-  (...types: string[]) =>
-  (value: Record<string, unknown>) =>
-    types.includes(String(value.type))
-
 const exposedInputs = ['capability/exposes/*/resources/*', 'capability/exposes/*/resources/*/operations/*'].map(
   (at) => `${at}/inputParameters/*`,
 )
 
 export const unsupportedKeywords: readonly Keyword[] = [
   { at: 'capability/consumes/*/tunnel', what: '"tunnel" is', when: (v) => v.fallback !== 'direct' },
-  {
-    at: 'capability/exposes/*/authentication',
-    what: 'digest and oauth2 authentication of callers is',
-    when: typed('digest', 'oauth2'),
-  },
   { at: 'capability/exposes/*/resources/*/forward', what: '"forward" is' },
   { at: 'capability/exposes/*/resources/*/operations/*/responses', what: '"responses" is' },
   { at: 'capability/exposes/*/resources/*/operations/*/responseBinary', what: '"responseBinary" is' },

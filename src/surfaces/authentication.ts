@@ -1,68 +1,94 @@
-/** Who may call a surface: basic, bearer or an API key, compared in constant time (spec-servers §2.2). */
+/** Who may call a surface: which guard stands in front of everything it serves (spec-servers §2.2). */
 
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { OperationError } from '../errors.ts'
-import type { AuthenticationPlan, Value } from '../plan.ts'
+import type { IncomingMessage } from 'node:http'
+import type { AuthenticationPlan, SurfacePlan, Value } from '../plan.ts'
 import type { BindValues } from '../runtime/binds.ts'
 import { asText, evaluate } from '../runtime/evaluate.ts'
-import { type Handler, sendProblem } from './http.ts'
+import { digestCheck } from './digest.ts'
+import { type Check, checked, type Refusal, takeCredential, unauthenticated } from './guard.ts'
+import type { Handler } from './http.ts'
+import { tokenGuard } from './oauth2/tokens.ts'
 
-/** Puts the check in front of a handler; without a plan the handler stays as it is. */
-export function authenticated(handler: Handler, plan: AuthenticationPlan | undefined, binds: BindValues): Handler {
+/** Puts the guard in front of a handler; without one the handler stays as it is. Throws StartError. */
+export function authenticated(handler: Handler, surface: SurfacePlan, binds: BindValues): Handler {
+  const { authentication: plan } = surface
   if (plan === undefined) return handler
-  const { admits, challenge } = checkOf(plan, binds)
-  return (req, res) => (admits(req) ? handler(req, res) : refuse(res, challenge))
-}
-
-function refuse(res: ServerResponse, challenge: string): boolean {
-  sendProblem(
-    res,
-    new OperationError('unauthenticated', 'this server asks for a credential, and none that fits was sent'),
-    ['www-authenticate', challenge],
-  )
-  return true
-}
-
-interface Check {
-  readonly admits: (req: IncomingMessage) => boolean
-  readonly challenge: string
-}
-
-function checkOf(plan: AuthenticationPlan, binds: BindValues): Check {
   const text = (value: Value) => asText(evaluate(value, {}, binds))
   switch (plan.type) {
+    case 'oauth2':
+      return tokenGuard(handler, plan, surface, text)
+    case 'digest':
+      return checked(handler, digestCheck({ username: text(plan.username), password: text(plan.password) }))
+    default:
+      return checked(handler, credentialCheck(plan, text))
+  }
+}
+
+/** What the owner should know of a surface at start: a blank credential admits nobody. */
+export function noticeOf(surface: SurfacePlan, binds: BindValues): string | undefined {
+  const blank = credentialsOf(surface).find(([, value]) => asText(evaluate(value, {}, binds)) === '')
+  if (blank === undefined) return undefined
+  return `"${surface.namespace}" admits nobody: the ${blank[0]} of its authentication is blank`
+}
+
+function credentialsOf({ authentication: plan }: SurfacePlan): readonly (readonly [string, Value])[] {
+  if (plan === undefined) return []
+  switch (plan.type) {
+    case 'bearer':
+      return [['token', plan.token]]
+    case 'apikey':
+      return [
+        ['key', plan.key],
+        ['value', plan.value],
+      ]
+    case 'oauth2':
+      return plan.introspection === undefined ? [] : [['client id', plan.introspection.clientId]]
+    default:
+      return [
+        ['username', plan.username],
+        ['password', plan.password],
+      ]
+  }
+}
+
+function credentialCheck(plan: AuthenticationPlan, text: (value: Value) => string): Check {
+  switch (plan.type) {
     case 'basic': {
-      const matches = matcher(`${text(plan.username)}:${text(plan.password)}`)
-      const admits = (req: IncomingMessage) =>
-        matches(Buffer.from(credential(req, 'basic') ?? '', 'base64').toString('utf8'))
-      return { admits, challenge: 'Basic realm="capability", charset="UTF-8"' }
+      const [username, password] = [text(plan.username), text(plan.password)]
+      const matches = matcher(username === '' || password === '' ? '' : `${username}:${password}`)
+      const decoded = (given: string | undefined) => given && Buffer.from(given, 'base64').toString('utf8')
+      return deciding(
+        (req) => matches(decoded(takeCredential(req, 'basic'))),
+        unauthenticated('Basic realm="capability", charset="UTF-8"'),
+      )
     }
     case 'bearer': {
       const matches = matcher(text(plan.token))
-      return { admits: (req) => matches(credential(req, 'bearer')), challenge: 'Bearer' }
+      return deciding((req) => matches(takeCredential(req, 'bearer')), unauthenticated('Bearer'))
     }
     case 'apikey': {
-      const [key, matches] = [text(plan.key), matcher(text(plan.value))]
-      return {
-        admits: (req) => matches(apiKey(req, key, plan.placement)),
-        challenge: `ApiKey name="${key}", in="${plan.placement}"`,
-      }
+      const [key, value] = [text(plan.key), text(plan.value)]
+      const matches = matcher(key === '' ? '' : value)
+      const take = plan.placement === 'query' ? takeFromQuery : takeFromHeader
+      return deciding(
+        (req) => matches(take(req, key)),
+        unauthenticated(`ApiKey name="${key.replace(/[^\w.-]/g, '')}", in="${plan.placement}"`),
+      )
     }
     default:
       return plan satisfies never
   }
 }
 
-function credential(req: IncomingMessage, scheme: string): string | undefined {
-  const header = req.headers.authorization ?? ''
-  const blank = header.indexOf(' ')
-  return header.slice(0, blank).toLowerCase() === scheme ? header.slice(blank + 1).trim() : undefined
+function deciding(admits: (req: IncomingMessage) => boolean, refusal: Refusal): Check {
+  return (req) => (admits(req) ? undefined : refusal)
 }
 
-function apiKey(req: IncomingMessage, key: string, placement: 'header' | 'query'): string | undefined {
-  if (placement === 'query') return takeFromQuery(req, key)
-  const value = req.headers[key.toLowerCase()]
+function takeFromHeader({ headers }: IncomingMessage, key: string): string | undefined {
+  const name = key.toLowerCase()
+  const value = headers[name]
+  delete headers[name]
   return Array.isArray(value) ? value[0] : value
 }
 
@@ -80,6 +106,5 @@ function takeFromQuery(req: IncomingMessage, key: string): string | undefined {
 function matcher(expected: string): (given: string | undefined) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   const wanted = digest(expected)
-  const blank = expected === '' || expected === ':'
-  return (given) => given !== undefined && timingSafeEqual(digest(given), wanted) && !blank
+  return (given) => given !== undefined && timingSafeEqual(digest(given), wanted) && expected !== ''
 }

@@ -46,6 +46,11 @@ export function sendProblem(res: ServerResponse, error: unknown, extra: readonly
   send(res, status, JSON.stringify(body), 'application/problem+json', [...headers, ...extra])
 }
 
+/** Answers what no handler has claimed. */
+export function sendUnclaimed(res: ServerResponse) {
+  sendProblem(res, new OperationError('not-found', 'there is nothing at this address'))
+}
+
 export function methodNotAllowed(res: ServerResponse, allow: string) {
   sendProblem(res, new OperationError('method-not-allowed', `this address answers ${allow}`), ['allow', allow])
 }

@@ -6,7 +6,9 @@ import { OperationError, type OperationErrorCode } from '../errors.ts'
 const answers: Readonly<Record<OperationErrorCode, { readonly status: number; readonly title: string }>> = {
   'invalid-input': { status: 400, title: 'Invalid input' },
   unauthenticated: { status: 401, title: 'Authentication needed' },
+  'authentication-unavailable': { status: 503, title: 'Authentication unavailable' },
   forbidden: { status: 403, title: 'Refused' },
+  'insufficient-scope': { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'payload-too-large': { status: 413, title: 'Request too large' },
@@ -39,12 +41,15 @@ interface ProblemAnswer {
   readonly body: Problem
 }
 
+/** Faults beside those of an upstream that may be over when the same request is repeated. */
+const others: readonly OperationErrorCode[] = ['unmappable-output', 'script-failed', 'authentication-unavailable']
+
 export function problemOf(error: unknown): ProblemAnswer {
   if (!(error instanceof OperationError)) return internal
   const status = statusOf(error)
   const { upstream } = error
   const retryAfter = upstream?.retryAfterSeconds
-  const failed = error.code.startsWith('upstream') || ['unmappable-output', 'script-failed'].includes(error.code)
+  const failed = error.code.startsWith('upstream') || others.includes(error.code)
   return {
     status,
     headers: retryAfter === undefined ? [] : ['retry-after', String(retryAfter)],

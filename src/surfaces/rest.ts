@@ -10,6 +10,7 @@ import { type RequestPoint, requestPoint } from '../runtime/telemetry/points.ts'
 import { cancel, cancellation } from '../runtime/upstream.ts'
 import { coerce } from '../text/coerce.ts'
 import { child } from '../text/pointer.ts'
+import { callerOf, challengeTo } from './caller.ts'
 import { type Handler, limits, methodNotAllowed, pathOf, readJson, send, sendProblem } from './http.ts'
 import { createRouter, type Match } from './router.ts'
 
@@ -87,7 +88,7 @@ function answerOther(method: string, { routes }: Match<Route>, res: ServerRespon
 async function serve(route: Route, values: readonly string[], req: IncomingMessage, res: ServerResponse) {
   const { point } = route
   const span = point.begin(req.headers)
-  const call = cancellation(span)
+  const call = cancellation(span, callerOf(req)?.principal)
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
   })
@@ -98,7 +99,7 @@ async function serve(route: Route, values: readonly string[], req: IncomingMessa
   } catch (error) {
     fault = error
     const unread = error instanceof OperationError && error.code === 'payload-too-large'
-    sendProblem(res, error, unread ? ['connection', 'close'] : [])
+    sendProblem(res, error, unread ? ['connection', 'close'] : challengeTo(req, error))
   }
   point.end(span, res.statusCode, fault)
 }

@@ -2,12 +2,12 @@
 
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { OperationError, StartError } from '../errors.ts'
+import { StartError } from '../errors.ts'
 import type { SurfacePlan } from '../plan.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { authenticated } from './authentication.ts'
+import { authenticated, noticeOf } from './authentication.ts'
 import { controlHandler, type SurfaceState } from './control.ts'
-import { type Handler, sendProblem } from './http.ts'
+import { type Handler, sendUnclaimed } from './http.ts'
 import { mcpHandler } from './mcp/http.ts'
 import { guarded } from './origin.ts'
 import { restHandler } from './rest.ts'
@@ -32,6 +32,8 @@ export interface ServedSurface {
 
 export interface Served {
   readonly surfaces: readonly ServedSurface[]
+  /** What the owner should know, one sentence each. */
+  readonly notices: readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -67,7 +69,8 @@ export async function serveSurfaces(runtime: Runtime, options: ServeSurfacesOpti
       states.set(plan, { type: plan.type, namespace: plan.namespace, port, started: true })
       surfaces.push({ plan, url: `http://${hostOf(plan.address)}:${port}` })
     }
-    return { surfaces, close }
+    const notices = plans.flatMap((plan) => noticeOf(plan, runtime.context.binds) ?? [])
+    return { surfaces, notices, close }
   } catch (error) {
     await close()
     throw error
@@ -76,9 +79,9 @@ export async function serveSurfaces(runtime: Runtime, options: ServeSurfacesOpti
 
 /** The guards stand in front of every surface, in this order: where from, who, then what. */
 function listener(handle: Handler, plan: SurfacePlan, runtime: Runtime): RequestListener {
-  const guardedHandle = guarded(authenticated(handle, plan.authentication, runtime.context.binds), plan.address)
+  const guardedHandle = guarded(authenticated(handle, plan, runtime.context.binds), plan.address)
   return (req, res) => {
-    if (!guardedHandle(req, res)) sendProblem(res, new OperationError('not-found', 'there is nothing at this address'))
+    if (!guardedHandle(req, res)) sendUnclaimed(res)
   }
 }
 
@@ -132,7 +135,13 @@ function whyNot(error: NodeJS.ErrnoException, plan: SurfacePlan, port: number): 
   if (error.code === 'EADDRINUSE')
     return `${surface}: the port is taken. Give it another one with --port ${plan.namespace}=<n>`
   if (error.code === 'EACCES') return `${surface}: this port needs more rights. Take one above 1023`
-  return `${surface}: ${error.code ?? error.message}`
+  return `${surface}: ${noAddress[error.code ?? ''] ?? error.code ?? error.message}`
+}
+
+const noAddress: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'this machine does not have that address. Take 127.0.0.1, or one of its own',
+  ENOTFOUND: 'there is no such host. Take 127.0.0.1, or an address of this machine',
+  EAI_AGAIN: 'the host name could not be looked up. Take 127.0.0.1, or an address of this machine',
 }
 
 /** An address that stands for all of them is reached on this machine as localhost. */

@@ -54,7 +54,6 @@ function capability({
 
 const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string, Raw>>, pointer: string])[] = [
   ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
-  ['oauth2 of callers', { mcp: { authentication: { type: 'oauth2' } } }, '/capability/exposes/0/authentication'],
   ['forwarding', { rest: { forward: {} } }, '/capability/exposes/1/resources/p/forward'],
   ['declared responses', { route: { responses: {} } }, '/capability/exposes/1/resources/p/operations/q/responses'],
   [
@@ -104,6 +103,7 @@ describe('What is run', () => {
     ['a body of text', { call: { body: { type: 'text', data: 'a' } } }],
     ['a cookie of an API', { consumes: { inputParameters: { c: { in: 'cookie', value: 'v' } } } }],
     ['a variable of the environment', { resource: { inputParameters: { c: { in: 'environment' } } } }],
+    ['digest of callers', { mcp: { authentication: { type: 'digest', username: 'ann' } } }],
     ['REST resources', {}],
   ])('(%s) is no unsupported keyword', async (_, parts) => {
     expect((await validate(await writeCapability(capability(parts)))).diagnostics).toEqual([])

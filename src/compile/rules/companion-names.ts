@@ -10,7 +10,7 @@ export const companionNames: Rule = ({ document, companion, reportCompanion }) =
       [...flows].map(([name, flow]) => [`${namespace}.${name}`, flow] as const),
     ),
   )
-  for (const [section, names] of Object.entries({ inputs: companion.inputs, outputs: companion.outputs })) {
+  for (const [section, names] of Object.entries(companion)) {
     for (const name of names.keys()) {
       if (!flows.has(name))
         reportCompanion('unknown-flow', child(`/${section}`, name), unknownName(name, [...flows.keys()]))

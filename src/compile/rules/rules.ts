@@ -9,6 +9,7 @@ import { placeholders } from './placeholders.ts'
 import { portsUnique } from './ports-unique.ts'
 import { refRunsAlone } from './ref-runs-alone.ts'
 import type { Rule } from './rule.ts'
+import { scopesChecked } from './scopes-checked.ts'
 
 export const rules: readonly Rule[] = [
   exposesSomething,
@@ -19,4 +20,5 @@ export const rules: readonly Rule[] = [
   patternsCompile,
   refRunsAlone,
   placeholders,
+  scopesChecked,
 ]

@@ -16,7 +16,7 @@ export function consumes(entry: Raw, pointer: string, reader: Reader): doc.Consu
     ...copy(entry, ['description', 'tunnel']),
     baseUri: String(entry.baseUri),
     inputParameters: inputs(entry, pointer),
-    ...optional('authentication', upstreamAuthentication(entry.authentication)),
+    ...optional('authentication', authentication(entry.authentication)),
     resources: reader.named(entry.resources, child(pointer, 'resources'), 'resources', (resource, at) => ({
       path: String(resource.path),
       ...copy(resource, ['description']),
@@ -42,21 +42,21 @@ export function consumes(entry: Raw, pointer: string, reader: Reader): doc.Consu
 const consumedInput = (item: Raw) =>
   copy(item, ['in', 'value', 'type', 'required', 'description']) as unknown as doc.ConsumedInput
 
-function upstreamAuthentication(value: unknown): doc.UpstreamAuthentication | undefined {
+/** Of either side of a capability; undefined where it is of a kind that none takes. */
+export function authentication(value: unknown): doc.AnyAuthentication | undefined {
   const a = raw(value)
   if (a.type === 'oauth2')
     return {
       type: 'oauth2',
-      ...copy(a, ['tokenEndpoint', 'authorizationServerUri', 'audience', 'resource']),
+      ...copy(a, ['tokenEndpoint', 'authorizationServerUri', 'audience', 'resource', 'tokenValidation']),
       scopes: list(a.scopes) as readonly string[],
     }
-  if (a.type !== 'digest') return authentication(value)
+  if (a.type !== 'digest') return sentAuthentication(a)
   return { type: 'digest', username: String(a.username ?? ''), password: String(a.password ?? '') }
 }
 
-/** Credentials that either side of a capability takes; undefined where they are of another kind. */
-export function authentication(value: unknown): doc.Authentication | undefined {
-  const a = raw(value)
+/** Credentials that are sent as they are. */
+function sentAuthentication(a: Raw): doc.Authentication | undefined {
   switch (a.type) {
     case 'basic':
       return { type: 'basic', username: String(a.username), password: String(a.password ?? '') }

@@ -10,6 +10,7 @@ import { type MessagePoint, messagePoint } from '../../runtime/telemetry/points.
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import type { Telemetry } from '../../runtime/telemetry/telemetry.ts'
 import { cancel, cancellation } from '../../runtime/upstream.ts'
+import { callerOf } from '../caller.ts'
 import { send } from '../http.ts'
 import type { Identity } from './identity.ts'
 import { carrierOf, contentOf, type Tools } from './tools.ts'
@@ -78,7 +79,7 @@ function callTool(
   req: IncomingMessage,
   res: ServerResponse,
 ): boolean {
-  const call = cancellation()
+  const call = cancellation(undefined, callerOf(req)?.principal)
   const carrier = carrierOf(params._meta, req.headers)
   const answering = tools.call(params.name as string, params.arguments, { cancellation: call, carrier })
   if (answering === undefined) return false

@@ -6,7 +6,8 @@ import type { NodeIncomingMessageLike } from '@modelcontextprotocol/node'
 import { OperationError } from '../../errors.ts'
 import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import { type Handler, parseJson, pathOf, readText, send } from '../http.ts'
+import { type Caller, callerOf, challengeTo } from '../caller.ts'
+import { type Handler, parseJson, pathOf, readText, send, sendProblem } from '../http.ts'
 import { type FastPath, fastPath, revision } from './fast-path.ts'
 import { identityOf } from './identity.ts'
 import { createTools, type Tools } from './tools.ts'
@@ -38,7 +39,7 @@ export function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHandlerO
     handle: (req, res) => {
       const path = pathOf(req)
       if (path !== '/mcp' && path !== '/') return false
-      void serve(req, res, fast, sdk)
+      void serve(req, res, tools, fast, sdk)
       return true
     },
     close: async () => {
@@ -47,13 +48,36 @@ export function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHandlerO
   }
 }
 
-async function serve(req: IncomingMessage, res: ServerResponse, fast: FastPath, sdk: () => Promise<SdkEndpoint>) {
+async function serve(
+  req: IncomingMessage,
+  res: ServerResponse,
+  tools: Tools,
+  fast: FastPath,
+  sdk: () => Promise<SdkEndpoint>,
+) {
   try {
     const message = req.method === 'POST' ? parseJson(await readText(req)) : undefined
+    const fault = refusalOf(message, callerOf(req), tools)
+    if (fault !== undefined) return sendProblem(res, fault, challengeTo(req, fault))
     if (!fast(message, req, res)) await (await sdk()).handle(req, res, message)
   } catch (error) {
     refuse(res, error)
   }
+}
+
+/** A caller without the scopes of a tool is told so by HTTP, where clients look for it (2026-07-28, Authorization). */
+function refusalOf(message: unknown, caller: Caller | undefined, tools: Tools): OperationError | undefined {
+  if (caller === undefined) return undefined
+  for (const one of Array.isArray(message) ? message : [message]) {
+    const { method, params } = (one ?? {}) as {
+      readonly method?: unknown
+      readonly params?: { readonly name?: unknown }
+    }
+    if (method !== 'tools/call') continue
+    const fault = tools.refusal(String(params?.name), caller.principal)
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }
 
 /** Faults before the protocol: too large, not JSON (JSON-RPC 2.0 §5.1). */
@@ -91,11 +115,11 @@ async function sdkEndpoint(plan: McpPlan, runtime: Runtime, tools: Tools): Promi
   const modernHandler = node.toNodeHandler(modern)
   const sessions = new Map<string, Session>()
   const calls = new Set<Promise<void>>()
-  const open = async () => {
+  const open = async (subject: string) => {
     evict(sessions)
     const transport = new node.NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      onsessioninitialized: (id) => void sessions.set(id, { transport, usedAt: Date.now() }),
+      onsessioninitialized: (id) => void sessions.set(id, { transport, subject, usedAt: Date.now() }),
       onsessionclosed: (id) => void sessions.delete(id),
     })
     await build().connect(transport)
@@ -109,12 +133,13 @@ async function sdkEndpoint(plan: McpPlan, runtime: Runtime, tools: Tools): Promi
           ? req.headers['mcp-protocol-version'] !== revision
           : await sdk.isLegacyRequest(await node.toWebRequest(req as NodeIncomingMessageLike, message), message)
       if (isCall(message)) remember(calls, res)
+      const subject = identify(req)
       if (!legacy) return modernHandler(req as NodeIncomingMessageLike, res, message)
       const id = req.headers['mcp-session-id']
       const session = typeof id === 'string' ? sessions.get(id) : undefined
-      if (id !== undefined && session === undefined) return noSession(res)
+      if (id !== undefined && session?.subject !== subject) return noSession(res)
       if (session !== undefined) session.usedAt = Date.now()
-      await (session?.transport ?? (await open())).handleRequest(req, res, message)
+      await (session?.transport ?? (await open(subject))).handleRequest(req, res, message)
     },
     close: async () => {
       // The SDK cuts off what it still answers.
@@ -138,7 +163,18 @@ interface Session {
     close(): Promise<void>
     handleRequest(req: IncomingMessage, res: ServerResponse, body?: unknown): Promise<void>
   }
+  /** Whose it is: nobody else's token opens it. */
+  readonly subject: string
   usedAt: number
+}
+
+/** Hands the caller to the SDK, which passes `auth` through, without the token. Answers who it is; '' = nobody is asked. */
+function identify(req: IncomingMessage): string {
+  const principal = callerOf(req)?.principal
+  if (principal === undefined) return ''
+  const { subject, scopes } = principal
+  Object.assign(req, { auth: { token: '', clientId: subject, scopes: [...scopes], extra: { principal } } })
+  return subject
 }
 
 /** The client then opens a new session (2025-11-25, Session Management). */

@@ -2,6 +2,7 @@
 
 import { ProtocolError, Server, type ServerContext } from '@modelcontextprotocol/server'
 import type { McpPlan } from '../../plan.ts'
+import type { Principal } from '../../runtime/policy.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { cancel, cancellation } from '../../runtime/upstream.ts'
 import type { Identity } from './identity.ts'
@@ -43,8 +44,9 @@ function headersOf({ http }: ServerContext): Carrier {
   return Object.fromEntries(http?.req?.headers ?? [])
 }
 
+/** What the HTTP side knows of the caller comes back from the SDK as it was given (`http.ts`). */
 function cancelledWith(context: ServerContext) {
-  const call = cancellation()
+  const call = cancellation(undefined, context.http?.authInfo?.extra?.principal as Principal | undefined)
   context.mcpReq.signal.addEventListener('abort', () => cancel(call), { once: true })
   return call
 }

@@ -5,6 +5,7 @@ import { OperationError } from '../../errors.ts'
 import type { Json, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Binary } from '../../runtime/formats/binary.ts'
+import { lacking, type Principal } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
@@ -52,6 +53,8 @@ export function contentOf({ text, block }: ToolAnswer) {
 export interface Tools {
   readonly listed: readonly ListedTool[]
   readonly outputSchema: (name: string) => ListedTool['outputSchema']
+  /** Why this caller may not call a tool of that name, if so. */
+  readonly refusal: (name: string, principal: Principal) => OperationError | undefined
   /** Runs a tool; undefined when there is none of that name. Never rejects: a fault is an answer with `isError`. */
   readonly call: (name: string, args: unknown, call?: ToolCall) => Promise<ToolAnswer> | undefined
 }
@@ -79,6 +82,7 @@ export function createTools(plan: McpPlan, runtime: Runtime): Tools {
   return {
     listed: plan.tools.map(listedTool),
     outputSchema: (name) => promised(tools.get(name)?.tool.operation),
+    refusal: (name, principal) => lacking(name, tools.get(name)?.tool.operation.policy, principal),
     call: (name, args, call) => {
       const found = tools.get(name)
       return found === undefined ? undefined : run(found, plan.namespace, args, call)

@@ -1,0 +1,26 @@
+import type * as doc from '../../spec/document.ts'
+import { child } from '../../text/pointer.ts'
+import type { Rule } from './rule.ts'
+
+/** Scopes are asked of tokens: on a surface whose callers bring none, what they should protect stands open. */
+export const scopesChecked: Rule = ({ document, companion, reportCompanion }) => {
+  for (const flow of companion.policy.keys()) {
+    const unchecked = document.exposes.filter((surface) => offers(surface, flow) && !bringsTokens(surface))
+    if (unchecked.length === 0) continue
+    const surfaces = unchecked.map(({ namespace }) => namespace)
+    reportCompanion('unchecked-scopes', child(child('/policy', flow), 'scopes'), { flow, surfaces })
+  }
+}
+
+function offers(surface: doc.Exposes, flow: string): boolean {
+  if (surface.type === 'mcp') return [...surface.tools.values()].some(({ ref }) => ref === flow)
+  if (surface.type !== 'rest') return false
+  return [...surface.resources.values()].some(({ operations }) =>
+    [...operations.values()].some(({ ref }) => ref === flow),
+  )
+}
+
+/** Over stdio the caller is who started the program. */
+function bringsTokens(surface: doc.Exposes): boolean {
+  return surface.authentication?.type === 'oauth2' || (surface.type === 'mcp' && surface.transport === 'stdio')
+}

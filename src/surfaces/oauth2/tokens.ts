@@ -1,0 +1,143 @@
+/** A surface as an OAuth 2 resource server: its guard, its challenges (RFC 6750), its description (RFC 9728). */
+
+import type { IncomingMessage } from 'node:http'
+import { OperationError, StartError } from '../../errors.ts'
+import type { SurfacePlan, TokenPlan, Value } from '../../plan.ts'
+import { isSafeAddress } from '../../runtime/oauth2.ts'
+import { setCaller } from '../caller.ts'
+import { type Refusal, refuse, resume, takeCredential, unauthenticated } from '../guard.ts'
+import { type Handler, pathOf, sendJson, sendProblem } from '../http.ts'
+import type { TokenSettings, Verify } from './verification.ts'
+
+const timeoutMs = 5000
+
+/** Lets callers with a good token through. Throws StartError when the authorization server or the resource can't be used. */
+export function tokenGuard(
+  handler: Handler,
+  plan: TokenPlan,
+  surface: SurfacePlan,
+  text: (value: Value) => string,
+): Handler {
+  const settings = settingsOf(plan, surface, text)
+  const name = text(plan.resource)
+  const resource = addressOf(name, surface)
+  const described = surface.type === 'mcp' || surface.type === 'rest'
+  const describe = described ? description(name, resource, settings.issuer, plan.scopes) : () => false
+  const judge = judgeOf(plan.scopes, described ? metadataAddress(resource) : undefined, lazily(settings))
+  return (req, res) => {
+    if (describe(req, res)) return true
+    judge(req)
+      .then((refusal) => (refusal === undefined ? resume(handler, req, res) : refuse(res, refusal)))
+      .catch((error) => sendProblem(res, error))
+    return true
+  }
+}
+
+function settingsOf(plan: TokenPlan, { namespace }: SurfacePlan, text: (value: Value) => string): TokenSettings {
+  const { introspection, audience, resource } = plan
+  const issuer = text(plan.authorizationServerUri)
+  if (!isSafeAddress(issuer))
+    throw new StartError(
+      `the authorizationServerUri of "${namespace}" must be an https address: who answers there says who may call`,
+    )
+  const client = introspection && {
+    clientId: text(introspection.clientId),
+    clientSecret: text(introspection.clientSecret),
+  }
+  return {
+    namespace,
+    issuer,
+    audience: text(audience ?? resource),
+    ...(client === undefined ? {} : { introspection: client }),
+    timeoutMs,
+  }
+}
+
+function addressOf(resource: string, { namespace }: SurfacePlan): URL {
+  if (/^https?:\/\/[^#]+$/.test(resource) && URL.canParse(resource)) return new URL(resource)
+  throw new StartError(`the resource of "${namespace}" must be the http(s) address that its callers know it by`)
+}
+
+/** What checks tokens is loaded with the first one. */
+function lazily(settings: TokenSettings): Verify {
+  let loading: Promise<Verify> | undefined
+  return async (token) => {
+    loading ??= import('./verify.ts').then(({ verifier }) => verifier(settings))
+    return (await loading)(token)
+  }
+}
+
+/** A token as RFC 6750 §2.1 writes it. */
+const wellFormed = /^[\w.~+/-]+=*$/
+
+/** Undefined = the caller may go on, and is known by then. */
+function judgeOf(scopes: readonly string[], metadata: string | undefined, verify: Verify) {
+  const challenge = challenger(metadata)
+  const missing = unauthenticated(challenge({ scope: scopes.join(' ') }))
+  const invalid = unauthenticated(
+    challenge({
+      error: 'invalid_token',
+      error_description: 'the token is not valid here, or not any more',
+      scope: scopes.join(' '),
+    }),
+  )
+  const insufficient = (more: readonly string[]) =>
+    challenge({
+      error: 'insufficient_scope',
+      error_description: 'the token does not carry the scopes that this needs',
+      scope: [...new Set([...scopes, ...more])].join(' '),
+    })
+  return async (req: IncomingMessage): Promise<Refusal | undefined> => {
+    const token = takeCredential(req, 'bearer')
+    if (token === undefined || token === '') return missing
+    const verified = wellFormed.test(token) ? await verify(token) : undefined
+    if (verified === undefined) return invalid
+    const { principal } = verified
+    if (!scopes.every((scope) => principal.scopes.has(scope))) return tooLittle(scopes, insufficient([]))
+    setCaller(req, { principal, challenge: insufficient })
+    return undefined
+  }
+}
+
+function tooLittle(scopes: readonly string[], challenge: string): Refusal {
+  const needed = scopes.map((scope) => `"${scope}"`).join(' and ')
+  return {
+    error: new OperationError('insufficient-scope', `this server needs a token with the scope ${needed}`, { scopes }),
+    headers: ['www-authenticate', challenge],
+  }
+}
+
+/** A Bearer challenge of the parameters that are not empty (RFC 6750 §3). */
+function challenger(metadata: string | undefined) {
+  return (parameters: Readonly<Record<string, string>>): string => {
+    const given = Object.entries({ ...parameters, resource_metadata: metadata ?? '' }).filter(
+      ([, value]) => value !== '',
+    )
+    const written = given.map(([name, value]) => `${name}="${value.replace(/[^\x20-\x7e]|["\\]/g, '')}"`)
+    return `Bearer ${written.join(', ')}`.trim()
+  }
+}
+
+const wellKnown = '/.well-known/oauth-protected-resource'
+
+const pathIn = ({ pathname }: URL) => pathname.replace(/\/$/, '')
+
+function metadataAddress(resource: URL): string {
+  return `${resource.origin}${wellKnown}${pathIn(resource)}`
+}
+
+/** What the surface says of itself to whoever has no token yet (RFC 9728 §2), with the path of the resource or without. */
+function description(name: string, resource: URL, issuer: string, scopes: readonly string[]): Handler {
+  const paths = new Set([wellKnown, wellKnown + pathIn(resource)])
+  const value = {
+    resource: name,
+    authorization_servers: [issuer],
+    ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
+    bearer_methods_supported: ['header'],
+  }
+  return (req, res) => {
+    if ((req.method !== 'GET' && req.method !== 'HEAD') || !paths.has(pathOf(req))) return false
+    sendJson(res, 200, value)
+    return true
+  }
+}

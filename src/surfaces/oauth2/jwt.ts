@@ -79,6 +79,9 @@ async function attempt(
     return verified((await jwtVerify(token, keys, options)).payload)
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) return 'no key'
+    // Without a name of the key, it may be one that came later.
+    const unsigned = error instanceof errors.JWSSignatureVerificationFailed
+    if (unsigned && decodeProtectedHeader(token).kid === undefined) return 'no key'
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return undefined
     for await (const key of error) {
       const payload = await jwtVerify(token, key, options).then(

@@ -5,7 +5,7 @@ import type { Ending } from '../support/upstream.ts'
 import { exchange, type Reply } from './exchange.ts'
 import { modern } from './mcp-messages.ts'
 
-const answer = { type: 'object', properties: { done: { type: 'boolean', value: true } } }
+const answer = { done: { type: 'boolean', value: true } }
 const input = { id: { type: 'string', description: 'Which.' } }
 
 export interface GuardedOptions extends Ending {
@@ -23,7 +23,7 @@ export function guardedCapability(authentication: object, { environment = {}, mo
     path: `/orders/{{id}}/${flow}`,
     operations: { [flow]: { method, ref: `orders.${flow}` } },
   })
-  const flow = (description: string) => ({ description, inputParameters: input, outputParameters: [answer] })
+  const flow = (description: string) => ({ description, inputParameters: input, outputParameters: answer })
   return {
     ikanos: '1.0.0-beta5',
     ...(Object.keys(keys).length > 0 ? { binds: [{ namespace: 'env', keys }] } : {}),
@@ -42,7 +42,11 @@ export function guardedCapability(authentication: object, { environment = {}, mo
           type: 'mcp',
           namespace: 'orders-mcp',
           ...guarded,
-          tools: { read: { ref: 'orders.read' }, cancel: { ref: 'orders.cancel' } },
+          tools: {
+            read: { ref: 'orders.read' },
+            cancel: { ref: 'orders.cancel' },
+            'cancel-seven': { description: 'Cancels order 7.', ref: 'orders.cancel', with: { id: '7' } },
+          },
         },
         { type: 'skill', namespace: 'orders-skill', ...guarded, skills: { ordering: { description: 'Orders.' } } },
         { type: 'control', ...guarded },

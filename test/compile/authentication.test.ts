@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { validate } from '../../src/index.ts'
+import { writeCapability } from '../support/serve.ts'
+import { guardedCapability } from '../surfaces/guarded.ts'
+
+async function faults(authentication: object, keys: readonly string[] = []) {
+  const environment = Object.fromEntries(keys.map((key) => [key, '']))
+  const file = await writeCapability(guardedCapability(authentication, { environment }))
+  const { diagnostics } = await validate(file)
+  const ofFirst = diagnostics.filter(({ location }) => location.pointer.startsWith('/capability/exposes/0/'))
+  return ofFirst.map(({ code, message }) => `${code}: ${message}`)
+}
+
+const whole = {
+  type: 'oauth2',
+  authorizationServerUri: 'https://login.acme.test',
+  resource: 'https://orders.acme.test',
+}
+
+describe('OAuth 2 of callers', () => {
+  test('needs to know the authorization server and the resource', async () => {
+    expect(await faults({ type: 'oauth2' })).toEqual([
+      'missing-key: missing key "authorizationServerUri"',
+      'missing-key: missing key "resource"',
+    ])
+    expect(await faults(whole)).toEqual([])
+  })
+
+  test.each<readonly [readonly string[], boolean]>([
+    [[], false],
+    [['CLIENT_ID'], false],
+    [['CLIENT_ID', 'CLIENT_SECRET'], true],
+    [['ORDERS_REST_CLIENT_ID', 'CLIENT_SECRET'], true],
+    [['ORDERS_MCP_CLIENT_ID', 'ORDERS_MCP_CLIENT_SECRET'], false],
+  ])('introspects as the client that %j are: %s', async (keys, known) => {
+    const missing = 'missing-credential: nothing says which client "orders-rest" checks tokens as'
+    expect(await faults({ ...whole, tokenValidation: 'introspection' }, keys)).toEqual(known ? [] : [missing])
+  })
+})
+
+describe('A template in the authentication of callers', () => {
+  test.each<readonly [string, object]>([
+    ['digest', { type: 'digest', username: 'ann', password: '{{NOTHING}}' }],
+    ['oauth2', { ...whole, audience: '{{NOTHING}}' }],
+    ['oauth2', { ...whole, tokenEndpoint: '{{NOTHING}}' }],
+  ])('of %s must be a bind', async (_, authentication) => {
+    expect(await faults(authentication)).toEqual(['unknown-parameter: nothing is called "NOTHING" here'])
+  })
+})
+
+describe('The policy of a flow', () => {
+  async function said(policy: object) {
+    const file = await writeCapability(guardedCapability(whole), { companion: { policy } })
+    return (await validate(file)).diagnostics.map(({ code, location }) => [code, location.pointer])
+  }
+
+  test.each<readonly [string, object, string, string]>([
+    ['of no flow', { 'orders.cancell': { scopes: ['a'] } }, 'unknown-flow', '/policy/orders.cancell'],
+    ['without scopes', { 'orders.cancel': {} }, 'missing-key', '/policy/orders.cancel'],
+    [
+      'with a key that is not known',
+      { 'orders.cancel': { scope: ['a'] } },
+      'unknown-key',
+      '/policy/orders.cancel/scope',
+    ],
+    [
+      'with two scopes in one',
+      { 'orders.cancel': { scopes: ['a b'] } },
+      'wrong-value',
+      '/policy/orders.cancel/scopes/0',
+    ],
+  ])('(%s) is refused at its place', async (_, policy, code, pointer) => {
+    expect(await said(policy)).toContainEqual([code, pointer])
+  })
+
+  test('is nothing to be told of where it holds', async () => {
+    expect(await said({ 'orders.cancel': { scopes: ['orders:write'] } })).toEqual([])
+  })
+})

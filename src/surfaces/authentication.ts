@@ -5,19 +5,24 @@ import type { IncomingMessage } from 'node:http'
 import type { AuthenticationPlan, SurfacePlan, Value } from '../plan.ts'
 import type { BindValues } from '../runtime/binds.ts'
 import { asText, evaluate } from '../runtime/evaluate.ts'
+import type { ExecuteContext } from '../runtime/execute.ts'
 import { digestCheck } from './digest.ts'
 import { type Check, checked, type Refusal, takeCredential, unauthenticated } from './guard.ts'
 import type { Handler } from './http.ts'
 import { tokenGuard } from './oauth2/tokens.ts'
 
 /** Puts the guard in front of a handler; without one the handler stays as it is. Throws StartError. */
-export function authenticated(handler: Handler, surface: SurfacePlan, binds: BindValues): Handler {
+export function authenticated(
+  handler: Handler,
+  surface: SurfacePlan,
+  { binds, log }: Pick<ExecuteContext, 'binds' | 'log'>,
+): Handler {
   const { authentication: plan } = surface
   if (plan === undefined) return handler
   const text = (value: Value) => asText(evaluate(value, {}, binds))
   switch (plan.type) {
     case 'oauth2':
-      return tokenGuard(handler, plan, surface, text)
+      return tokenGuard(handler, plan, surface, text, log)
     case 'digest':
       return checked(handler, digestCheck({ username: text(plan.username), password: text(plan.password) }))
     default:

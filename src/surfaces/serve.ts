@@ -79,7 +79,7 @@ export async function serveSurfaces(runtime: Runtime, options: ServeSurfacesOpti
 
 /** The guards stand in front of every surface, in this order: where from, who, then what. */
 function listener(handle: Handler, plan: SurfacePlan, runtime: Runtime): RequestListener {
-  const guardedHandle = guarded(authenticated(handle, plan, runtime.context.binds), plan.address)
+  const guardedHandle = guarded(authenticated(handle, plan, runtime.context), plan.address)
   return (req, res) => {
     if (!guardedHandle(req, res)) sendUnclaimed(res)
   }

@@ -1,5 +1,6 @@
 /** A capability whose four surfaces ask for the same authentication, and a request to each. */
 
+import type { Log } from '../../src/runtime/log.ts'
 import { type ServedCase, serveCapability } from '../support/serve.ts'
 import type { Ending } from '../support/upstream.ts'
 import { exchange, type Reply } from './exchange.ts'
@@ -11,6 +12,7 @@ const input = { id: { type: 'string', description: 'Which.' } }
 export interface GuardedOptions extends Ending {
   readonly environment?: Readonly<Record<string, string>>
   readonly companion?: object
+  readonly log?: Log
   /** More keys of every surface. */
   readonly more?: object
 }
@@ -56,11 +58,12 @@ export function guardedCapability(authentication: object, { environment = {}, mo
 }
 
 export function serveGuarded(authentication: object, options: GuardedOptions = {}): Promise<ServedCase> {
-  const { atEnd, environment, companion } = options
+  const { atEnd, environment, companion, log } = options
   return serveCapability(guardedCapability(authentication, options), {
     ...(atEnd === undefined ? {} : { atEnd }),
     ...(environment === undefined ? {} : { environment }),
     ...(companion === undefined ? {} : { companion }),
+    ...(log === undefined ? {} : { log }),
   })
 }
 

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { OperationError, StartError } from '../../errors.ts'
 import type { SurfacePlan, TokenPlan, Value } from '../../plan.ts'
+import type { Log } from '../../runtime/log.ts'
 import { isSafeAddress } from '../../runtime/oauth2.ts'
 import { setCaller } from '../caller.ts'
 import { type Refusal, refuse, resume, takeCredential, unauthenticated } from '../guard.ts'
@@ -17,6 +18,7 @@ export function tokenGuard(
   plan: TokenPlan,
   surface: SurfacePlan,
   text: (value: Value) => string,
+  log: Log,
 ): Handler {
   const settings = settingsOf(plan, surface, text)
   const name = text(plan.resource)
@@ -24,12 +26,29 @@ export function tokenGuard(
   const described = surface.type === 'mcp' || surface.type === 'rest'
   const describe = described ? description(name, resource, settings.issuer, plan.scopes) : () => false
   const judge = judgeOf(plan.scopes, described ? metadataAddress(resource) : undefined, lazily(settings))
+  const tell = teller(settings, log)
   return (req, res) => {
     if (describe(req, res)) return true
     judge(req)
       .then((refusal) => (refusal === undefined ? resume(handler, req, res) : refuse(res, refusal)))
-      .catch((error) => sendProblem(res, error))
+      .catch((error: unknown) => {
+        tell(error)
+        sendProblem(res, error)
+      })
     return true
+  }
+}
+
+/** Callers are not told why tokens can't be checked, the owner is: once a minute, however many callers meet it. */
+function teller({ namespace, issuer }: TokenSettings, log: Log): (error: unknown) => void {
+  let told = { message: '', at: 0 }
+  return (error) => {
+    const why = error instanceof Error ? error.cause : undefined
+    if (!(why instanceof Error)) return
+    const [{ message }, at] = [why, performance.now()]
+    if (message === told.message && at - told.at < 60_000) return
+    told = { message, at }
+    log.write('warn', 'tokens can not be checked', { surface: namespace, issuer, why: message })
   }
 }
 

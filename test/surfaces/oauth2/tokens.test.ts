@@ -3,6 +3,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { describe, expect, test } from 'vitest'
 import { StartError } from '../../../src/index.ts'
+import { createLog } from '../../../src/runtime/log.ts'
 import { type AuthorizationServer, startAuthorizationServer } from '../../support/authorization-server.ts'
 import type { ServedCase } from '../../support/serve.ts'
 import { exchange } from '../exchange.ts'
@@ -108,6 +109,39 @@ describe.each(surfaceNames)('Tokens on %s', (surface) => {
     server.opaque.set('little', { active: true, aud: resource, sub: 'ann' })
     const statusOf = async (token: string) => (await ask(url(surface), probe, `Bearer ${token}`)).status
     expect([await statusOf('good'), await statusOf('gone'), await statusOf('little')]).toEqual([200, 401, 403])
+  })
+})
+
+describe('The owner', () => {
+  async function told(options: Parameters<typeof startAuthorizationServer>[0], more: object = {}) {
+    const lines: string[] = []
+    const log = createLog({ output: (line) => void lines.push(line) })
+    const server = await startAuthorizationServer(options)
+    const authentication = { type: 'oauth2', authorizationServerUri: server.issuer, resource, ...more }
+    const environment = { CLIENT_ID: 'me', CLIENT_SECRET: 'not-the-secret' }
+    const { url } = await serveGuarded(authentication, { log, environment })
+    const bearer = `Bearer ${await server.issue({ aud: resource })}`
+    for (const _ of [1, 2, 3]) expect((await ask(url('rest'), probes.rest, bearer)).status).toBe(503)
+    await expect.poll(() => lines.length).toBeGreaterThan(0)
+    return { lines: lines.map((line) => JSON.parse(line)), bearer, server }
+  }
+
+  test('is told once why tokens can not be checked, without the token', async () => {
+    const { lines, bearer, server } = await told({ metadata: { jwks_uri: undefined } })
+    const why = 'the authorization server names no https jwks uri'
+    const { issuer } = server
+    const line = { level: 'warn', msg: 'tokens can not be checked', surface: 'orders-rest', issuer, why }
+    expect(lines).toEqual([{ ...line, time: expect.any(String) }])
+    expect(JSON.stringify(lines)).not.toContain(bearer.slice(-20))
+  })
+
+  test('is told that it is the client that introspects who is refused, without its secret', async () => {
+    const { lines } = await told({}, { tokenValidation: 'introspection' })
+    expect(lines).toHaveLength(1)
+    expect(lines[0].why).toBe(
+      'the authorization server answered introspection with 401; is it this client that may introspect?',
+    )
+    expect(JSON.stringify(lines)).not.toContain('not-the-secret')
   })
 })
 

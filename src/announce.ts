@@ -1,7 +1,7 @@
 /** What a person reads once everything listens: an address a surface, and three things to paste. */
 
 import type { Running, ServedSurface } from './index.ts'
-import type { RouteParameterPlan, RoutePlan } from './plan.ts'
+import type { RestPlan, RouteParameterPlan, RoutePlan } from './plan.ts'
 
 /** The newest `skills` that runs on Node 20. */
 const installer = 'skills@1.5.18'
@@ -41,7 +41,7 @@ function pastesOf(surfaces: readonly ServedSurface[], examples: Readonly<Record<
     switch (plan.type) {
       case 'rest': {
         const route = plan.routes.find((r) => r.operation.semantics.safe === true) ?? plan.routes[0]
-        return route === undefined ? [] : ['Call it:', `  ${curl(route, url, examples)}`, '']
+        return route === undefined ? [] : ['Call it:', `  ${curl(route, url, examples, plan.authentication)}`, '']
       }
       case 'mcp':
         return [
@@ -57,7 +57,12 @@ function pastesOf(surfaces: readonly ServedSurface[], examples: Readonly<Record<
   })
 }
 
-function curl(route: RoutePlan, url: string, examples: Readonly<Record<string, unknown>>): string {
+function curl(
+  route: RoutePlan,
+  url: string,
+  examples: Readonly<Record<string, unknown>>,
+  authentication: RestPlan['authentication'],
+): string {
   const shown = (p: { readonly key: string; readonly name: string }) => {
     const example = examples[p.name]
     return example === undefined ? `{${p.key}}` : encodeURIComponent(String(example))
@@ -66,7 +71,22 @@ function curl(route: RoutePlan, url: string, examples: Readonly<Record<string, u
   const path = route.path.replace(/\{([^}]+)\}/g, (whole, key) => inPath.get(key) ?? whole)
   const query = placed(route, 'query').map((p) => `${encodeURIComponent(p.key)}=${shown(p)}`)
   const method = route.method === 'GET' ? '' : `-X ${route.method} `
-  return `curl ${method}'${url}${path}${query.length > 0 ? `?${query.join('&')}` : ''}'`
+  return `curl ${method}${credential(authentication)}'${url}${path}${query.length > 0 ? `?${query.join('&')}` : ''}'`
+}
+
+/** Where a credential goes, never the credential. */
+function credential(authentication: RestPlan['authentication']): string {
+  switch (authentication?.type) {
+    case 'basic':
+      return '-u <username> '
+    case 'digest':
+      return '--digest -u <username> '
+    case 'bearer':
+    case 'oauth2':
+      return "-H 'Authorization: Bearer <token>' "
+    default:
+      return ''
+  }
 }
 
 function placed<In extends 'path' | 'query'>(route: RoutePlan, place: In) {

@@ -1,18 +1,9 @@
 /** A REST surface as an OpenAPI 3.1 document (spec-servers §9.2, its TS column: references resolved, faults described). */
 
-import type {
-  CallerAuthenticationPlan,
-  Json,
-  JsonSchema,
-  Plan,
-  RestPlan,
-  RouteParameterPlan,
-  RoutePlan,
-  TokenPlan,
-  Value,
-} from '../plan.ts'
+import type { Json, JsonSchema, Plan, RestPlan, RouteParameterPlan, RoutePlan } from '../plan.ts'
 import { firstSentence } from '../text/sentence.ts'
 import { yamlText } from '../text/yaml.ts'
+import { asksScopes, scopesOf, securityOf, securityScheme } from './openapi-security.ts'
 
 export interface OpenapiOptions {
   /** Base addresses of the surface. Default: where the plan says that it listens, nothing for port 0. */
@@ -29,7 +20,7 @@ export function openapi(plan: Plan, surface: RestPlan, options: OpenapiOptions =
     openapi: '3.1.0',
     info: { title, ...(description === '' ? {} : { description }), version },
     ...(urls.length > 0 ? { servers: urls.map((url) => ({ url })) } : {}),
-    security: securityOf(surface, []),
+    security: securityOf(surface),
     tags: [...new Set(surface.routes.map((route) => route.resource))].map((resource) => ({ name: resource })),
     paths: pathsOf(surface),
     components: componentsOf(surface),
@@ -75,20 +66,8 @@ function operationOf(route: RoutePlan, variables: readonly string[], surface: Re
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body === undefined ? {} : { requestBody: body }),
     responses: responsesOf(route, surface),
-    ...(scopesOf(route, surface).length > 0 ? { security: securityOf(surface, scopesOf(route, surface)) } : {}),
+    ...(scopesOf(route, surface).length > 0 ? { security: securityOf(surface, route) } : {}),
   }
-}
-
-/** What a caller must bring: a credential, and with a token the scopes of the surface and of the operation. */
-function securityOf({ authentication }: RestPlan, more: readonly string[]): readonly Members[] {
-  if (authentication === undefined) return []
-  const scopes = authentication.type === 'oauth2' ? [...new Set([...authentication.scopes, ...more])] : []
-  return [{ [authentication.type]: scopes }]
-}
-
-/** Only where callers bring a token are the scopes of an operation asked for. */
-function scopesOf({ operation }: RoutePlan, { authentication }: RestPlan): readonly string[] {
-  return authentication?.type === 'oauth2' ? (operation.policy?.scopes ?? []) : []
 }
 
 /** Names of operations are unique within a resource only; OpenAPI wants them unique in the whole document. */
@@ -191,16 +170,13 @@ function responsesOf(route: RoutePlan, surface: RestPlan): Members {
     ...successesOf(route),
     400: problem('InvalidInput'),
     ...(surface.authentication === undefined ? {} : { 401: problem('Unauthenticated') }),
-    ...(asksScopes(surface) || scopesOf(route, surface).length > 0 ? { 403: problem('InsufficientScope') } : {}),
+    ...(asksScopes(surface, [route]) ? { 403: problem('InsufficientScope') } : {}),
     ...(calls(route)
       ? { 404: problem('NotFound'), 502: problem('UpstreamFailed'), 504: problem('UpstreamTimeout') }
       : {}),
     default: problem('OtherProblem'),
   }
 }
-
-const asksScopes = ({ authentication }: RestPlan) =>
-  authentication?.type === 'oauth2' && authentication.scopes.length > 0
 
 const calls = ({ operation: { run } }: RoutePlan) =>
   run.type === 'call' || (run.type === 'steps' && run.steps.some((step) => step.type === 'call'))
@@ -222,9 +198,7 @@ function componentsOf(surface: RestPlan): Members {
   const used: readonly Fault[] = [
     'InvalidInput',
     ...(surface.authentication === undefined ? [] : (['Unauthenticated'] as const)),
-    ...(asksScopes(surface) || surface.routes.some((route) => scopesOf(route, surface).length > 0)
-      ? (['InsufficientScope'] as const)
-      : []),
+    ...(asksScopes(surface, surface.routes) ? (['InsufficientScope'] as const) : []),
     ...(surface.routes.some(calls) ? (['NotFound', 'UpstreamFailed', 'UpstreamTimeout'] as const) : []),
     'OtherProblem',
   ]
@@ -237,28 +211,6 @@ function componentsOf(surface: RestPlan): Members {
       ? {}
       : { securitySchemes: { [authentication.type]: securityScheme(authentication, surface) } }),
   }
-}
-
-/** How a caller says who it is; never with what. */
-function securityScheme(authentication: CallerAuthenticationPlan, surface: RestPlan): Members {
-  if (authentication.type === 'oauth2') return tokenScheme(authentication, surface)
-  if (authentication.type !== 'apikey') return { type: 'http', scheme: authentication.type }
-  return { type: 'apiKey', in: authentication.placement, name: keyName(authentication.key) }
-}
-
-/** OpenAPI wants to know where tokens come from; without that it is told what they are and how they are sent. */
-function tokenScheme({ tokenEndpoint, scopes, introspection }: TokenPlan, surface: RestPlan): Members {
-  if (tokenEndpoint?.type !== 'literal')
-    return { type: 'http', scheme: 'bearer', ...(introspection === undefined ? { bearerFormat: 'JWT' } : {}) }
-  const all = new Set([...scopes, ...surface.routes.flatMap((route) => scopesOf(route, surface))])
-  const named = Object.fromEntries([...all].map((scope) => [scope, '']))
-  return { type: 'oauth2', flows: { clientCredentials: { tokenUrl: String(tokenEndpoint.value), scopes: named } } }
-}
-
-/** A name that is only known at the start stands as the variable that will hold it. */
-function keyName(key: Value): string {
-  if (key.type === 'literal') return String(key.value)
-  return key.type === 'bind' ? key.variable : key.type === 'text' ? key.source : 'key'
 }
 
 /** Field by field what `Problem` in surfaces/problem.ts says. */

@@ -277,6 +277,35 @@ describe('The OpenAPI description of a capability', () => {
     expect(JSON.stringify(keyed)).not.toContain('s3cret')
   })
 
+  test.each<readonly [string, object, object, readonly string[]]>([
+    ['digest', { username: 'ann', password: 'x' }, { type: 'http', scheme: 'digest' }, []],
+    ['oauth2', { scopes: ['a'] }, { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, ['a']],
+    [
+      'oauth2',
+      { scopes: ['a'], tokenEndpoint: 'https://login.acme.test/token' },
+      {
+        type: 'oauth2',
+        flows: { clientCredentials: { tokenUrl: 'https://login.acme.test/token', scopes: { a: '' } } },
+      },
+      ['a'],
+    ],
+  ])('says of %s %j what a client needs to know', async (type, more, scheme, scopes) => {
+    const own = {
+      type,
+      authorizationServerUri: 'https://login.acme.test',
+      resource: 'https://ships.acme.test',
+      ...more,
+    }
+    const { authorizationServerUri, resource, ...short } = own
+    const written = JSON.stringify(type === 'oauth2' ? own : short)
+    const { security, components } = await described(
+      harbourMaster.replace(/authentication: .*/, `authentication: ${written}`),
+    )
+    expect(components.securitySchemes).toEqual({ [type]: scheme })
+    expect(security).toEqual([{ [type]: scopes }])
+    expect(components.responses.InsufficientScope !== undefined).toBe(type === 'oauth2')
+  })
+
   test('describes problems as the surface answers them', async () => {
     const { components } = await described()
     const { Problem } = components.schemas

@@ -14,6 +14,7 @@ interface Kind {
   readonly right: Readonly<Record<string, string>>
   readonly wrong: readonly Readonly<Record<string, string>>[]
   readonly challenge: RegExp
+  readonly paste: RegExp
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -27,18 +28,21 @@ const kinds: Readonly<Record<string, Kind>> = {
       { authorization: `Basic ${base64(':')}` },
     ],
     challenge: /^Basic realm="capability", charset="UTF-8"$/,
+    paste: /^ {2}curl -u <username> 'http:/,
   },
   bearer: {
     authentication: { type: 'bearer', token: '{{SECRET}}' },
     right: { authorization: 'Bearer the-secret:x' },
     wrong: [{}, { authorization: 'Bearer guess' }, { authorization: 'Foo the-secret:x' }, { authorization: 'Bearer ' }],
     challenge: /^Bearer$/,
+    paste: /^ {2}curl -H 'Authorization: Bearer <token>' 'http:/,
   },
   apikey: {
     authentication: { type: 'apikey', key: 'X-Orders-Key', value: '{{SECRET}}' },
     right: { 'x-orders-key': 'the-secret:x' },
     wrong: [{}, { 'x-orders-key': 'guess' }, { 'x-orders-key': '' }, { authorization: 'the-secret:x' }],
     challenge: /^ApiKey name="X-Orders-Key", in="header"$/,
+    paste: /^ {2}curl 'http:/,
   },
 }
 
@@ -48,44 +52,57 @@ function send(url: string, { method, target, headers, body }: Probe, more: Reado
   return exchange(url, target, { method, headers: { ...headers, ...more }, body })
 }
 
-describe.each(Object.entries(kinds))('With %s authentication', (_, { authentication, right, wrong, challenge }) => {
-  test.each(surfaceNames)('%s admits the right credential and answers the same 401 to every other', async (surface) => {
-    const { url } = await serveGuarded(authentication, { environment })
-    const probe = probes[surface]
-    expect((await send(url(surface), probe, right)).status).toBe(200)
-    const replies = await Promise.all(wrong.map((headers) => send(url(surface), probe, headers)))
-    expect(replies.map(({ status }) => status)).toEqual(wrong.map(() => 401))
-    for (const { headers } of replies) expect(headers['www-authenticate']).toMatch(challenge)
-    expect(new Set(replies.map(({ text }) => text)).size).toBe(1)
-  })
+describe.each(Object.entries(kinds))(
+  'With %s authentication',
+  (_, { authentication, right, wrong, challenge, paste }) => {
+    test.each(surfaceNames)(
+      '%s admits the right credential and answers the same 401 to every other',
+      async (surface) => {
+        const { url } = await serveGuarded(authentication, { environment })
+        const probe = probes[surface]
+        expect((await send(url(surface), probe, right)).status).toBe(200)
+        const replies = await Promise.all(wrong.map((headers) => send(url(surface), probe, headers)))
+        expect(replies.map(({ status }) => status)).toEqual(wrong.map(() => 401))
+        for (const { headers } of replies) expect(headers['www-authenticate']).toMatch(challenge)
+        expect(new Set(replies.map(({ text }) => text)).size).toBe(1)
+      },
+    )
 
-  test('nothing is told before the credential, whatever is asked and however', async () => {
-    const { url } = await serveGuarded(authentication, { environment })
-    const targets: readonly (readonly [SurfaceName, string])[] = [
-      ['rest', '/openapi.yaml'],
-      ['rest', '/nothing'],
-      ['mcp', '/.well-known/oauth-protected-resource'],
-      ['skill', '/.well-known/agent-skills/index.json'],
-      ['control', '/health/ready'],
-      ['control', '/status'],
-    ]
-    for (const [surface, target] of targets)
-      for (const method of ['GET', 'HEAD', 'OPTIONS', 'DELETE']) {
-        const reply = await exchange(url(surface), target, { method })
-        expect([method, target, reply.status]).toEqual([method, target, 401])
-        expect(reply.headers['www-authenticate']).toMatch(challenge)
-        if (method === 'HEAD') expect(reply.text).toBe('')
-      }
-  })
+    test('nothing is told before the credential, whatever is asked and however', async () => {
+      const { url } = await serveGuarded(authentication, { environment })
+      const targets: readonly (readonly [SurfaceName, string])[] = [
+        ['rest', '/openapi.yaml'],
+        ['rest', '/nothing'],
+        ['mcp', '/.well-known/oauth-protected-resource'],
+        ['skill', '/.well-known/agent-skills/index.json'],
+        ['control', '/health/ready'],
+        ['control', '/status'],
+      ]
+      for (const [surface, target] of targets)
+        for (const method of ['GET', 'HEAD', 'OPTIONS', 'DELETE']) {
+          const reply = await exchange(url(surface), target, { method })
+          expect([method, target, reply.status]).toEqual([method, target, 401])
+          expect(reply.headers['www-authenticate']).toMatch(challenge)
+          if (method === 'HEAD') expect(reply.text).toBe('')
+        }
+    })
 
-  test('HEAD and OPTIONS do what they do once the caller is known', async () => {
-    const { url } = await serveGuarded(authentication, { environment })
-    const head = await send(url('rest'), { ...probes.rest, method: 'HEAD' }, right)
-    expect([head.status, head.text]).toEqual([200, ''])
-    const options = await send(url('rest'), { ...probes.rest, method: 'OPTIONS' }, right)
-    expect([options.status, options.headers.allow]).toEqual([204, 'GET, HEAD, OPTIONS'])
-  })
-})
+    test('the call to paste shows where the credential goes, and not what it is', async () => {
+      const { running } = await serveGuarded(authentication, { environment })
+      const [, line = ''] = /Call it:\n(.*)/.exec(announce(running)) ?? []
+      expect(line).toMatch(paste)
+      expect(announce(running)).not.toContain(environment.SECRET)
+    })
+
+    test('HEAD and OPTIONS do what they do once the caller is known', async () => {
+      const { url } = await serveGuarded(authentication, { environment })
+      const head = await send(url('rest'), { ...probes.rest, method: 'HEAD' }, right)
+      expect([head.status, head.text]).toEqual([200, ''])
+      const options = await send(url('rest'), { ...probes.rest, method: 'OPTIONS' }, right)
+      expect([options.status, options.headers.allow]).toEqual([204, 'GET, HEAD, OPTIONS'])
+    })
+  },
+)
 
 describe('A blank credential', () => {
   const blank: readonly (readonly [string, object, Readonly<Record<string, string>>])[] = [

@@ -18,13 +18,13 @@ describe('An operation that needs scopes', () => {
   test('runs for a caller that has them all', async () => {
     const { invoke } = counted()
     const run = restricted('orders.cancel', { scopes: ['a', 'b'] }, invoke)
-    expect(await run({}, cancellation(caller('b', 'c', 'a')))).toEqual({ status: 200 })
+    expect(await run({}, cancellation(undefined, caller('b', 'c', 'a')))).toEqual({ status: 200 })
   })
 
   test.each([[[]], [['a']], [['b']], [['ab']]])('does not run for a caller that has %j', async (scopes) => {
     const { invoke, calls } = counted()
     const run = restricted('orders.cancel', { scopes: ['a', 'b'] }, invoke)
-    await expect(run({}, cancellation(caller(...scopes)))).rejects.toMatchObject({
+    await expect(run({}, cancellation(undefined, caller(...scopes)))).rejects.toMatchObject({
       code: 'insufficient-scope',
       scopes: ['a', 'b'],
     })

@@ -61,6 +61,7 @@ export type OperationErrorCode =
   | 'unmappable-output'
   | 'script-failed'
   | 'unavailable'
+  | 'rejected'
   | 'cancelled'
 
 interface OperationErrorOptions {

@@ -1,12 +1,10 @@
 /** The public surface: load and check a capability, serve it, call one of its operations, generate what follows from it. */
 
 import { StartError } from './errors.ts'
-import { type LoadedCapability, type LoadOptions, load } from './load.ts'
+import { type LoadOptions, load } from './load.ts'
 import { type Opened, type OpenOptions, open } from './open.ts'
-import { packageInfo } from './package.ts'
 import type { OperationPlan, Plan } from './plan.ts'
 import type { Outcome } from './runtime/execute.ts'
-import type { ServedSurface } from './surfaces/serve.ts'
 import { nearest } from './text/suggest.ts'
 
 export { type Converted, convertFile } from './convert.ts'
@@ -26,64 +24,12 @@ export { bundledCapability, packageInfo } from './package.ts'
 export type * from './plan.ts'
 export { type Format, formats, type Program, printDiagnostics } from './print.ts'
 export type { Outcome } from './runtime/execute.ts'
+export { createLog, type Level, type Log, levels } from './runtime/log.ts'
+export { type Running, type ServeOptions, serve } from './serving.ts'
 export { type Engine, engines } from './spec/engines.ts'
 export { faultText, type Problem } from './surfaces/problem.ts'
 export type { ServedSurface } from './surfaces/serve.ts'
 export { inputOfJson, inputOfWords } from './words.ts'
-
-export interface ServeOptions extends OpenOptions, LoadOptions {
-  /** Other ports by surface namespace (the control surface is called `control`); 0 = any free one. */
-  readonly ports?: Readonly<Record<string, number>>
-  /** How long requests under way may take when closing, in milliseconds. Default 10,000. */
-  readonly drainMs?: number
-}
-
-export { createLog, type Level, type Log, levels } from './runtime/log.ts'
-
-/** A capability whose surfaces listen. */
-export interface Running {
-  readonly capability: LoadedCapability
-  readonly surfaces: readonly ServedSurface[]
-  /** What the owner should know, one sentence each. */
-  readonly notices: readonly string[]
-  /** Present when the sandbox answers instead of the real upstreams. */
-  readonly sandbox?: { readonly url: string; readonly examples: Readonly<Record<string, unknown>> }
-  readonly close: () => Promise<void>
-}
-
-/** Serves a capability file on the ports it declares. Throws CapabilityError or StartError before any port opens. */
-export async function serve(file: string, options: ServeOptions = {}): Promise<Running> {
-  const capability = await load(file, options)
-  const opened = await open(capability, { telemetry: isObserved(capability.plan, options), ...options })
-  try {
-    const { serveSurfaces } = await import('./surfaces/serve.ts')
-    const { ports, drainMs } = options
-    const served = await serveSurfaces(opened.runtime, {
-      directory: capability.directory,
-      version: packageInfo().version,
-      ...(ports === undefined ? {} : { ports }),
-      ...(drainMs === undefined ? {} : { drainMs }),
-    })
-    return {
-      capability,
-      surfaces: served.surfaces,
-      notices: served.notices,
-      ...(opened.sandbox === undefined ? {} : { sandbox: opened.sandbox }),
-      close: async () => {
-        await served.close()
-        await opened.close()
-      },
-    }
-  } catch (error) {
-    await opened.close()
-    throw error
-  }
-}
-
-/** Where somebody can look: at a control surface, or at a collector. */
-function isObserved({ surfaces }: Plan, { environment = process.env }: OpenOptions): boolean {
-  return surfaces.some(({ type }) => type === 'control') || (environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? '') !== ''
-}
 
 /** Serves the first MCP surface of a capability over stdio until the client closes its end. */
 export async function serveStdio(

@@ -39,6 +39,8 @@ export interface LoadOptions {
   readonly strict?: boolean
   /** Tell notes on style too. Default false. */
   readonly info?: boolean
+  /** Taken in place of what the file holds. Default: the file. */
+  readonly text?: string
   /** Warn of what this engine does not take. */
   readonly portableTo?: Engine
 }
@@ -118,7 +120,7 @@ type Piped =
   | { readonly standalone: readonly Section[] }
 
 async function pipeline(file: string, options: LoadOptions, found: Finding[]): Promise<Piped | undefined> {
-  const own = await read(file, found)
+  const own = options.text === undefined ? await read(file, found) : await readText(file, options.text, found)
   if (own === undefined) return undefined
   const foreign = foreignShape(own.value)
   if (foreign !== undefined) {
@@ -200,6 +202,11 @@ async function read(file: string, found: Finding[]): Promise<Text | undefined> {
     found.push(told(diagnostic('file-not-found', start, { path: shown })))
     return undefined
   }
+  return readText(file, text, found)
+}
+
+async function readText(file: string, text: string, found: Finding[]): Promise<Text | undefined> {
+  const shown = shownPath(file)
   const prepared = preparedValue(text)
   if (prepared !== undefined) return { value: prepared, checked: true, source: () => parsed(shown, text) }
   const { parseSource } = await import('./spec/parse.ts')

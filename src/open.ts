@@ -2,8 +2,10 @@
 
 import { CapabilityError, StartError, UnboundError } from './errors.ts'
 import type { LoadedCapability } from './load.ts'
+import type { Plan } from './plan.ts'
 import type { Log } from './runtime/log.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime/runtime.ts'
+import type { Telemetry } from './runtime/telemetry/telemetry.ts'
 import type { UpstreamOptions } from './runtime/upstream.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 
@@ -18,6 +20,8 @@ export interface OpenOptions {
   readonly upstream?: UpstreamOptions
   /** Whether calls are observed: spans, counts, durations. Default false. */
   readonly telemetry?: boolean
+  /** What was open before: its sandbox and its counts go on. */
+  readonly former?: Opened
   /** Where events are written. Default: nowhere. */
   readonly log?: Log
 }
@@ -25,7 +29,8 @@ export interface OpenOptions {
 export interface Opened {
   readonly runtime: Runtime
   readonly sandbox?: Sandbox
-  readonly close: () => Promise<void>
+  /** Lets go of everything but what a successor goes on with. */
+  readonly close: (successor?: Opened) => Promise<void>
 }
 
 /** Throws CapabilityError when a bind has no value, StartError when an upstream is unknown or the sandbox can't stand in. */
@@ -36,7 +41,7 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
   const more = {
     scripting: { environment, reread: capability.rereadScripts },
     ...(options.upstream === undefined ? {} : { upstream: options.upstream }),
-    ...(options.telemetry === true ? { telemetry: environment } : {}),
+    ...(options.telemetry === true ? { telemetry: kept(plan, options.former) ?? environment } : {}),
     ...(options.log === undefined ? {} : { log: options.log }),
   }
   if (options.sandbox !== true) {
@@ -46,11 +51,11 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
       upstreams: options.upstreams ?? {},
       ...more,
     })
-    return { runtime, close: runtime.close }
+    return { runtime, close: (successor) => runtime.close(successor?.runtime) }
   }
   const { startSandbox, standsInFor } = await import('./sandbox/sandbox.ts')
   checkCovered(capability, standsInFor, options.upstreams ?? {})
-  const sandbox = await startSandbox()
+  const sandbox = options.former?.sandbox ?? (await startSandbox())
   const replaced = Object.fromEntries(plan.upstreams.map(({ namespace }) => [namespace, sandbox.url]))
   const upstreams = { ...replaced, ...options.upstreams }
   const runtime = await createRuntime(plan, {
@@ -63,11 +68,18 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
   return {
     runtime,
     sandbox,
-    close: async () => {
-      await runtime.close()
-      await sandbox.close()
+    close: async (successor) => {
+      await runtime.close(successor?.runtime)
+      if (successor?.sandbox !== sandbox) await sandbox.close()
     },
   }
+}
+
+/** Counts and traces go on where they are kept in the same way. */
+function kept({ observability }: Plan, former: Opened | undefined): Telemetry | undefined {
+  if (former === undefined) return undefined
+  const { context, plan } = former.runtime
+  return JSON.stringify(plan.observability) === JSON.stringify(observability) ? context.telemetry : undefined
 }
 
 /** A variable without a value is told at the place where it is declared. */

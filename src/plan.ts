@@ -466,6 +466,10 @@ export interface ControlPlan extends ListenPlan {
   readonly info: boolean
   /** Whether the settings of scripts are told and changed here. */
   readonly scripting?: true
+  /** `POST /config/reload`. */
+  readonly reload?: boolean
+  /** `POST /config/validate`. */
+  readonly validate?: boolean
   /** Absent = no `/logs`. */
   readonly logs?: LogsPlan
 }

@@ -184,10 +184,16 @@ export const meaning = {
     hint: (a: { first: string }) => `the first one is in ${a.first}; give one of them another method or path`,
   },
   'duplicate-port': {
-    about: 'A port is listened on once.',
+    about: 'Two surfaces of one type do not answer at the same addresses.',
     severity: 'error',
     message: (a: { port: number; other: string }) => `port ${a.port} is already taken by "${a.other}"`,
-    hint: () => 'give each surface a port of its own',
+    hint: () => 'give each surface of this type a port of its own',
+  },
+  'shared-port': {
+    about: 'A surface has a port of its own.',
+    severity: 'warning',
+    message: (a: { port: number; other: string }) => `port ${a.port} is the one of "${a.other}" too`,
+    hint: () => 'they share it here; other engines want a port for each',
   },
   'open-address': {
     about: 'Who can be reached by others asks who calls.',

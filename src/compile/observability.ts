@@ -23,12 +23,14 @@ export function compileObservability({ exposes }: doc.Document, known: Known): O
 }
 
 /** Which of its own routes a control surface has (spec-servers §6). */
-export function compileManagement({ management: { health, info, logs = false } }: doc.ExposesControl) {
-  if (logs === false) return { health, info }
+export function compileManagement({ management }: doc.ExposesControl) {
+  const { logs = false, health, info, reload = false, validate = false } = management
+  const routes = { health, info, ...(reload ? { reload } : {}), ...(validate ? { validate } : {}) }
+  if (logs === false) return routes
   const {
     'level-control': levels = true,
     stream = true,
     'max-subscribers': maxSubscribers = 5,
   } = logs === true ? {} : logs
-  return { health, info, logs: { levels, stream, maxSubscribers } }
+  return { ...routes, logs: { levels, stream, maxSubscribers } }
 }

@@ -7,7 +7,7 @@ import { createFormats } from './formats/formats.ts'
 import { createLog, type Log } from './log.ts'
 import { createScripting, type ScriptingOptions } from './scripting.ts'
 import { masker, Secret } from './secret.ts'
-import { createTelemetry, observabilityDefaults } from './telemetry/telemetry.ts'
+import { createTelemetry, observabilityDefaults, type Telemetry } from './telemetry/telemetry.ts'
 import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -16,8 +16,8 @@ export interface RuntimeOptions extends BindOptions {
   /** Other base addresses by consumed namespace. */
   readonly upstreams?: Readonly<Record<string, string>>
   readonly upstream?: UpstreamOptions
-  /** Where `OTEL_…` variables are read. Absent = calls are not observed. */
-  readonly telemetry?: Environment
+  /** Where `OTEL_…` variables are read, or what observed the runtime before. Absent = calls are not observed. */
+  readonly telemetry?: Environment | Telemetry
   /** Default: a log that writes nothing. */
   readonly log?: Log
   readonly scripting?: ScriptingOptions
@@ -27,7 +27,10 @@ export interface Runtime {
   readonly plan: Plan
   readonly context: ExecuteContext
   readonly invoke: (operation: OperationPlan) => Invoke
-  readonly close: () => Promise<void>
+  /** Resolves once no operation is under way. */
+  readonly idle: () => Promise<void>
+  /** A successor that observes with the same telemetry goes on with it. */
+  readonly close: (successor?: Runtime) => Promise<void>
 }
 
 /** Gets a plan ready. Throws StartError before anything is opened when a bind has no value. */
@@ -41,6 +44,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
   const hide = masker([...binds.values(), ...credentialSecrets(opened)])
   const mask = (text: string) => masker(issued(opened))(hide(text))
   const telemetry = options.telemetry && (await telemetryOf(plan, binds, options.telemetry))
+  const underWay = createCounter()
   const context: ExecuteContext = {
     upstreams,
     binds,
@@ -51,7 +55,8 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     log: options.log ?? createLog({ level: 'silent' }),
     ...(telemetry === undefined ? {} : { telemetry }),
   }
-  const prepared = new Map(plan.operations.map((operation) => [operation, prepare(operation, context)]))
+  const ready = (operation: OperationPlan) => underWay.counted(prepare(operation, context))
+  const prepared = new Map(plan.operations.map((operation) => [operation, ready(operation)]))
   await Promise.all([formats.ready(), warmUp(plan)])
   return {
     plan,
@@ -62,15 +67,41 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
         throw new Error(`Unexpected: "${operation.name}" is not in the plan. Please report this.`)
       return invoke
     },
-    close: async () => {
-      await Promise.all([...opened.map((upstream) => upstream.close()), telemetry?.close()])
+    idle: underWay.idle,
+    close: async (successor) => {
+      const own = telemetry === successor?.context.telemetry ? undefined : telemetry
+      await Promise.all([...opened.map((upstream) => upstream.close()), own?.close()])
     },
   }
 }
 
-function telemetryOf({ capability, observability }: Plan, binds: BindValues, environment: Environment) {
-  return createTelemetry(capability, observability ?? observabilityDefaults, { binds, environment })
+function createCounter() {
+  let count = 0
+  const waiting: (() => void)[] = []
+  const done = () => {
+    count -= 1
+    if (count === 0) for (const resolve of waiting.splice(0)) resolve()
+  }
+  return {
+    counted: (invoke: Invoke): Invoke => {
+      return (input, call) => {
+        count += 1
+        const answering = invoke(input, call)
+        answering.then(done, done)
+        return answering
+      }
+    },
+    idle: () => (count === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
+  }
 }
+
+async function telemetryOf(plan: Plan, binds: BindValues, given: Environment | Telemetry) {
+  if (isTelemetry(given)) return given
+  const { capability, observability } = plan
+  return createTelemetry(capability, observability ?? observabilityDefaults, { binds, environment: given })
+}
+
+const isTelemetry = (given: Environment | Telemetry): given is Telemetry => typeof given.tracer === 'object'
 
 /** What is written inline has the namespace of its surface. */
 function flowsOf({ operations, surfaces }: Plan): ReadonlySet<string> {

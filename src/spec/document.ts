@@ -272,9 +272,18 @@ export interface SkillTool {
 
 export interface ExposesControl extends Listener {
   readonly type: 'control'
-  readonly management: { readonly health: boolean; readonly info: boolean; readonly logs?: boolean | Logs }
+  readonly management: Management
   readonly scripting?: Scripting
   readonly observability?: Observability
+}
+
+/** Which of its own routes a control surface has (spec-servers §6). */
+export interface Management {
+  readonly health: boolean
+  readonly info: boolean
+  readonly reload?: boolean
+  readonly validate?: boolean
+  readonly logs?: boolean | Logs
 }
 
 export interface Logs {

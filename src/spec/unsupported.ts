@@ -28,10 +28,6 @@ export const unsupportedKeywords: readonly Keyword[] = [
     when: (v: Record<string, unknown>) => v.in === 'cookie',
   })),
   { at: 'capability/exposes/*/prompts', what: 'MCP prompts are' },
-  ...['reload', 'validate'].map((key) => ({
-    at: `capability/exposes/*/management/${key}`,
-    what: `"management.${key}" is`,
-  })),
 ]
 
 export interface Unsupported {

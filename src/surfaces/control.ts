@@ -5,6 +5,7 @@ import type { ControlPlan, Plan } from '../plan.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Scripting } from '../runtime/scripting.ts'
 import type { Telemetry } from '../runtime/telemetry/telemetry.ts'
+import { type ControlActions, configHandler } from './config.ts'
 import { type Handler, methodNotAllowed, pathOf, sendJson } from './http.ts'
 import { logsHandler } from './logs.ts'
 import { observabilityHandler } from './observability.ts'
@@ -32,6 +33,7 @@ export interface ControlFacts {
   readonly telemetry?: Telemetry | undefined
   readonly log: Log
   readonly scripting: Scripting
+  readonly actions?: ControlActions | undefined
 }
 
 export function controlHandler(plan: ControlPlan, facts: ControlFacts): ControlHandler {
@@ -43,6 +45,7 @@ export function controlHandler(plan: ControlPlan, facts: ControlFacts): ControlH
   if (plan.info) routes.set('/status', (res) => sendJson(res, 200, status(facts)))
   const observability = observabilityHandler(facts.telemetry)
   const logs = logsHandler(plan.logs, facts.log)
+  const config = configHandler(plan, facts.actions)
   const handle: Handler = (req, res) => {
     const path = pathOf(req)
     if (path === '/scripting' && plan.scripting === true) {
@@ -50,12 +53,17 @@ export function controlHandler(plan: ControlPlan, facts: ControlFacts): ControlH
       return true
     }
     const route = routes.get(path)
-    if (route === undefined) return observability(req, res) || logs.handle(req, res)
+    if (route === undefined) return observability(req, res) || logs.handle(req, res) || config(req, res)
     if (req.method === 'GET' || req.method === 'HEAD') route(res)
     else methodNotAllowed(res, 'GET, HEAD')
     return true
   }
   return { handle, close: async () => logs.close() }
+}
+
+/** Which addresses are those of control where another surface shares the port. */
+export function ownsControl(path: string): boolean {
+  return /^\/(health\/(live|ready)|status|metrics|traces|logs|config|scripting)(\/|$)/.test(path)
 }
 
 function ready(res: ServerResponse, { surfaces }: ControlFacts) {

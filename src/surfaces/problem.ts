@@ -19,6 +19,7 @@ const answers: Readonly<Record<OperationErrorCode, { readonly status: number; re
   'upstream-unreadable': { status: 502, title: 'Unreadable answer from the upstream' },
   'unmappable-output': { status: 502, title: 'Unexpected answer from the upstream' },
   'script-failed': { status: 500, title: 'A script failed' },
+  rejected: { status: 422, title: 'Not accepted' },
   unavailable: { status: 503, title: 'Not available now' },
   cancelled: { status: 499, title: 'Cancelled by the caller' },
 }

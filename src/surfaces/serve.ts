@@ -1,17 +1,19 @@
-/** Listens: one server a surface, all open or none, closed without losing what is under way. */
+/** Serves the HTTP surfaces of a capability: all or none, and one state of affairs after the other. */
 
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { StartError } from '../errors.ts'
-import type { SurfacePlan } from '../plan.ts'
+import type { RestPlan, SurfacePlan } from '../plan.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { authenticated, noticeOf } from './authentication.ts'
-import { controlHandler, type SurfaceState } from './control.ts'
+import type { ControlActions } from './config.ts'
+import { controlHandler, ownsControl, type SurfaceState } from './control.ts'
 import { type Handler, sendUnclaimed } from './http.ts'
-import { mcpHandler } from './mcp/http.ts'
+import { type McpHandler, mcpHandler, ownsMcp } from './mcp/http.ts'
 import { guarded } from './origin.ts'
+import { createPorts, type Port, type Ports, type Tenant } from './ports.ts'
 import { restHandler } from './rest.ts'
-import { skillHandler } from './skill.ts'
+import { createRouter } from './router.ts'
+import { ownsSkills, skillHandler } from './skill.ts'
 
 export interface ServeSurfacesOptions {
   /** Folder of the capability file. */
@@ -20,8 +22,12 @@ export interface ServeSurfacesOptions {
   readonly version: string
   /** Other ports by namespace (the control surface is called `control`); 0 = any free one. */
   readonly ports?: Readonly<Record<string, number>>
+  /** Ports that other capabilities listen on too. Default: ports of its own. */
+  readonly shared?: Ports
   /** How long requests under way may take when closing, in milliseconds. Default 10,000. */
   readonly drainMs?: number
+  /** What the control surface can be asked to do. */
+  readonly actions?: ControlActions
 }
 
 /** A surface that listens. */
@@ -31,88 +37,152 @@ export interface ServedSurface {
 }
 
 export interface Served {
-  readonly surfaces: readonly ServedSurface[]
+  readonly surfaces: () => readonly ServedSurface[]
   /** What the owner should know, one sentence each. */
   readonly notices: readonly string[]
+  /** Serves another runtime in place of this one, in one step. Throws StartError, having changed nothing. */
+  readonly replace: (runtime: Runtime) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** A server and the connections to it. */
-interface Listening {
-  readonly server: Server
-  readonly connections: Set<Socket>
-}
-
+/** One surface, ready to be served. */
 interface Prepared {
   readonly plan: SurfacePlan
   readonly handle: Handler
+  readonly owns: (path: string) => boolean
+  /** Called once it is served. */
+  readonly commit?: () => void
   readonly close?: () => Promise<void>
 }
 
+/** What is served now. */
+interface Present {
+  readonly prepared: readonly Prepared[]
+  readonly surfaces: readonly ServedSurface[]
+  readonly tenants: ReadonlyMap<Port, readonly Tenant[]>
+}
+
+const nothing: Present = { prepared: [], surfaces: [], tenants: new Map() }
+
 /** Opens every HTTP surface of a plan. A port that is taken closes what was opened and throws StartError. */
 export async function serveSurfaces(runtime: Runtime, options: ServeSurfacesOptions): Promise<Served> {
-  const plans = runtime.plan.surfaces.filter((plan) => !(plan.type === 'mcp' && plan.transport === 'stdio'))
-  checkPorts(plans, options.ports ?? {})
-  const states = new Map<SurfacePlan, SurfaceState>()
-  const prepared = await Promise.all(plans.map((plan) => prepare(plan, runtime, states, options)))
-  const listening: Listening[] = []
-  const close = () => closeAll(listening, prepared, options.drainMs ?? 10_000)
-  try {
-    const surfaces: ServedSurface[] = []
-    for (const { plan, handle } of prepared) {
-      const server = createServer(
-        { keepAliveTimeout: 30_000, requestTimeout: 60_000, headersTimeout: 20_000 },
-        listener(handle, plan, runtime),
-      )
-      listening.push({ server, connections: connectionsTo(server) })
-      const port = await listen(server, plan, options.ports?.[plan.namespace] ?? plan.port)
-      states.set(plan, { type: plan.type, namespace: plan.namespace, port, started: true })
-      surfaces.push({ plan, url: `http://${hostOf(plan.address)}:${port}` })
-    }
-    const notices = plans.flatMap((plan) => noticeOf(plan, runtime.context.binds) ?? [])
-    return { surfaces, notices, close }
-  } catch (error) {
-    await close()
-    throw error
+  const { shared: ports = createPorts(), drainMs = 10_000 } = options
+  const owner = {}
+  let now = nothing
+  const replace = async (next: Runtime) => {
+    const before = now
+    now = await arrange(next, before, ports, options, () => now.surfaces).catch(async (error: unknown) => {
+      // Lets go of ports that were opened on the way.
+      await ports.assign(owner, before.tenants, drainMs)
+      throw error
+    })
+    const letGo = ports.assign(owner, now.tenants, drainMs)
+    for (const surface of now.prepared) surface.commit?.()
+    const kept = new Set(now.prepared.map(({ close }) => close))
+    const gone = before.prepared.filter(({ close }) => close !== undefined && !kept.has(close))
+    await Promise.all([letGo, ...gone.map((surface) => surface.close?.())])
+  }
+  await replace(runtime)
+  return {
+    surfaces: () => now.surfaces,
+    notices: plansOf(runtime).flatMap((plan) => noticeOf(plan, runtime.context.binds) ?? []),
+    replace,
+    close: async () => {
+      const letGo = ports.assign(owner, new Map(), drainMs)
+      await Promise.all([letGo, ...now.prepared.map((surface) => surface.close?.())])
+    },
   }
 }
 
+function plansOf({ plan }: Runtime): readonly SurfacePlan[] {
+  return plan.surfaces.filter((surface) => !(surface.type === 'mcp' && surface.transport === 'stdio'))
+}
+
+/** Prepares every surface and opens the ports it needs, without changing what is served. */
+async function arrange(
+  runtime: Runtime,
+  before: Present,
+  ports: Ports,
+  options: ServeSurfacesOptions,
+  served: () => readonly ServedSurface[],
+): Promise<Present> {
+  const plans = plansOf(runtime)
+  checkPorts(plans, options.ports ?? {})
+  const prepared = await Promise.all(plans.map((plan) => prepare(plan, runtime, before, options, served)))
+  const tenants = new Map<Port, readonly Tenant[]>()
+  const surfaces: ServedSurface[] = []
+  for (const surface of inOrder(prepared)) {
+    const { plan } = surface
+    const port = await ports.open({ ...plan, port: portOf(plan, before, options) })
+    tenants.set(port, [...(tenants.get(port) ?? []), tenantOf(surface, runtime)])
+    surfaces.push({ plan, url: `http://${hostOf(plan.address)}:${port.number}` })
+  }
+  return { prepared, tenants, surfaces: plans.flatMap((plan) => surfaces.find((one) => one.plan === plan) ?? []) }
+}
+
+/** A surface that was given any free port keeps the one it has. */
+function portOf(plan: SurfacePlan, before: Present, { ports }: ServeSurfacesOptions): number {
+  const wanted = ports?.[plan.namespace] ?? plan.port
+  const former = before.surfaces.find((one) => one.plan.namespace === plan.namespace && one.plan.type === plan.type)
+  return wanted === 0 && former !== undefined ? Number(new URL(former.url).port || 80) : wanted
+}
+
+/** REST owns every path that it declares, so on a port they share it is asked after those with paths of their own. */
+function inOrder(prepared: readonly Prepared[]): readonly Prepared[] {
+  const isRest = ({ plan }: Prepared) => plan.type === 'rest'
+  return [...prepared.filter((one) => !isRest(one)), ...prepared.filter(isRest)]
+}
+
 /** The guards stand in front of every surface, in this order: where from, who, then what. */
-function listener(handle: Handler, plan: SurfacePlan, runtime: Runtime): RequestListener {
+function tenantOf({ plan, handle, owns }: Prepared, runtime: Runtime): Tenant {
   const guardedHandle = guarded(authenticated(handle, plan, runtime.context), plan.address)
-  return (req, res) => {
+  const answer: RequestListener = (req, res) => {
     if (!guardedHandle(req, res)) sendUnclaimed(res)
   }
+  return { namespace: plan.namespace, owns, answer }
 }
 
 async function prepare(
   plan: SurfacePlan,
   runtime: Runtime,
-  states: Map<SurfacePlan, SurfaceState>,
+  before: Present,
   options: ServeSurfacesOptions,
+  served: () => readonly ServedSurface[],
 ): Promise<Prepared> {
-  states.set(plan, { type: plan.type, namespace: plan.namespace, port: plan.port, started: false })
   switch (plan.type) {
     case 'rest':
-      return { plan, handle: restHandler(plan, runtime) }
-    case 'mcp':
-      return { plan, ...mcpHandler(plan, runtime) }
+      return { plan, handle: restHandler(plan, runtime), owns: ownsRoutes(plan) }
+    case 'mcp': {
+      const former = before.prepared.find((one) => one.plan.type === 'mcp' && one.plan.namespace === plan.namespace)
+      // Sessions live in it.
+      const kept = former as (Prepared & Partial<McpHandler>) | undefined
+      if (kept?.update !== undefined) return { ...kept, plan, commit: () => kept.update?.(plan, runtime) }
+      return { plan, ...mcpHandler(plan, runtime), owns: ownsMcp }
+    }
     case 'skill':
-      return { plan, handle: await skillHandler(plan, options.directory, runtime.context) }
-    case 'control':
-      return {
-        plan,
-        ...controlHandler(plan, {
-          plan: runtime.plan,
-          version: options.version,
-          surfaces: () => [...states.values()],
-          telemetry: runtime.context.telemetry,
-          log: runtime.context.log,
-          scripting: runtime.context.scripting,
-        }),
-      }
+      return { plan, handle: await skillHandler(plan, options.directory, runtime.context), owns: ownsSkills }
+    case 'control': {
+      const { telemetry, log, scripting } = runtime.context
+      const facts = { plan: runtime.plan, version: options.version, telemetry, log, scripting }
+      const surfaces = () => plansOf(runtime).map((surface) => stateOf(surface, served()))
+      return { plan, ...controlHandler(plan, { ...facts, surfaces, actions: options.actions }), owns: ownsControl }
+    }
     default:
       return plan satisfies never
+  }
+}
+
+function stateOf({ type, namespace, port }: SurfacePlan, served: readonly ServedSurface[]): SurfaceState {
+  const found = served.find(({ plan }) => plan.namespace === namespace && plan.type === type)
+  return { type, namespace, port: found === undefined ? port : Number(new URL(found.url).port), started: !!found }
+}
+
+/** Made when it is asked for: a surface alone on its port owns everything. */
+function ownsRoutes({ routes }: RestPlan): (path: string) => boolean {
+  let router: ReturnType<typeof createRouter> | undefined
+  return (path) => {
+    router ??= createRouter(routes.map((plan) => ({ plan })))
+    return router.match(path) !== undefined || ['/', '/docs', '/openapi.yaml', '/openapi.json'].includes(path)
   }
 }
 
@@ -123,58 +193,8 @@ function checkPorts(plans: readonly SurfacePlan[], ports: Readonly<Record<string
     throw new StartError(`there is no surface "${stranger}" to give a port; there are ${known.join(', ')}`)
 }
 
-function listen(server: Server, plan: SurfacePlan, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new StartError(whyNot(error, plan, port))))
-    server.listen(port, plan.address, () => resolve((server.address() as AddressInfo).port))
-  })
-}
-
-function whyNot(error: NodeJS.ErrnoException, plan: SurfacePlan, port: number): string {
-  const surface = `"${plan.namespace}" can't listen on ${plan.address}:${port}`
-  if (error.code === 'EADDRINUSE')
-    return `${surface}: the port is taken. Give it another one with --port ${plan.namespace}=<n>`
-  if (error.code === 'EACCES') return `${surface}: this port needs more rights. Take one above 1023`
-  return `${surface}: ${noAddress[error.code ?? ''] ?? error.code ?? error.message}`
-}
-
-const noAddress: Readonly<Record<string, string>> = {
-  EADDRNOTAVAIL: 'this machine does not have that address. Take 127.0.0.1, or one of its own',
-  ENOTFOUND: 'there is no such host. Take 127.0.0.1, or an address of this machine',
-  EAI_AGAIN: 'the host name could not be looked up. Take 127.0.0.1, or an address of this machine',
-}
-
 /** An address that stands for all of them is reached on this machine as localhost. */
 function hostOf(address: string): string {
   if (address === '0.0.0.0' || address === '::') return 'localhost'
   return address.includes(':') ? `[${address}]` : address
-}
-
-function connectionsTo(server: Server): Set<Socket> {
-  const connections = new Set<Socket>()
-  server.on('connection', (socket) => {
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-  })
-  return connections
-}
-
-/** No new connection, those that nothing is under way on closed, the others until the drain time is over. */
-async function closeAll(listening: readonly Listening[], prepared: readonly Prepared[], drainMs: number) {
-  const closed = listening.map(({ server }) => new Promise<void>((resolve) => server.close(() => resolve())))
-  const sweep = setInterval(() => listening.forEach(closeIdle), 20)
-  const timer = setTimeout(() => {
-    for (const { server } of listening) server.closeAllConnections()
-  }, drainMs)
-  listening.forEach(closeIdle)
-  await Promise.all(prepared.map((surface) => surface.close?.()))
-  await Promise.all(closed)
-  clearTimeout(timer)
-  clearInterval(sweep)
-}
-
-/** A connection that never asked for anything is not idle to node, though clients open such ones to have them ready. */
-function closeIdle({ server, connections }: Listening) {
-  server.closeIdleConnections()
-  for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
 }

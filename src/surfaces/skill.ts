@@ -30,8 +30,8 @@ export async function skillHandler(plan: SkillSurfacePlan, directory: string, ob
   const observe = observing(observers)
   return (req, res) => {
     const path = pathOf(req)
-    const isIndex = path === '/.well-known/agent-skills/index.json'
-    if (!isIndex && path !== '/skills' && !path.startsWith('/skills/')) return false
+    if (!ownsSkills(path)) return false
+    const isIndex = path.startsWith('/.well-known')
     observe(path, req, res)
     if (req.method !== 'GET' && req.method !== 'HEAD') methodNotAllowed(res, 'GET, HEAD')
     else if (isIndex) later(res, index, (value) => sendJson(res, 200, value))
@@ -51,6 +51,11 @@ function observing(observers: Observers) {
     const span = point.begin(req.headers)
     res.once('close', () => point.end(span, res.statusCode))
   }
+}
+
+/** Which addresses are those of skills where another surface shares the port. */
+export function ownsSkills(path: string): boolean {
+  return path === '/skills' || path.startsWith('/skills/') || path === '/.well-known/agent-skills/index.json'
 }
 
 async function readSkill(plan: SkillPlan, directory: string): Promise<ServedSkill> {

@@ -68,14 +68,6 @@ const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string,
   ],
   ['prompts', { mcp: { prompts: {} } }, '/capability/exposes/0/prompts'],
   ['MCP resources', { mcp: { resources: {} } }, '/capability/exposes/0/resources'],
-  ...(['reload', 'validate'] as const).map(
-    (key) =>
-      [
-        `management.${key}`,
-        { control: { management: { [key]: true } } },
-        `/capability/exposes/2/management/${key}`,
-      ] as const,
-  ),
 ]
 
 describe('A keyword that is not run yet', () => {

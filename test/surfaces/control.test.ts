@@ -50,7 +50,7 @@ describe('the control surface of the flagship', () => {
     })
   })
 
-  it.each(['/', '/health', '/health/live/', '/config', '/logs'])('has nothing at %s', async (target) => {
+  it.each(['/', '/health', '/health/live/', '/config/reload', '/logs'])('has nothing at %s', async (target) => {
     const { ask } = await flagship()
     expect((await ask(target)).status).toBe(404)
   })

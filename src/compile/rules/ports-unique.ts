@@ -1,13 +1,21 @@
+import type { Exposes } from '../../spec/document.ts'
 import { child } from '../../text/pointer.ts'
 import type { Rule } from './rule.ts'
 
-/** Two surfaces can't listen on one port. 0 means any free port and may repeat (ikanos-control-port-singleton-and-unique). */
+/**
+ * Surfaces may share a port when each has addresses of its own: REST its paths, the others theirs. Other engines open a
+ * port for each (ikanos-control-port-singleton-and-unique). 0 means any free port and may repeat.
+ */
 export const portsUnique: Rule = ({ document, report }) => {
-  const seen = new Map<number, string>()
+  const seen = new Map<number, Exposes[]>()
   for (const surface of document.exposes) {
-    if (surface.port === 0) continue
-    const other = seen.get(surface.port)
-    if (other !== undefined) report('duplicate-port', child(surface.pointer, 'port'), { port: surface.port, other })
-    else seen.set(surface.port, surface.namespace)
+    const { port, type, pointer } = surface
+    const before = port === 0 ? [] : (seen.get(port) ?? [])
+    seen.set(port, [...before, surface])
+    const [first] = before
+    if (first === undefined) continue
+    const same = before.find((other) => other.type === type && type !== 'rest')
+    const args = { port, other: (same ?? first).namespace }
+    report(same === undefined ? 'shared-port' : 'duplicate-port', child(pointer, 'port'), args)
   }
 }

@@ -49,7 +49,7 @@ export function exposes(entry: Raw, pointer: string, reader: Reader): doc.Expose
       return {
         ...listener,
         type: 'control',
-        management: { health, info, ...(copy(management, ['logs']) as { readonly logs?: boolean | doc.Logs }) },
+        management: { health, info, ...(copy(management, ['reload', 'validate', 'logs']) as Partial<doc.Management>) },
         ...optional('scripting', scripting === undefined ? undefined : (raw(scripting) as doc.Scripting)),
         ...(copy(entry, ['observability']) as { readonly observability?: doc.Observability }),
       }

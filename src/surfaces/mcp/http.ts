@@ -17,6 +17,8 @@ const sessionLimits = { count: 1000, idleMs: 30 * 60 * 1000 } as const
 
 export interface McpHandler {
   readonly handle: Handler
+  /** Offers the tools of another plan from now on; sessions go on. */
+  readonly update: (plan: McpPlan, runtime: Runtime) => void
   readonly close: () => Promise<void>
 }
 
@@ -26,10 +28,16 @@ export interface McpHandlerOptions {
 }
 
 export function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHandlerOptions = {}): McpHandler {
-  const tools = createTools(plan, runtime)
-  const identity = identityOf(plan, runtime.plan)
-  const fast: FastPath =
-    options.fastPath === false ? () => false : fastPath(plan, identity, tools, runtime.context.telemetry)
+  let now = offered(plan, runtime, options)
+  // What sessions hold on to, whatever is offered at the time.
+  const tools: Tools = {
+    get listed() {
+      return now.tools.listed
+    },
+    outputSchema: (name) => now.tools.outputSchema(name),
+    refusal: (name, principal) => now.tools.refusal(name, principal),
+    call: (name, args, call) => now.tools.call(name, args, call),
+  }
   let loading: Promise<SdkEndpoint> | undefined
   const sdk = () => {
     loading ??= sdkEndpoint(plan, runtime, tools)
@@ -39,13 +47,29 @@ export function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHandlerO
     handle: (req, res) => {
       const path = pathOf(req)
       if (path !== '/mcp' && path !== '/') return false
-      void serve(req, res, tools, fast, sdk)
+      void serve(req, res, tools, now.fast, sdk)
       return true
+    },
+    update: (next, runtime) => {
+      now = offered(next, runtime, options)
     },
     close: async () => {
       await (await loading)?.close()
     },
   }
+}
+
+function offered(plan: McpPlan, runtime: Runtime, options: McpHandlerOptions) {
+  const tools = createTools(plan, runtime)
+  const identity = identityOf(plan, runtime.plan)
+  const fast: FastPath =
+    options.fastPath === false ? () => false : fastPath(plan, identity, tools, runtime.context.telemetry)
+  return { tools, fast }
+}
+
+/** Which addresses are those of MCP where another surface shares the port. */
+export function ownsMcp(path: string): boolean {
+  return path === '/mcp' || path === '/.well-known/oauth-protected-resource/mcp'
 }
 
 async function serve(

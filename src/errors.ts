@@ -52,6 +52,8 @@ export type OperationErrorCode =
   | 'insufficient-scope'
   | 'not-found'
   | 'method-not-allowed'
+  | 'not-acceptable'
+  | 'rate-limited'
   | 'payload-too-large'
   | 'unsupported-media-type'
   | 'upstream-refused'

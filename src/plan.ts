@@ -360,6 +360,26 @@ interface ListenPlan {
 export interface RestPlan extends ListenPlan {
   readonly type: 'rest'
   readonly routes: readonly RoutePlan[]
+  /** Absent = none. */
+  readonly forwards?: readonly ForwardPlan[]
+}
+
+/** A resource whose requests go to a consumed API as they are (spec-servers §3.6). */
+export interface ForwardPlan {
+  readonly resource: string
+  readonly description: string
+  /** Path as OpenAPI writes it. */
+  readonly path: string
+  /** Without the variable that takes what remains of the path. */
+  readonly segments: readonly SegmentPlan[]
+  /** Whether it has that variable: what remains of the path goes below the base of the API. */
+  readonly open: boolean
+  readonly upstream: string
+  /** In lower case. */
+  readonly trustedHeaders: readonly string[]
+  /** Of the API itself; they depend on literals and binds only. */
+  readonly query: readonly ParameterPlan[]
+  readonly headers: readonly ParameterPlan[]
 }
 
 /** A REST operation: how a request becomes the input of an operation. */
@@ -373,13 +393,30 @@ export interface RoutePlan {
   readonly segments: readonly SegmentPlan[]
   readonly parameters: readonly RouteParameterPlan[]
   readonly operation: OperationPlan
+  /** What the capability says of its answers. */
+  readonly responses?: readonly ResponsePlan[]
+}
+
+/** A declared answer (spec-servers §3.5). It describes; the status of an answer is the upstream's. */
+export interface ResponsePlan {
+  /** Three digits, or a class of them, e.g. `4XX`. */
+  readonly status: string
+  readonly description?: string
+  readonly content: readonly MediaTypePlan[]
+}
+
+/** Bytes, or JSON of a schema. */
+export interface MediaTypePlan {
+  readonly mediaType: string
+  readonly binary?: true
+  readonly schema?: JsonSchema
 }
 
 export type SegmentPlan = { readonly literal: string } | { readonly variable: string }
 
 export type RouteParameterPlan =
   | {
-      readonly in: 'path' | 'query' | 'header'
+      readonly in: 'path' | 'query' | 'header' | 'cookie'
       readonly key: string
       readonly name: string
       readonly as: ParameterType

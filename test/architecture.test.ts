@@ -61,6 +61,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Where in src/ each package is imported. */
 const homes: Readonly<Record<string, readonly string[]>> = {
+  '@fastify/busboy': ['surfaces/rest/multipart.ts'],
   '@modelcontextprotocol/node': ['surfaces/mcp/'],
   '@modelcontextprotocol/server': ['surfaces/mcp/'],
   '@jitl/quickjs-wasmfile-release-sync': ['runtime/script-worker.ts'],

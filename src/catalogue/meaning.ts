@@ -209,4 +209,17 @@ export const meaning = {
       `"${a.flow}" can be called without these scopes on ${a.surfaces.map((name) => `"${name}"`).join(' and ')}`,
     hint: () => 'scopes are asked of tokens: give each of these surfaces "authentication" of type oauth2',
   },
+  'untrusted-header': {
+    about: 'A header that is trusted is one that can be forwarded.',
+    severity: 'warning',
+    message: (a: { header: string }) => `"${a.header}" is never forwarded: it belongs to one connection`,
+    hint: () => 'remove it; the length and the host of a forwarded request are made anew',
+  },
+  'unanswered-type': {
+    about: 'A declared media type is one that is answered.',
+    severity: 'warning',
+    message: (a: { mediaType: string; answers: string }) =>
+      `"${a.mediaType}" is never answered: the operation answers ${a.answers}`,
+    hint: () => 'describe what it answers; bytes need "outputRawFormat: binary" where the operation is consumed',
+  },
 } as const satisfies Record<string, Definition>

@@ -57,7 +57,8 @@ type Limiting = Pick<doc.ExposesRest, 'namespace' | 'maxBinarySize'>
 
 const units = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const
 
-function bytesOf(size: number | string): number {
+/** A size as the format writes it, e.g. `10MiB`, in bytes. */
+export function bytesOf(size: number | string): number {
   const [, number = '', unit = 'B'] = /^([\d.]+)(B|KiB|MiB|GiB)?$/.exec(String(size)) ?? []
   return Math.floor(Number(number) * units[unit as keyof typeof units])
 }

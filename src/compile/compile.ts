@@ -26,17 +26,18 @@ export function compile(input: CompileInput): Plan {
   const { document, companion, report } = input
   const declared = document.binds.flatMap(compileBinds)
   const binds = [...declared, ...environmentBinds(document.consumes, declared)]
+  const apis = new Map([...document.consumes].reverse().map((api) => [api.namespace, api]))
   const base = {
     binds: bindScope(binds),
     consumes: indexConsumes(document.consumes, report),
+    apis,
     former: formerNames([...document.aggregates, ...document.exposes]),
     companion,
     scripts: input.scripts,
     report,
   }
   const known: Known = { ...base, flows: indexFlows(document.aggregates, base) }
-  const first = new Map([...document.consumes].reverse().map((api) => [api.namespace, api]))
-  const consumed = document.consumes.filter((api) => first.get(api.namespace) === api)
+  const consumed = document.consumes.filter((api) => apis.get(api.namespace) === api)
   const upstreams = consumed.map((api) => compileUpstream(api, known.binds, report))
   const flows = compileFlows(known)
   const actions = actionsOf(document.exposes)

@@ -19,6 +19,8 @@ import { reportUnusedInputs, reportUnusedWith } from './unused.ts'
 export interface Known {
   readonly binds: Scope
   readonly consumes: ConsumedIndex
+  /** Consumed APIs by namespace. */
+  readonly apis: ReadonlyMap<string, doc.Consumes>
   readonly flows: FlowIndex
   /** By namespace, what imported units that have it call themselves by. */
   readonly former: ReadonlyMap<string, readonly string[]>

@@ -1,23 +1,15 @@
 /** `type: rest` -> routes: each operation with the place every input comes from (spec-servers §3). */
 
-import type {
-  Json,
-  OperationPlan,
-  ParameterType,
-  RestPlan,
-  RouteParameterPlan,
-  RoutePlan,
-  SegmentPlan,
-} from '../plan.ts'
+import type { OperationPlan, RestPlan, RoutePlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
-import { compileMapping, JsonPathSyntaxError } from '../text/json-path.ts'
 import { child } from '../text/pointer.ts'
-import { isEnvReference } from '../text/template.ts'
 import { limited } from './answer.ts'
-import { checkBraces, fixedValue } from './consumes.ts'
-import { usedSpelling, writtenPlace } from './infer.ts'
+import { compileForwards } from './forward.ts'
+import { usedSpelling } from './infer.ts'
 import { compileListen } from './listen.ts'
 import { compileInline, type Known } from './operations.ts'
+import { compileResponses } from './responses.ts'
+import { type Place, placeParameters, segmentsOf } from './rest-parameters.ts'
 
 /** Compiled flows by `namespace.flow`, shared by every unit that refers to them without changing anything. */
 export type Flows = ReadonlyMap<string, OperationPlan>
@@ -33,16 +25,13 @@ export function compileRest(surface: doc.ExposesRest, flows: Flows, known: Known
     })
   })
   reportAmbiguous(surface, known)
-  return { type: 'rest', ...compileListen(surface, known), routes }
-}
-
-interface Place {
-  readonly surface: doc.ExposesRest
-  readonly resourceName: string
-  readonly resource: doc.ExposedResource
-  readonly name: string
-  readonly operation: doc.ExposedOperation
-  readonly pointer: string
+  const forwards = compileForwards(surface, known)
+  return {
+    type: 'rest',
+    ...compileListen(surface, known),
+    routes,
+    ...(forwards.length > 0 ? { forwards } : {}),
+  }
 }
 
 function compileRoute(place: Place, flows: Flows, known: Known): RoutePlan | undefined {
@@ -51,15 +40,20 @@ function compileRoute(place: Place, flows: Flows, known: Known): RoutePlan | und
     'variable' in s ? { variable: usedSpelling(s.variable, operation.with) } : s,
   )
   const variables = segments.flatMap((s) => ('variable' in s ? [s.variable] : []))
-  const declared = new Map([...resource.inputParameters, ...operation.inputParameters])
   const flow = operation.ref === undefined ? undefined : known.flows.get(operation.ref)?.flow
+  const declared = new Map([
+    ...sharedParameters(surface, variables, flow),
+    ...resource.inputParameters,
+    ...operation.inputParameters,
+  ])
   const inputs = declaredInputs(declared, variables, flow)
   const unit = { ...operation, inputParameters: inputs, own: operation.inputParameters.keys() }
   const whole =
-    sharedFlow(operation, inputs, flows, known) ??
+    sharedFlow(operation, declared, inputs, flows, known) ??
     compileInline(unit, `${surface.namespace}.${place.name}`, surface.namespace, pointer, undefined, known)
   if (whole === undefined) return undefined
   const run = limited(whole, surface, place.name)
+  const responses = compileResponses(operation, run, known, pointer)
   const parameters = placeParameters(place, declared, variables, run, known)
   return {
     name: place.name,
@@ -70,12 +64,25 @@ function compileRoute(place: Place, flows: Flows, known: Known): RoutePlan | und
     segments,
     parameters,
     operation: run,
+    ...(responses.length > 0 ? { responses } : {}),
   }
+}
+
+/** Those of the whole surface may serve some operations only: not a path without the variable, nor another flow. */
+function sharedParameters(
+  { inputParameters }: doc.ExposesRest,
+  variables: readonly string[],
+  flow: doc.Flow | undefined,
+): readonly (readonly [string, doc.ExposedInput])[] {
+  const serves = (name: string, input: doc.ExposedInput) =>
+    (input.in !== 'path' || variables.includes(name)) && (flow === undefined || flow.inputParameters.has(name))
+  return [...inputParameters].filter(([name, input]) => serves(name, input))
 }
 
 /** A reference that only says where the flow's inputs come from runs the flow itself. */
 function sharedFlow(
   operation: doc.ExposedOperation,
+  declared: doc.Named<doc.ExposedInput>,
   inputs: doc.Named<doc.Input>,
   flows: Flows,
   known: Known,
@@ -85,9 +92,14 @@ function sharedFlow(
   const flow = known.flows.get(ref)?.flow
   const onlyPlaces =
     flow !== undefined &&
-    [...inputs].every(([name, { pattern }]) => flow.inputParameters.has(name) && pattern === undefined)
+    [...inputs].every(([name, { pattern }]) => flow.inputParameters.has(name) && pattern === undefined) &&
+    [...declared].every(([name, input]) => !asksForMore(input, flow.inputParameters.get(name)))
   return onlyPlaces ? flows.get(ref) : undefined
 }
+
+/** A path always has what its variables stand for, so only elsewhere does it matter that a value must be given. */
+const asksForMore = (own: doc.ExposedInput, ofFlow: doc.Input | undefined) =>
+  own.required === true && own.in !== 'path' && ofFlow?.required !== true
 
 /** REST parameters as inputs. A path variable that is not declared is required, and a text unless the flow says else. */
 function declaredInputs(
@@ -108,101 +120,6 @@ function declaredInputs(
     })
   }
   return inputs
-}
-
-/** Where each input comes from: as declared, else from the path, else from the query or the body by the method. */
-function placeParameters(
-  place: Place,
-  declared: doc.Named<doc.ExposedInput>,
-  variables: readonly string[],
-  run: OperationPlan,
-  known: Known,
-): readonly RouteParameterPlan[] {
-  const placed: RouteParameterPlan[] = []
-  const properties = (run.input.schema.properties ?? {}) as Record<string, { readonly type?: Json }>
-  const typeOf = (name: string) =>
-    (typeof properties[name]?.type === 'string' ? properties[name].type : 'string') as ParameterType
-  for (const [name, input] of declared)
-    placed.push(declaredPlace(name, { ...input, type: typeOf(name) }, declared, place, known))
-  const rest = Object.keys(properties).filter((name) => !declared.has(name))
-  const inBody = ['POST', 'PUT', 'PATCH'].includes(place.operation.method)
-  const places = new Map(rest.map((name) => [name, writtenPlace(name, place.operation)]))
-  const wholeBody = [...places.values()].includes('whole')
-  for (const name of rest) {
-    const written = places.get(name)
-    if (variables.includes(name)) placed.push({ in: 'path', key: name, name, as: typeOf(name) })
-    else if (written === 'whole') placed.push({ in: 'body', key: name, name, whole: true })
-    else if (written === 'body' || (inBody && written === undefined && !wholeBody))
-      placed.push({ in: 'body', key: name, name })
-    else placed.push({ in: 'query', key: name, name, as: typeOf(name) })
-  }
-  reportUnplaced(placed, variables, place, known)
-  return placed
-}
-
-function declaredPlace(
-  name: string,
-  input: doc.ExposedInput,
-  declared: doc.Named<doc.ExposedInput>,
-  place: Place,
-  known: Known,
-): RouteParameterPlan {
-  const { value } = input
-  const isPath = typeof value === 'string' && value.startsWith('$') && !isEnvReference(value)
-  if (value !== undefined && !isPath) {
-    const at = child(declaration(place, name), 'value')
-    return { in: 'constant', name, as: input.type, value: fixedValue(value, known.binds, known.report, at) }
-  }
-  if (input.in !== 'body') return { in: input.in as 'path' | 'query' | 'header', key: name, name, as: input.type }
-  if (isPath) return { in: 'body', key: name, name, path: bodyPath(value, name, place, known) }
-  const bodies = [...declared.values()].filter((i) => i.in === 'body')
-  return bodies.length === 1 && name === 'body' && input.type === 'object'
-    ? { in: 'body', key: name, name, whole: true }
-    : { in: 'body', key: name, name }
-}
-
-function bodyPath(source: string, name: string, place: Place, known: Known) {
-  try {
-    return compileMapping(source)
-  } catch (error) {
-    if (!(error instanceof JsonPathSyntaxError)) throw error
-    known.report('bad-path', child(declaration(place, name), 'value'), { detail: error.message })
-    return compileMapping('$')
-  }
-}
-
-/** A parameter said to be in the path that the path does not have. */
-function reportUnplaced(
-  placed: readonly RouteParameterPlan[],
-  variables: readonly string[],
-  place: Place,
-  known: Known,
-) {
-  const { path } = place.resource
-  const pathAt = child(child(child(place.surface.pointer, 'resources'), place.resourceName), 'path')
-  const rest = segmentsOf(path).map((segment) => ('literal' in segment ? segment.literal : ''))
-  if (!checkBraces(rest.join('/'), path, known.report, pathAt)) return
-  for (const parameter of placed) {
-    if (parameter.in !== 'path' || variables.includes(parameter.key)) continue
-    known.report('unplaced-parameter', declaration(place, parameter.key), { name: parameter.key, path })
-  }
-}
-
-/** Where a parameter is declared: with its operation, else with the resource. */
-function declaration({ surface, resourceName, operation, pointer }: Place, name: string): string {
-  const at = operation.inputParameters.has(name) ? pointer : child(child(surface.pointer, 'resources'), resourceName)
-  return child(child(at, 'inputParameters'), name)
-}
-
-/** Variables are written {{x}}, {x} or :x, as in consumed paths; the query of a request is no part of its route. */
-function segmentsOf(path: string): readonly SegmentPlan[] {
-  const parts = path.replace(/\?.*$/s, '').split('/').slice(1)
-  return parts.map((part) => {
-    const [, double, single, colon] =
-      /^(?:\{\{\s*([^\s{}]+)\s*\}\}|\{\s*([^\s{}]+)\s*\}|:([A-Za-z_][\w-]*))$/.exec(part) ?? []
-    const variable = double ?? single ?? colon
-    return variable === undefined ? { literal: part } : { variable }
-  })
 }
 
 /** Two operations that the same request would reach: same method, same literals, variables in the same places. */

@@ -7,10 +7,15 @@ import { asText, evaluate, type Input } from './evaluate.ts'
 import { encode, refuse } from './wrong-input.ts'
 
 export interface Written {
-  readonly body: string
+  readonly body: string | Buffer
   /** Where it is not the same for every request. */
   readonly contentType?: string
 }
+
+/** Which inputs are bytes, which come as base64. */
+export type IsBytes = (input: string) => boolean
+
+const noBytes: IsBytes = () => false
 
 type Write = (input: Input) => Written
 type Text = Value & { readonly type: 'text' }
@@ -27,11 +32,13 @@ export const mediaTypes: Readonly<Record<BodyPlan['type'], string | undefined>> 
 }
 
 /** Decides at start how the bodies of a plan are written. The answer throws `invalid-input` for what can't be encoded. */
-export function bodyWriter(plan: BodyPlan, binds: BindValues): Write {
+export function bodyWriter(plan: BodyPlan, binds: BindValues, isBytes: IsBytes = noBytes): Write {
   switch (plan.type) {
     case 'json':
       return (input) => ({ body: JSON.stringify(evaluate(plan.value, input, binds) ?? null) })
     case 'text':
+      if (bytesIn(plan.value.parts, isBytes))
+        return (input) => ({ body: bytesOf(soleOf(plan.value.parts), input, binds) })
       return (input) => ({ body: filled(plan.value, input, binds, (text) => text) })
     case 'xml':
       return (input) => ({ body: filled(plan.value, input, binds, escapeXml) })
@@ -40,7 +47,7 @@ export function bodyWriter(plan: BodyPlan, binds: BindValues): Write {
     case 'form':
       return (input) => ({ body: form(plan.fields, input, binds) })
     case 'multipart':
-      return (input) => multipart(plan.parts, input, binds)
+      return (input) => multipart(plan.parts, input, binds, isBytes)
     default:
       return plan satisfies never
   }
@@ -117,15 +124,32 @@ function listed(given: unknown): readonly unknown[] {
   return Array.isArray(given) ? given : [given]
 }
 
+/** A body that is nothing but one input of bytes. */
+const bytesIn = (parts: Text['parts'], isBytes: IsBytes) => parts.length === 1 && holdsBytes(soleOf(parts), isBytes)
+const soleOf = ([part]: Text['parts']): Value => (typeof part === 'object' ? part : { type: 'literal', value: null })
+const holdsBytes = (value: Value, isBytes: IsBytes) =>
+  value.type === 'input' && value.path === undefined && isBytes(value.name)
+
+function bytesOf(value: Value, input: Input, binds: BindValues): Buffer {
+  return Buffer.from(asText(evaluate(value, input, binds)), 'base64')
+}
+
 /** RFC 7578. The boundary is random, so that no value can hold it. */
-function multipart(parts: readonly PartPlan[], input: Input, binds: BindValues): Written {
+function multipart(parts: readonly PartPlan[], input: Input, binds: BindValues, isBytes: IsBytes): Written {
   const boundary = `form-${randomUUID()}`
-  const written = parts.flatMap((part) =>
-    listed(evaluate(part.value, input, binds)).map(
-      (one) => `--${boundary}\r\n${partHead(part, input, binds)}\r\n\r\n${asText(one)}\r\n`,
-    ),
+  const pieces = parts.flatMap((part) =>
+    listed(evaluate(part.value, input, binds)).flatMap((one) => [
+      `--${boundary}\r\n${partHead(part, input, binds)}\r\n\r\n`,
+      holdsBytes(part.value, isBytes) ? Buffer.from(asText(one), 'base64') : asText(one),
+      '\r\n',
+    ]),
   )
-  return { body: `${written.join('')}--${boundary}--\r\n`, contentType: `multipart/form-data; boundary=${boundary}` }
+  return { body: joined([...pieces, `--${boundary}--\r\n`]), contentType: `multipart/form-data; boundary=${boundary}` }
+}
+
+function joined(pieces: readonly (string | Buffer)[]): string | Buffer {
+  if (pieces.every((piece) => typeof piece === 'string')) return pieces.join('')
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)))
 }
 
 function partHead({ name, filename, contentType }: PartPlan, input: Input, binds: BindValues): string {

@@ -16,7 +16,7 @@ import type { Scripting } from './scripting.ts'
 import { prepareSteps } from './steps.ts'
 import { callPoint, type InnerPoint, innerPoint, within } from './telemetry/points.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
-import type { Cancellation, Send, Upstream, UpstreamAnswer } from './upstream.ts'
+import type { Cancellation, Send, Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
 
 /** What a call answers. `text` is `value` as JSON; both are absent when the upstream answered nothing. */
 export interface Outcome {
@@ -26,6 +26,8 @@ export interface Outcome {
   readonly text?: string
   /** In place of both, when the operation answers bytes. */
   readonly binary?: Binary
+  /** The answer has gone to the passage of the call. */
+  readonly passed?: true
 }
 
 /** Runs one operation with an input. Throws OperationError. */
@@ -113,17 +115,20 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
 function sender(operation: OperationPlan, request: RequestPlan, context: ExecuteContext) {
   const upstream = context.upstreams.get(request.upstream)
   if (upstream === undefined) throw new Error(`Unexpected: no upstream "${request.upstream}". Please report this.`)
-  const build = requestBuilder(request, upstream, context.binds)
+  const build = requestBuilder(request, upstream, context.binds, bytesOf(operation))
   const { answer: plan } = request
   const read = plan === undefined ? undefined : context.formats.reader(plan)
   const failed = (error: unknown) => {
     throw unanswered(operation, error)
   }
   const received = (answer: UpstreamAnswer) => {
+    if (answer.streamed === true) return answer
     if (answer.status >= 300) throw refusal(operation, answer, context.mask)
     return plan === undefined || read === undefined ? answer : asJson(operation, answer, plan.format, read)
   }
   const send = observedSend(upstream, request, context)
+  if (plan?.format === 'binary')
+    return (input: Input, call?: Cancellation) => send(passing(build(input), call), call).then(received, failed)
   return (input: Input, call?: Cancellation) => send(build(input), call).then(received, failed)
 }
 
@@ -167,7 +172,23 @@ function composed(operation: OperationPlan, whole: unknown): Outcome {
   return { status: 200, value, text: JSON.stringify(value) }
 }
 
+/** A request whose answer goes straight to the caller, if the caller has a place for it. */
+function passing(request: UpstreamRequest, call: Cancellation | undefined): UpstreamRequest {
+  const passage = call?.passage
+  if (passage === undefined) return request
+  return { ...request, headers: [...request.headers, ...passage.headers], sink: passage.sink }
+}
+
+/** Inputs of the format `byte`: base64 with the caller, bytes where the upstream takes bytes. */
+function bytesOf({ input }: OperationPlan): (name: string) => boolean {
+  const properties = (input.schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>
+  const formatOf = ({ format, items }: JsonSchema) => format ?? (items as JsonSchema | undefined)?.format
+  const names = Object.entries(properties).flatMap(([name, schema]) => (formatOf(schema) === 'byte' ? [name] : []))
+  return (name) => names.includes(name)
+}
+
 function binaryOutcome(answer: UpstreamAnswer, mediaType: string | undefined): Outcome {
+  if (answer.streamed === true) return { status: answer.status, passed: true }
   const binary = binaryOf(answer, mediaType)
   return binary === undefined ? { status: answer.status } : { status: answer.status, binary }
 }

@@ -2,7 +2,7 @@
 
 import type { AnswerPlan, ParameterPlan, RequestPlan, Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
-import { bodyWriter, mediaTypes } from './body.ts'
+import { bodyWriter, type IsBytes, mediaTypes } from './body.ts'
 import { asText, evaluate, type Input, varies } from './evaluate.ts'
 import { accepted } from './formats/formats.ts'
 import type { RawAnswer, Upstream, UpstreamRequest } from './upstream.ts'
@@ -15,6 +15,7 @@ export function requestBuilder(
   plan: RequestPlan,
   upstream: Upstream,
   binds: BindValues,
+  isBytes?: IsBytes,
 ): (input: Input) => UpstreamRequest {
   const { headers: declared, query: parameters } = withoutCredentials(plan, upstream)
   const [fixed, varying] = splitHeaders(declared, binds)
@@ -23,7 +24,7 @@ export function requestBuilder(
   const { cookies = [], answer } = plan
   const raw = answer && rawOf(answer)
   const isFixed = varying.length === 0 && cookies.length === 0
-  const write = plan.body === undefined ? undefined : bodyWriter(plan.body, binds)
+  const write = plan.body === undefined ? undefined : bodyWriter(plan.body, binds, isBytes)
   const continues = plan.path.some((part) => typeof part === 'string' && part.includes('?'))
   return (input) => {
     const added = queryOf(parameters, query, input, binds)

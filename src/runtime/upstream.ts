@@ -3,14 +3,15 @@
 import type { Dispatcher } from 'undici'
 // The package's index loads fetch, WebSocket and caches, which cost more at start than the rest of this program.
 import Pool from 'undici/lib/dispatcher/pool.js'
-import { OperationError, StartError } from '../errors.ts'
+import { StartError } from '../errors.ts'
 import type { UpstreamPlan } from '../plan.ts'
 import { type Credentials, credentials, exchanging } from './auth.ts'
 import type { BindValues } from './binds.ts'
 import { asText, evaluate } from './evaluate.ts'
+import { Exchange } from './exchange.ts'
 import type { Principal } from './policy.ts'
 import type { Span } from './telemetry/span.ts'
-import { cancelledError, faultOf, type Place, timeout, tooLarge } from './upstream-faults.ts'
+import { cancelledError, type Place } from './upstream-faults.ts'
 
 export interface UpstreamOptions {
   /** Longest time for one answer, in milliseconds. Default 30,000. */
@@ -39,13 +40,24 @@ export interface Upstream {
 export type Send = (request: UpstreamRequest, cancellation?: Cancellation) => Promise<UpstreamAnswer>
 
 export interface UpstreamRequest {
-  readonly method: Dispatcher.HttpMethod
+  readonly method: string
   readonly path: string
   /** Names and values, flat. */
   readonly headers: string[]
-  readonly body?: string
+  readonly body?: string | Buffer | AsyncIterable<Uint8Array>
   /** The answer is wanted as bytes with its headers. */
   readonly raw?: RawAnswer
+  /** Takes the answer as it comes. */
+  readonly sink?: Sink
+}
+
+/** Where an answer goes while it comes, so that nobody holds all of it. */
+export interface Sink {
+  /** Names and values of its headers, flat. False = this one is read as other answers are. */
+  readonly head: (status: number, headers: readonly string[], resume: () => void) => boolean
+  /** False = wait until `resume` is called. */
+  readonly data: (chunk: Buffer) => boolean
+  readonly end: () => void
 }
 
 export interface RawAnswer {
@@ -65,9 +77,11 @@ export interface UpstreamAnswer {
   readonly contentType?: string | undefined
   /** The WWW-Authenticate fields of a 401. */
   readonly challenges?: readonly string[]
+  /** It went to the sink of its request. */
+  readonly streamed?: true
 }
 
-/** What a surface gives a call on its way: how to stop it once its caller has gone, who that is, what is observed of it. */
+/** What a surface holds to stop a call whose caller has gone, what is observed of it, and how it wants the answer. */
 export interface Cancellation {
   cancelled: boolean
   abort: (() => void) | undefined
@@ -75,10 +89,19 @@ export interface Cancellation {
   span: Span | undefined
   /** Undefined = the surface asks nobody for a token. */
   readonly principal: Principal | undefined
+  /** Where an answer of bytes goes. Absent = it is part of the outcome. */
+  passage: Passage | undefined
+}
+
+/** How an answer of bytes passes from the upstream to the caller. */
+export interface Passage {
+  readonly sink: Sink
+  /** Conditions and ranges of the caller, names and values, flat. */
+  readonly headers: readonly string[]
 }
 
 export function cancellation(span?: Span, principal?: Principal): Cancellation {
-  return { cancelled: false, abort: undefined, span, principal }
+  return { cancelled: false, abort: undefined, span, principal, passage: undefined }
 }
 
 /** Stops the call, whether or not it has reached the upstream yet. */
@@ -107,8 +130,8 @@ export function openUpstream(
   const send: Send = (request, call) =>
     new Promise((resolve, reject) => {
       if (call?.cancelled) return reject(cancelledError())
-      const exchange = new Exchange(place, maxAnswerBytes, request.raw, call, resolve, reject)
-      pool.dispatch(request, exchange as unknown as Dispatcher.DispatchHandler)
+      const exchange = new Exchange(place, maxAnswerBytes, request, call, resolve, reject)
+      pool.dispatch(request as Dispatcher.DispatchOptions, exchange as unknown as Dispatcher.DispatchHandler)
     })
   return {
     namespace,
@@ -127,120 +150,4 @@ function baseOf(plan: UpstreamPlan, address: string): URL {
   const url = new URL(address)
   if (url.protocol === 'http:' || url.protocol === 'https:') return url
   throw new StartError(`the base address of "${plan.namespace}" must be http or https`)
-}
-
-/**
- * One request and its answer. A class and undici's callback interface, because this object is made for every call: raw
- * headers are only read when the answer is a refusal, and no stream, signal or timer of our own is created.
- */
-class Exchange {
-  readonly #place: Place
-  readonly #maxBytes: number
-  readonly #raw: RawAnswer | undefined
-  readonly #call: Cancellation | undefined
-  readonly #resolve: (answer: UpstreamAnswer) => void
-  readonly #reject: (error: unknown) => void
-  readonly #started = performance.now()
-  #abort: ((error: Error) => void) | undefined
-  #status = 0
-  #retryAfter: string | undefined
-  #contentType: string | undefined
-  #challenges: readonly string[] | undefined
-  #first: Buffer | undefined
-  #rest: Buffer[] | undefined
-  #bytes = 0
-
-  constructor(
-    place: Place,
-    maxBytes: number,
-    raw: RawAnswer | undefined,
-    call: Cancellation | undefined,
-    resolve: (answer: UpstreamAnswer) => void,
-    reject: (error: unknown) => void,
-  ) {
-    this.#place = place
-    this.#maxBytes = raw?.maxBytes ?? maxBytes
-    this.#raw = raw
-    this.#call = call
-    this.#resolve = resolve
-    this.#reject = reject
-  }
-
-  onConnect(abort: (error?: Error) => void) {
-    this.#abort = abort
-    const call = this.#call
-    if (call === undefined) return
-    call.abort = () => abort(cancelledError())
-    if (call.cancelled) call.abort()
-  }
-
-  onHeaders(status: number, rawHeaders: Buffer[]): boolean {
-    this.#status = status
-    if (status >= 400) this.#retryAfter = headerOf(rawHeaders, 'retry-after')
-    if (status === 401) this.#challenges = headersOf(rawHeaders, 'www-authenticate')
-    if (this.#raw === undefined) return true
-    this.#contentType = headerOf(rawHeaders, 'content-type')
-    if (Number(headerOf(rawHeaders, 'content-length') ?? 0) <= this.#maxBytes) return true
-    return this.#stop(tooLarge(this.#place, this.#maxBytes, this.#raw.limit))
-  }
-
-  onData(chunk: Buffer): boolean {
-    this.#bytes += chunk.length
-    if (this.#bytes > this.#maxBytes) return this.#stop(tooLarge(this.#place, this.#maxBytes, this.#raw?.limit))
-    if (this.#first === undefined) this.#first = chunk
-    else {
-      if (this.#rest === undefined) this.#rest = []
-      this.#rest.push(chunk)
-      // undici restarts its body timer on every chunk; a slow trickle still has to end.
-      if (performance.now() - this.#started > this.#place.timeoutMs) return this.#stop(timeout(this.#place))
-    }
-    return true
-  }
-
-  onComplete() {
-    this.#release()
-    const [status, retryAfter] = [this.#status, this.#retryAfter]
-    if (this.#raw === undefined || status >= 300)
-      return this.#resolve({ status, text: this.#read().toString('utf8'), retryAfter, ...this.#asked() })
-    this.#resolve({ status, text: '', retryAfter, bytes: this.#read(), contentType: this.#contentType })
-  }
-
-  onError(error: Error & { code?: string }) {
-    this.#release()
-    this.#reject(error instanceof OperationError ? error : faultOf(error, this.#place))
-  }
-
-  #asked() {
-    return this.#challenges === undefined ? undefined : { challenges: this.#challenges }
-  }
-
-  #read(): Buffer {
-    if (this.#first === undefined) return empty
-    return this.#rest === undefined ? this.#first : Buffer.concat([this.#first, ...this.#rest])
-  }
-
-  #stop(error: OperationError): boolean {
-    this.#abort?.(error)
-    return false
-  }
-
-  #release() {
-    if (this.#call !== undefined) this.#call.abort = undefined
-  }
-}
-
-const empty = Buffer.alloc(0)
-
-function headerOf(rawHeaders: Buffer[], name: string): string | undefined {
-  return headersOf(rawHeaders, name)[0]
-}
-
-function headersOf(rawHeaders: Buffer[], name: string): readonly string[] {
-  const found: string[] = []
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const value = rawHeaders[i + 1]
-    if (value !== undefined && rawHeaders[i]?.toString('latin1').toLowerCase() === name)
-      found.push(value.toString('latin1'))
-  }
-  return found
 }

@@ -3,7 +3,7 @@
  * are maps in the order of the text. `pointer` says where a section entry stands in the source.
  */
 
-import type { AnswerFormat, Json, Method, ParameterType, Semantics } from '../plan.ts'
+import type { AnswerFormat, Json, JsonSchema, Method, ParameterType, Semantics } from '../plan.ts'
 
 export type Named<T> = ReadonlyMap<string, T>
 
@@ -198,6 +198,7 @@ export interface ExposesRest extends Listener {
   readonly type: 'rest'
   /** Of every answer in bytes; the smaller limit wins, here or with the consumed operation. */
   readonly maxBinarySize?: number | string
+  readonly inputParameters: Named<ExposedInput>
   readonly resources: Named<ExposedResource>
 }
 
@@ -206,6 +207,14 @@ export interface ExposedResource {
   readonly description?: string
   readonly inputParameters: Named<ExposedInput>
   readonly operations: Named<ExposedOperation>
+  readonly forward?: Forward
+}
+
+/** Requests of a resource go to a consumed API as they are. */
+export interface Forward {
+  readonly targetNamespace: string
+  /** Names of the headers that go with them. */
+  readonly trustedHeaders?: readonly string[]
 }
 
 export interface ExposedInput {
@@ -221,6 +230,16 @@ export interface ExposedOperation extends Unit {
   readonly method: Method
   readonly ref?: string
   readonly inputParameters: Named<ExposedInput>
+  /** By status. */
+  readonly responses?: Readonly<Record<string, Response>>
+  /** Short for one of them. */
+  readonly responseBinary?: { readonly status?: number; readonly mediaType: string; readonly description?: string }
+}
+
+export interface Response {
+  readonly description?: string
+  /** By media type. */
+  readonly content?: Readonly<Record<string, { readonly binary?: boolean; readonly schema?: JsonSchema }>>
 }
 
 export interface ExposesMcp extends Listener {

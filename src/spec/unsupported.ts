@@ -13,20 +13,8 @@ interface Keyword {
   readonly when?: (value: Record<string, unknown>) => boolean
 }
 
-const exposedInputs = ['capability/exposes/*/resources/*', 'capability/exposes/*/resources/*/operations/*'].map(
-  (at) => `${at}/inputParameters/*`,
-)
-
 export const unsupportedKeywords: readonly Keyword[] = [
   { at: 'capability/consumes/*/tunnel', what: '"tunnel" is', when: (v) => v.fallback !== 'direct' },
-  { at: 'capability/exposes/*/resources/*/forward', what: '"forward" is' },
-  { at: 'capability/exposes/*/resources/*/operations/*/responses', what: '"responses" is' },
-  { at: 'capability/exposes/*/resources/*/operations/*/responseBinary', what: '"responseBinary" is' },
-  ...exposedInputs.map((at) => ({
-    at,
-    what: 'parameters in cookies are',
-    when: (v: Record<string, unknown>) => v.in === 'cookie',
-  })),
   { at: 'capability/exposes/*/prompts', what: 'MCP prompts are' },
 ]
 

@@ -11,6 +11,8 @@ const answers: Readonly<Record<OperationErrorCode, { readonly status: number; re
   'insufficient-scope': { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'not-acceptable': { status: 406, title: 'No acceptable form' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
   'payload-too-large': { status: 413, title: 'Request too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'upstream-refused': { status: 502, title: 'Refused by the upstream' },

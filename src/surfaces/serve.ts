@@ -11,6 +11,7 @@ import { type Handler, sendUnclaimed } from './http.ts'
 import { type McpHandler, mcpHandler, ownsMcp } from './mcp/http.ts'
 import { guarded } from './origin.ts'
 import { createPorts, type Port, type Ports, type Tenant } from './ports.ts'
+import { identify } from './request-id.ts'
 import { restHandler } from './rest.ts'
 import { createRouter } from './router.ts'
 import { ownsSkills, skillHandler } from './skill.ts'
@@ -137,6 +138,7 @@ function inOrder(prepared: readonly Prepared[]): readonly Prepared[] {
 function tenantOf({ plan, handle, owns }: Prepared, runtime: Runtime): Tenant {
   const guardedHandle = guarded(authenticated(handle, plan, runtime.context), plan.address)
   const answer: RequestListener = (req, res) => {
+    if (plan.type === 'rest') identify(req, res)
     if (!guardedHandle(req, res)) sendUnclaimed(res)
   }
   return { namespace: plan.namespace, owns, answer }

@@ -54,18 +54,6 @@ function capability({
 
 const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string, Raw>>, pointer: string])[] = [
   ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
-  ['forwarding', { rest: { forward: {} } }, '/capability/exposes/1/resources/p/forward'],
-  ['declared responses', { route: { responses: {} } }, '/capability/exposes/1/resources/p/operations/q/responses'],
-  [
-    'a binary response',
-    { route: { responseBinary: {} } },
-    '/capability/exposes/1/resources/p/operations/q/responseBinary',
-  ],
-  [
-    'a cookie of callers',
-    { rest: { inputParameters: { c: { in: 'cookie', type: 'string' } } } },
-    '/capability/exposes/1/resources/p/inputParameters/c',
-  ],
   ['prompts', { mcp: { prompts: {} } }, '/capability/exposes/0/prompts'],
   ['MCP resources', { mcp: { resources: {} } }, '/capability/exposes/0/resources'],
 ]
@@ -121,20 +109,6 @@ describe('Leaving out', () => {
     expect(diagnostics.map((d) => d.location.pointer)).toEqual([
       '/capability/consumes/0/tunnel',
       '/capability/exposes/0/prompts',
-    ])
-  })
-
-  test('makes no error of what refers to it disappear', async () => {
-    const cookie = { inputParameters: { c: { in: 'cookie', type: 'string' } } }
-    const refers = capability({
-      call: { inputParameters: { q: { in: 'query' } } },
-      rest: cookie,
-      route: { call: 'shop.x', with: { q: '{{c}}' }, outputParameters: undefined },
-    })
-    const { diagnostics } = await validate(await writeCapability(refers), { allowUnsupported: true })
-    expect(diagnostics.map((d) => [d.code, d.severity])).toEqual([
-      ['unsupported', 'warning'],
-      ['unknown-parameter', 'error'],
     ])
   })
 })

@@ -107,7 +107,9 @@ function requestOf(route: RoutePlan, input: Readonly<Record<string, unknown>>): 
     const place = places.get(name)?.in ?? elsewhere
     if (place === 'body') body[name] = value
     if (place === 'header') headers[name] = asText(value)
-    if (place === 'query') for (const one of Array.isArray(value) ? value : [value]) query.append(name, asText(one))
+    if (place === 'cookie')
+      headers.cookie = `${headers.cookie ?? 'other=1'}; ${name}=${encodeURIComponent(asText(value))}`
+    if (place === 'query') for (const one of [value].flat()) query.append(name, asText(one))
   }
   const path = route.path.replace(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(asText(input[name])))
   const hasBody = elsewhere === 'body'

@@ -51,11 +51,14 @@ function reply(status: number, headers: IncomingHttpHeaders, bytes: Buffer): Rep
   return { status, headers, text, bytes, json: isJson ? JSON.parse(text) : undefined }
 }
 
-/** Listens on a free loopback port until the test ends, and answers the address. */
-export async function listen(listener: RequestListener): Promise<string> {
+/** Listens on a free loopback port until the test ends, unless `atEnd` says otherwise, and answers the address. */
+export async function listen(
+  listener: RequestListener,
+  atEnd: (close: () => Promise<void>) => unknown = onTestFinished,
+): Promise<string> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(
+  atEnd(
     () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())

@@ -1,4 +1,5 @@
 import type { Json } from '../../plan.ts'
+import type { ExposesRest } from '../../spec/document.ts'
 import { child } from '../../text/pointer.ts'
 import type { Rule } from './rule.ts'
 
@@ -6,23 +7,26 @@ import type { Rule } from './rule.ts'
 export const patternsCompile: Rule = ({ document, companion, report, reportCompanion }) => {
   for (const surface of document.exposes) {
     if (surface.type !== 'rest') continue
-    for (const [resourceName, resource] of surface.resources) {
-      const at = child(child(surface.pointer, 'resources'), resourceName)
-      const places = [[at, resource.inputParameters] as const]
-      for (const [name, operation] of resource.operations) {
-        places.push([child(child(at, 'operations'), name), operation.inputParameters])
-      }
-      for (const [pointer, inputs] of places) {
-        for (const [name, { pattern }] of inputs) {
-          check(pattern, child(child(child(pointer, 'inputParameters'), name), 'pattern'), report)
-        }
-      }
-    }
+    for (const [pointer, inputs] of placesOf(surface))
+      for (const [name, { pattern }] of inputs)
+        check(pattern, child(child(child(pointer, 'inputParameters'), name), 'pattern'), report)
   }
   for (const [flow, fragments] of companion.inputs) {
     for (const [name, fragment] of fragments) visit(fragment, child(child('/inputs', flow), name), reportCompanion)
   }
   for (const [flow, fragment] of companion.outputs) visit(fragment, child('/outputs', flow), reportCompanion)
+}
+
+/** Every place of a surface where parameters are declared. */
+function placesOf({ pointer, inputParameters, resources }: ExposesRest) {
+  const below = [...resources].flatMap(([resourceName, resource]) => {
+    const at = child(child(pointer, 'resources'), resourceName)
+    const operations = [...resource.operations].map(
+      ([name, operation]) => [child(child(at, 'operations'), name), operation.inputParameters] as const,
+    )
+    return [[at, resource.inputParameters] as const, ...operations]
+  })
+  return [[pointer, inputParameters] as const, ...below]
 }
 
 type Report = Parameters<Rule>[0]['report']

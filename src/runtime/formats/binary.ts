@@ -15,6 +15,10 @@ const mediaTypeShape = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;\s*[\w!#$&^.+-]+=(?:
 export function binaryOf(answer: UpstreamAnswer, mediaType: string | undefined): Binary | undefined {
   const { bytes, contentType } = answer
   if (bytes === undefined || bytes.length === 0) return undefined
-  const known = [mediaType, contentType].find((type) => type !== undefined && mediaTypeShape.test(type))
-  return { bytes, mediaType: known ?? 'application/octet-stream' }
+  return { bytes, mediaType: mediaTypeOf(mediaType, contentType) }
+}
+
+/** The first of these that is a media type. */
+export function mediaTypeOf(...types: readonly (string | undefined)[]): string {
+  return types.find((type) => type !== undefined && mediaTypeShape.test(type)) ?? 'application/octet-stream'
 }

@@ -22,6 +22,7 @@ export function exposes(entry: Raw, pointer: string, reader: Reader): doc.Expose
         ...listener,
         ...copy(entry, ['maxBinarySize']),
         type: 'rest',
+        inputParameters: exposedInputs(entry, pointer, reader),
         resources: exposedResources(entry, pointer, reader),
       }
     case 'mcp':
@@ -66,28 +67,29 @@ function operationName({ ref, method }: Raw, _: number, taken: ReadonlyMap<strin
   return flow === undefined || taken.has(flow) ? String(method).toLowerCase() : flow
 }
 
+function exposedInputs(of: Raw, at: string, reader: Reader): doc.Named<doc.ExposedInput> {
+  return reader.named(
+    of.inputParameters,
+    child(at, 'inputParameters'),
+    'parameters',
+    (item) => copy(item, ['in', 'type', 'required', 'description', 'pattern', 'value']) as unknown as doc.ExposedInput,
+  )
+}
+
 function exposedResources(entry: Raw, pointer: string, reader: Reader): doc.Named<doc.ExposedResource> {
-  const exposedInputs = (of: Raw, at: string) =>
-    reader.named(
-      of.inputParameters,
-      child(at, 'inputParameters'),
-      'parameters',
-      (item) =>
-        copy(item, ['in', 'type', 'required', 'description', 'pattern', 'value']) as unknown as doc.ExposedInput,
-    )
   const readResource = (resource: Raw, at: string): doc.ExposedResource => ({
     path: String(resource.path),
-    ...copy(resource, ['description']),
-    inputParameters: exposedInputs(resource, at),
+    ...copy(resource, ['description', 'forward']),
+    inputParameters: exposedInputs(resource, at, reader),
     operations: reader.named(
       resource.operations,
       child(at, 'operations'),
       'operations',
       (operation, opAt) => ({
         ...unit(operation, opAt, reader),
-        ...copy(operation, ['ref']),
+        ...copy(operation, ['ref', 'responses', 'responseBinary']),
         method: operation.method as doc.ExposedOperation['method'],
-        inputParameters: exposedInputs(operation, opAt),
+        inputParameters: exposedInputs(operation, opAt, reader),
       }),
       operationName,
     ),

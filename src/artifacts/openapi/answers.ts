@@ -1,0 +1,160 @@
+/** What a route answers: results, problems, and how a caller says who it is. */
+
+import type { Json, JsonSchema, ResponsePlan, RestPlan, RoutePlan } from '../../plan.ts'
+import { promisesTable } from '../../text/table.ts'
+import { asksScopes, securityScheme } from '../openapi-security.ts'
+import { type Members, schemaName } from './requests.ts'
+
+const faults = {
+  InvalidInput: 'The request does not fit. `errors` names each fault by a JSON Pointer into the input.',
+  Unauthenticated: 'A credential is needed, and none that fits was sent.',
+  InsufficientScope: 'The token does not carry the scopes that this needs.',
+  NotFound: 'The upstream does not have what was asked for.',
+  UpstreamFailed:
+    'The upstream refused, was not reached or gave no readable answer. `retryable` says whether to repeat.',
+  UpstreamTimeout: 'The upstream took too long. `retryable` says whether to repeat.',
+  OtherProblem: 'Any other refusal or fault. `title` and `detail` say which.',
+} as const
+
+type Fault = keyof typeof faults
+
+const schemaRef = { $ref: '#/components/schemas/Problem' }
+
+const problem = (fault: Fault): Members => ({ $ref: `#/components/responses/${fault}` })
+
+/** Every answer of a route by its status. */
+export function responsesOf(route: RoutePlan, surface: RestPlan): Members {
+  const answers: Record<string, Json> = {
+    ...successesOf(route, surface),
+    400: problem('InvalidInput'),
+    ...(surface.authentication === undefined ? {} : { 401: problem('Unauthenticated') }),
+    ...(asksScopes(surface, [route]) ? { 403: problem('InsufficientScope') } : {}),
+    ...(calls(route)
+      ? { 404: problem('NotFound'), 502: problem('UpstreamFailed'), 504: problem('UpstreamTimeout') }
+      : {}),
+  }
+  for (const response of route.responses ?? []) answers[response.status] = declaredOf(response)
+  return { ...answers, default: problem('OtherProblem') }
+}
+
+/** What the capability says of an answer. A refusal is a problem, whatever else it is said to be. */
+function declaredOf({ status, description, content }: ResponsePlan): Members {
+  const bytes = { type: 'string', format: 'binary' }
+  const described = content.map(
+    ({ mediaType, binary, schema }) => [mediaType, { schema: binary === true ? bytes : (schema ?? {}) }] as const,
+  )
+  const types = Object.fromEntries(described)
+  const problems = /^[45]/.test(status) ? { 'application/problem+json': { schema: schemaRef } } : types
+  return {
+    description: description ?? (/^[45]/.test(status) ? faults.OtherProblem : 'What the operation answers.'),
+    ...(Object.keys(problems).length > 0 ? { content: problems } : {}),
+  }
+}
+
+const calls = ({ operation: { run } }: RoutePlan) =>
+  run.type === 'call' || (run.type === 'steps' && run.steps.some((step) => step.type === 'call'))
+
+/** An answer that passes as it is may be empty, whatever its schema says of one that is not. */
+function successesOf(route: RoutePlan, surface: RestPlan): Members {
+  const { projection, binary } = route.operation.output
+  const content =
+    binary === undefined
+      ? resultContent(route, surface)
+      : { [binary.mediaType ?? '*/*']: { schema: { type: 'string', format: 'binary' } } }
+  const declared = (route.responses ?? []).some(({ status }) => status.startsWith('2'))
+  return {
+    ...(declared ? {} : { 200: { description: 'What the operation answers.', content } }),
+    ...(calls(route) && projection === undefined
+      ? { 204: { description: 'Done. The upstream answered without content.' } }
+      : {}),
+    ...(binary !== undefined && route.method === 'GET' ? partsOf(content) : {}),
+  }
+}
+
+/** One schema for the forms that a result can be had in; a table has none. */
+function resultContent(route: RoutePlan, surface: RestPlan): Members {
+  const { schema } = route.operation.output
+  const described = schema === undefined ? {} : { $ref: `#/components/schemas/${resultName(route, surface)}` }
+  return {
+    'application/json': { schema: described },
+    'application/yaml': { schema: described },
+    ...(promisesTable(schema) ? { 'text/csv': { schema: { type: 'string' } } } : {}),
+  }
+}
+
+const resultName = (route: RoutePlan, surface: RestPlan) => `${schemaName(route, surface)}.result`
+
+function resultSchemas(surface: RestPlan): Members {
+  const described = surface.routes.flatMap((route) => {
+    const { schema, binary } = route.operation.output
+    const declared = (route.responses ?? []).some(({ status }) => status.startsWith('2'))
+    return schema === undefined || binary !== undefined || declared
+      ? []
+      : [[resultName(route, surface), schema] as const]
+  })
+  return Object.fromEntries(described)
+}
+
+/** Whoever has the bytes decides conditions and ranges of them (RFC 9110 §13, §14). */
+function partsOf(content: Members): Members {
+  return {
+    206: { description: 'The part that Range asks for.', content },
+    304: { description: 'What the caller has is still what there is.' },
+    416: { description: 'There is no such part.' },
+  }
+}
+
+/** What the descriptions of routes refer to. */
+export function componentsOf(surface: RestPlan, bodies: Members): Members {
+  const used: readonly Fault[] = [
+    'InvalidInput',
+    ...(surface.authentication === undefined ? [] : (['Unauthenticated'] as const)),
+    ...(asksScopes(surface, surface.routes) ? (['InsufficientScope'] as const) : []),
+    ...(surface.routes.some(calls) ? (['NotFound', 'UpstreamFailed', 'UpstreamTimeout'] as const) : []),
+    'OtherProblem',
+  ]
+  const content = { 'application/problem+json': { schema: schemaRef } }
+  const { authentication } = surface
+  return {
+    schemas: { Problem: problemSchema, ...bodies, ...resultSchemas(surface) },
+    responses: Object.fromEntries(used.map((fault) => [fault, { description: faults[fault], content }])),
+    ...(authentication === undefined
+      ? {}
+      : { securitySchemes: { [authentication.type]: securityScheme(authentication, surface) } }),
+  }
+}
+
+/** Field by field what `Problem` in surfaces/problem.ts says. */
+const problemSchema: JsonSchema = {
+  description: 'Problem details (RFC 9457).',
+  type: 'object',
+  properties: {
+    type: { type: 'string', format: 'uri', description: 'Which kind of problem it is.' },
+    title: { type: 'string', description: 'The kind of problem in words.' },
+    status: { type: 'integer', description: 'The HTTP status.' },
+    detail: { type: 'string', description: 'What went wrong this time.' },
+    errors: {
+      description: 'The inputs that do not fit.',
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          pointer: { type: 'string', description: 'JSON Pointer (RFC 6901) into the input.' },
+          detail: { type: 'string' },
+          hint: { type: 'string' },
+        },
+        required: ['pointer', 'detail'],
+      },
+    },
+    request_id: { type: 'string', description: 'Name of the request, as in X-Request-Id.' },
+    retryable: { type: 'boolean', description: 'Whether the same request may succeed later.' },
+    retry_after_seconds: { type: 'number', description: 'How long to wait before it.' },
+    upstream: {
+      description: 'The upstream call that failed.',
+      type: 'object',
+      properties: { operation: { type: 'string' }, status: { type: 'integer' } },
+      required: ['operation'],
+    },
+  },
+  required: ['type', 'title', 'status', 'detail'],
+}

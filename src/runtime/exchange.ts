@@ -1,0 +1,140 @@
+/** One exchange with an upstream, read whole within a limit or handed on while it comes. */
+
+import { OperationError } from '../errors.ts'
+import type { Cancellation, RawAnswer, Sink, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+import { cancelledError, faultOf, type Place, timeout, tooLarge } from './upstream-faults.ts'
+
+/**
+ * One request and its answer. A class and undici's callback interface, because this object is made for every call: raw
+ * headers are only read when the answer is a refusal, and no stream, signal or timer of our own is created.
+ */
+export class Exchange {
+  readonly #place: Place
+  readonly #maxBytes: number
+  readonly #raw: RawAnswer | undefined
+  readonly #sink: Sink | undefined
+  #streaming = false
+  readonly #call: Cancellation | undefined
+  readonly #resolve: (answer: UpstreamAnswer) => void
+  readonly #reject: (error: unknown) => void
+  readonly #started = performance.now()
+  #abort: ((error: Error) => void) | undefined
+  #status = 0
+  #retryAfter: string | undefined
+  #contentType: string | undefined
+  #challenges: readonly string[] | undefined
+  #first: Buffer | undefined
+  #rest: Buffer[] | undefined
+  #bytes = 0
+
+  constructor(
+    place: Place,
+    maxBytes: number,
+    { raw, sink }: UpstreamRequest,
+    call: Cancellation | undefined,
+    resolve: (answer: UpstreamAnswer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#place = place
+    this.#maxBytes = raw?.maxBytes ?? maxBytes
+    this.#raw = raw
+    this.#sink = sink
+    this.#call = call
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  onConnect(abort: (error?: Error) => void) {
+    this.#abort = abort
+    const call = this.#call
+    if (call === undefined) return
+    call.abort = () => abort(cancelledError())
+    if (call.cancelled) call.abort()
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
+    this.#status = status
+    if (status >= 400) this.#retryAfter = headerOf(rawHeaders, 'retry-after')
+    if (status === 401) this.#challenges = headersOf(rawHeaders, 'www-authenticate')
+    if (this.#raw !== undefined && !this.#fits(rawHeaders, this.#raw)) return false
+    if (this.#sink === undefined || status < 200) return true
+    this.#streaming = this.#sink.head(status, textsOf(rawHeaders), resume)
+    return true
+  }
+
+  #fits(rawHeaders: Buffer[], raw: RawAnswer): boolean {
+    this.#contentType = headerOf(rawHeaders, 'content-type')
+    if (Number(headerOf(rawHeaders, 'content-length') ?? 0) <= this.#maxBytes) return true
+    return this.#stop(tooLarge(this.#place, this.#maxBytes, raw.limit))
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#bytes += chunk.length
+    if (this.#streaming && (this.#raw === undefined || this.#bytes <= this.#maxBytes))
+      return this.#sink?.data(chunk) ?? true
+    if (this.#bytes > this.#maxBytes) return this.#stop(tooLarge(this.#place, this.#maxBytes, this.#raw?.limit))
+    if (this.#first === undefined) this.#first = chunk
+    else {
+      if (this.#rest === undefined) this.#rest = []
+      this.#rest.push(chunk)
+      // undici restarts its body timer on every chunk; a slow trickle still has to end.
+      if (performance.now() - this.#started > this.#place.timeoutMs) return this.#stop(timeout(this.#place))
+    }
+    return true
+  }
+
+  onComplete() {
+    this.#release()
+    const [status, retryAfter] = [this.#status, this.#retryAfter]
+    if (this.#streaming) {
+      this.#sink?.end()
+      return this.#resolve({ status, text: '', retryAfter, streamed: true })
+    }
+    if (this.#raw === undefined || status >= 300)
+      return this.#resolve({ status, text: this.#read().toString('utf8'), retryAfter, ...this.#asked() })
+    this.#resolve({ status, text: '', retryAfter, bytes: this.#read(), contentType: this.#contentType })
+  }
+
+  onError(error: Error & { code?: string }) {
+    this.#release()
+    this.#reject(error instanceof OperationError ? error : faultOf(error, this.#place))
+  }
+
+  #asked() {
+    return this.#challenges === undefined ? undefined : { challenges: this.#challenges }
+  }
+
+  #read(): Buffer {
+    if (this.#first === undefined) return empty
+    return this.#rest === undefined ? this.#first : Buffer.concat([this.#first, ...this.#rest])
+  }
+
+  #stop(error: OperationError): boolean {
+    this.#abort?.(error)
+    return false
+  }
+
+  #release() {
+    if (this.#call !== undefined) this.#call.abort = undefined
+  }
+}
+
+const empty = Buffer.alloc(0)
+
+function headerOf(rawHeaders: Buffer[], name: string): string | undefined {
+  return headersOf(rawHeaders, name)[0]
+}
+
+function headersOf(rawHeaders: Buffer[], name: string): readonly string[] {
+  const found: string[] = []
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const value = rawHeaders[i + 1]
+    if (value !== undefined && rawHeaders[i]?.toString('latin1').toLowerCase() === name)
+      found.push(value.toString('latin1'))
+  }
+  return found
+}
+
+function textsOf(rawHeaders: readonly Buffer[]): readonly string[] {
+  return rawHeaders.map((text) => text.toString('latin1'))
+}

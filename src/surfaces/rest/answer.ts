@@ -1,0 +1,62 @@
+/** A result becomes an answer: its form, whether it may be kept, and whether the caller has it already. */
+
+import { hash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RoutePlan } from '../../plan.ts'
+import type { Outcome } from '../../runtime/execute.ts'
+import { csvText, rowsOf } from '../../text/table.ts'
+import { idOf, send } from '../http.ts'
+import { inert } from './forwarded.ts'
+import { type Form, notAcceptable } from './negotiate.ts'
+import type { Route } from './route.ts'
+
+/** What is the same on every answer of a route. */
+export interface Answering {
+  /** Names and values, flat. */
+  readonly headers: readonly string[]
+  /** Whether results are tagged, so that a caller who has one is not sent it again. */
+  readonly tagged: boolean
+}
+
+/** Only what the capability calls cacheable is kept, by the caller alone: the others are nobody's to store. */
+export function answering({ method, operation }: RoutePlan): Answering {
+  if (method !== 'GET') return { headers: [], tagged: false }
+  const tagged = operation.semantics.cacheable === true
+  const varies = operation.output.binary === undefined ? ['vary', 'Accept'] : []
+  return { headers: ['cache-control', tagged ? 'private, no-cache' : 'no-store', ...varies], tagged }
+}
+
+/** Writes the result. Rejects with `not-acceptable` when it is no table though only a table is wanted. */
+export async function answer(req: IncomingMessage, res: ServerResponse, outcome: Outcome, route: Route, form: Form) {
+  const { binary, text, status } = outcome
+  if (binary !== undefined) return send(res, status, binary.bytes, route.bytesType ?? binary.mediaType, inert)
+  const { headers, tagged } = route.answering
+  if (text === undefined) return empty(res, 204, headers)
+  const [body, type] = form === 'json' ? [text, undefined] : await written(outcome.value, form, route)
+  if (!tagged || status !== 200) return send(res, status, body, type, headers)
+  const tag = `"${hash('sha1', body, 'base64url')}"`
+  if (holds(req.headers['if-none-match'], tag)) return empty(res, 304, [...headers, 'etag', tag])
+  send(res, status, body, type, [...headers, 'etag', tag])
+}
+
+async function written(value: unknown, form: Form, { forms }: Route): Promise<readonly [string, string]> {
+  if (form === 'csv') {
+    const rows = rowsOf(value)
+    if (rows === undefined) throw notAcceptable(forms.filter((one) => one !== 'csv'))
+    return [csvText(rows), 'text/csv; charset=utf-8; header=present']
+  }
+  const { yamlText } = await import('../../text/yaml.ts')
+  return [yamlText(value), 'application/yaml; charset=utf-8']
+}
+
+function empty(res: ServerResponse, status: number, headers: readonly string[]) {
+  if (res.headersSent || res.destroyed) return
+  res.writeHead(status, [...headers, ...idOf(res)])
+  res.end()
+}
+
+/** RFC 9110 §13.1.2: any of the tags, compared weakly. */
+function holds(condition: string | undefined, tag: string): boolean {
+  if (condition === undefined) return false
+  return condition.trim() === '*' || condition.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)
+}

@@ -1,0 +1,126 @@
+/** A route of the plan with everything decided at start: which input comes from where, how its text is read, what runs. */
+
+import type { JsonSchema, RouteParameterPlan, RoutePlan } from '../../plan.ts'
+import { evaluate } from '../../runtime/evaluate.ts'
+import type { Invoke } from '../../runtime/execute.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { type RequestPoint, requestPoint } from '../../runtime/telemetry/points.ts'
+import { coerce } from '../../text/coerce.ts'
+import type { JsonPath } from '../../text/json-path.ts'
+import { type Answering, answering } from './answer.ts'
+import { type BodyReader, bodyReader } from './body.ts'
+import { bytesPassing, declaredBytes, type PassBytes } from './bytes.ts'
+import { type Form, formsOf } from './negotiate.ts'
+
+export interface Route {
+  readonly plan: RoutePlan
+  readonly invoke: Invoke
+  readonly point: RequestPoint
+  /** Inputs by path variable, in the order of the path; undefined where nothing reads the variable. */
+  readonly path: readonly (Line | undefined)[]
+  readonly query: ReadonlyMap<string, Line>
+  readonly headers: readonly Line[]
+  readonly cookies: readonly Line[]
+  readonly body: readonly BodyParameter[]
+  readonly bodyKeys: ReadonlySet<string>
+  readonly reader: BodyReader
+  readonly constants: readonly (readonly [name: string, value: unknown])[]
+  /** Names of all inputs of the operation. */
+  readonly inputs: ReadonlySet<string>
+  /** In which forms a result can be had. */
+  readonly forms: readonly Form[]
+  readonly answering: Answering
+  readonly passBytes: PassBytes | undefined
+  /** Of bytes whose consumed operation names no media type. */
+  readonly bytesType: string | undefined
+}
+
+type Placed<In extends RouteParameterPlan['in']> = RouteParameterPlan & { readonly in: In }
+
+export interface BodyParameter extends Reading {
+  readonly key: string
+  readonly name: string
+  readonly path?: JsonPath
+  readonly whole?: true
+  /** How a field of a form becomes a member of the whole body. */
+  readonly fieldReading?: (field: string) => Reading | undefined
+}
+
+/** A parameter that is carried as text. `key` is in lower case for a header, as Node has it. */
+export interface Line extends Reading {
+  readonly key: string
+  readonly name: string
+}
+
+/** How text becomes the value of an input. */
+export interface Reading {
+  readonly isList: boolean
+  /** Bytes, which are base64 inside of this program. */
+  readonly isBytes: boolean
+  /** One text as the declared type; of a list, one element. */
+  readonly read: (text: string) => unknown
+}
+
+/** Gets a route of the plan ready. */
+export function prepareRoute(plan: RoutePlan, runtime: Runtime): Route {
+  const placed = <In extends RouteParameterPlan['in']>(place: In) =>
+    plan.parameters.filter((p): p is Placed<In> => p.in === place)
+  const properties = (plan.operation.input.schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>
+  const line = ({ key, name, as }: Placed<'path' | 'query' | 'header' | 'cookie'>): Line => ({
+    key,
+    name,
+    ...readingOf({ type: as, items: properties[name]?.items ?? {} }),
+  })
+  const paths = placed('path').map(line)
+  const variables = plan.segments.flatMap((s) => ('variable' in s ? [s.variable] : []))
+  const body = placed('body').map((p) => bodyParameter(p, properties[p.name] ?? {}))
+  return {
+    plan,
+    invoke: runtime.invoke(plan.operation),
+    point: pointOf(plan, runtime),
+    path: variables.map((variable) => paths.find((p) => p.key === variable)),
+    query: new Map(placed('query').map((p) => [p.key, line(p)])),
+    headers: placed('header').map((p) => ({ ...line(p), key: p.key.toLowerCase() })),
+    cookies: placed('cookie').map(line),
+    body,
+    reader: bodyReader(body, properties),
+    bodyKeys: new Set(body.map((p) => p.key)),
+    constants: placed('constant').flatMap((p) => constantOf(p, runtime)),
+    inputs: new Set(Object.keys(properties)),
+    forms: formsOf(plan),
+    answering: answering(plan),
+    passBytes: bytesPassing(plan),
+    bytesType: plan.operation.output.binary?.mediaType ?? declaredBytes(plan),
+  }
+}
+
+function bodyParameter(p: Placed<'body'>, schema: JsonSchema): BodyParameter {
+  if (p.whole !== true) return { ...p, ...readingOf(schema) }
+  const members = (schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>
+  const fieldReading = (field: string) => (Object.hasOwn(members, field) ? readingOf(members[field] ?? {}) : undefined)
+  return { ...p, ...readingOf(schema), fieldReading }
+}
+
+function readingOf({ type, items, format }: JsonSchema): Reading {
+  const own = typeName(type)
+  if (own !== 'array') return { isList: false, isBytes: format === 'byte', read: (text) => coerce(own, text) }
+  const element = (items ?? {}) as JsonSchema
+  const elementType = typeName(element.type)
+  return { isList: true, isBytes: element.format === 'byte', read: (text) => coerce(elementType, text) }
+}
+
+/** Of several types the first that is not null: text can't be null. */
+function typeName(type: unknown): unknown {
+  return Array.isArray(type) ? type.find((one) => one !== 'null') : type
+}
+
+function pointOf({ path, method }: RoutePlan, { context }: Runtime): RequestPoint {
+  return requestPoint(context, 'rest', `${path} ${method}`, { 'http.request.method': method })
+}
+
+/** None where an optional variable has no value. A text is read as the declared type, like one that is sent. */
+function constantOf({ name, value, as }: Placed<'constant'>, { context }: Runtime) {
+  const given = evaluate(value, {}, context.binds)
+  if (given === undefined) return []
+  return [[name, typeof given === 'string' ? coerce(as, given) : given] as const]
+}

@@ -73,6 +73,8 @@ interface OperationErrorOptions {
   readonly retryable?: boolean
   /** What the token of the caller should have carried. */
   readonly scopes?: readonly string[]
+  /** When it may be repeated, where that is not the upstream's to say. */
+  readonly retryAfterSeconds?: number
   readonly cause?: unknown
 }
 
@@ -87,6 +89,7 @@ export class OperationError extends Error {
   readonly upstream: UpstreamFault | undefined
   readonly retryable: boolean
   readonly scopes: readonly string[]
+  readonly retryAfterSeconds: number | undefined
 
   constructor(code: OperationErrorCode, message: string, options: OperationErrorOptions = {}) {
     super(message, { cause: options.cause })
@@ -95,6 +98,7 @@ export class OperationError extends Error {
     this.upstream = options.upstream
     this.retryable = options.retryable ?? false
     this.scopes = options.scopes ?? []
+    this.retryAfterSeconds = options.retryAfterSeconds ?? options.upstream?.retryAfterSeconds
   }
 }
 

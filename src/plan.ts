@@ -355,6 +355,27 @@ interface ListenPlan {
   readonly address: string
   readonly port: number
   readonly authentication?: CallerAuthenticationPlan
+  readonly cors?: CorsPlan
+  readonly rateLimit?: RateLimitPlan
+}
+
+/** Which web pages may call a surface. */
+export interface CorsPlan {
+  /** In lower case, e.g. `https://app.example.com`; `*` = all. */
+  readonly origins: readonly string[]
+  /** Whether with the cookies and the credential that the browser has. Default false. */
+  readonly credentials?: boolean
+  /** Seconds that a browser may remember the answer to its question. */
+  readonly maxAge?: number
+}
+
+/** How often one caller may ask. */
+export interface RateLimitPlan {
+  readonly requests: number
+  /** In seconds. */
+  readonly window: number
+  /** What tells callers apart. */
+  readonly by: 'address' | 'credential'
 }
 
 export interface RestPlan extends ListenPlan {
@@ -441,6 +462,8 @@ export interface McpPlan {
   /** 0 for stdio. */
   readonly port: number
   readonly authentication?: CallerAuthenticationPlan
+  readonly cors?: CorsPlan
+  readonly rateLimit?: RateLimitPlan
   readonly instructions?: string
   readonly ttlMs: number
   readonly cacheScope: 'public' | 'private'

@@ -1,5 +1,6 @@
 /** Where a surface listens and who may call it. */
 
+import type { Companion } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileCallerAuthentication } from './authentication.ts'
@@ -18,5 +19,15 @@ export function compileListen(surface: doc.Exposes, known: Known) {
     address: surface.address ?? loopback,
     port,
     ...(compiled === undefined ? {} : { authentication: compiled }),
+    ...policyOf(namespace, known.companion),
+  }
+}
+
+/** What the companion says of a surface stands before what it says of all. */
+function policyOf(namespace: string, { surfaces }: Companion) {
+  const { cors, rateLimit } = { ...surfaces.get('default'), ...surfaces.get(namespace) }
+  return {
+    ...(cors === undefined ? {} : { cors: { ...cors, origins: cors.origins.map((origin) => origin.toLowerCase()) } }),
+    ...(rateLimit === undefined ? {} : { rateLimit: { by: 'address' as const, ...rateLimit } }),
   }
 }

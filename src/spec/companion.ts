@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { JsonSchema, PolicyPlan } from '../plan.ts'
+import type { CorsPlan, JsonSchema, PolicyPlan, RateLimitPlan } from '../plan.ts'
 
 /** What is said of flows, by `namespace.flow`: JSON Schema fragments, and what must hold before they run. */
 export interface Companion {
@@ -11,9 +11,16 @@ export interface Companion {
   /** flow -> fragment merged over the schema of its result. */
   readonly outputs: ReadonlyMap<string, JsonSchema>
   readonly policy: ReadonlyMap<string, PolicyPlan>
+  /** surface namespace, or `default` for all others -> who may call it from where, and how often. */
+  readonly surfaces: ReadonlyMap<string, SurfacePolicy>
 }
 
-export const noCompanion: Companion = { inputs: new Map(), outputs: new Map(), policy: new Map() }
+export interface SurfacePolicy {
+  readonly cors?: CorsPlan
+  readonly rateLimit?: Omit<RateLimitPlan, 'by'> & Partial<RateLimitPlan>
+}
+
+export const noCompanion: Companion = { inputs: new Map(), outputs: new Map(), policy: new Map(), surfaces: new Map() }
 
 /** The stem of a capability file: `orders` for `orders.ikanos.yml`, `orders.yaml` and `orders.yml`. */
 export function stemOf(file: string): string {
@@ -32,6 +39,7 @@ export function readCompanion(value: unknown): Companion {
     inputs?: Record<string, Record<string, JsonSchema>>
     outputs?: Record<string, JsonSchema>
     policy?: Record<string, PolicyPlan>
+    surfaces?: Record<string, SurfacePolicy>
   }
   const inputs = Object.entries(root.inputs ?? {}).map(
     ([flow, fragments]) => [flow, new Map(Object.entries(fragments))] as const,
@@ -40,5 +48,6 @@ export function readCompanion(value: unknown): Companion {
     inputs: new Map(inputs),
     outputs: new Map(Object.entries(root.outputs ?? {})),
     policy: new Map(Object.entries(root.policy ?? {})),
+    surfaces: new Map(Object.entries(root.surfaces ?? {})),
   }
 }

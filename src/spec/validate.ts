@@ -15,6 +15,7 @@ const patternRules: Readonly<Record<string, string>> = {
   '^[a-zA-Z][a-zA-Z0-9+.-]*:': 'must be a URI such as file:///./secrets.yaml',
   '^file:': 'must be a file: URI such as file:///./skills/name',
   '^/': 'must start with a slash',
+  '^(?:\\*|https?://[^/\\s]+)$': 'must be an origin such as https://app.example.com, or *',
   '^[1-5][0-9X]{2}$': 'must be a status such as 200 or 4XX',
   '^[\\w!#$&^.+-]+/[\\w!#$&^.+-]+(?:\\s*;.*)?$': 'must be a media type such as image/png',
   '^[^\\s{}]+$': 'may hold neither blanks nor braces',

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OperationError } from '../errors.ts'
 import { problemOf } from './problem.ts'
 import { requestId } from './request-id.ts'
+import { told } from './told.ts'
 
 /**
  * A surface as a plain function. Answers false, having done nothing, when the request is not its own, so that the same
@@ -41,16 +42,15 @@ export function send(
 ) {
   if (res.headersSent || res.destroyed) return
   const head = ['content-type', type, 'content-length', String(Buffer.byteLength(body)), ...extra]
-  const id = requestId(res)
-  if (id !== undefined) head.push('x-request-id', id)
+  const before = told(res)
+  if (before !== undefined) head.push(...before)
   res.writeHead(status, head)
   res.end(body)
 }
 
-/** The header that names the request, for answers that are not written by `send`. */
-export function idOf(res: ServerResponse): readonly string[] {
-  const id = requestId(res)
-  return id === undefined ? none : ['x-request-id', id]
+/** The headers that were decided before, for answers that are not written by `send`. */
+export function toldOf(res: ServerResponse): readonly string[] {
+  return told(res) ?? none
 }
 
 const none: readonly string[] = []

@@ -8,12 +8,17 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
 
 /**
  * Refuses what a browser was tricked into sending. A surface on a loopback address answers to loopback host names only;
- * everywhere, an `Origin` must be the surface's own.
+ * everywhere, an `Origin` must be the surface's own, or
+ * one that is `allowed`.
  */
-export function guarded(handler: Handler, address: string): Handler {
+export function guarded(
+  handler: Handler,
+  address: string,
+  allowed: (origin: string) => boolean = () => false,
+): Handler {
   const local = loopback.has(address)
   return (req, res) => {
-    if (admits(req, local)) return handler(req, res)
+    if (admits(req, local, allowed)) return handler(req, res)
     sendProblem(
       res,
       new OperationError('forbidden', 'this request comes from a web page of another origin, or names another host'),
@@ -22,11 +27,11 @@ export function guarded(handler: Handler, address: string): Handler {
   }
 }
 
-function admits(req: IncomingMessage, local: boolean): boolean {
+function admits(req: IncomingMessage, local: boolean, allowed: (origin: string) => boolean): boolean {
   const { host, origin } = req.headers
   const hostName = nameOf(host ?? '')
   if (local && !loopback.has(hostName)) return false
-  if (origin === undefined) return true
+  if (origin === undefined || allowed(origin)) return true
   if (!URL.canParse(origin)) return false
   const from = new URL(origin)
   return local ? loopback.has(from.hostname) : from.host === host

@@ -73,7 +73,7 @@ export function createPorts(): Ports {
       for (const port of all.values()) {
         const own = tenants.get(port) ?? []
         if (own.length > 0) port.tenants.set(owner, own)
-        else if (!port.tenants.delete(owner)) continue
+        else port.tenants.delete(owner)
         // What still comes over the connections of a port that closes is answered by whoever was there.
         if (port.tenants.size === 0) left.push(port)
         else port.answer = shared([...port.tenants.values()].flat())

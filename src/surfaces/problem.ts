@@ -45,13 +45,18 @@ interface ProblemAnswer {
 }
 
 /** Faults beside those of an upstream that may be over when the same request is repeated. */
-const others: readonly OperationErrorCode[] = ['unmappable-output', 'script-failed', 'authentication-unavailable']
+const others: readonly OperationErrorCode[] = [
+  'unmappable-output',
+  'script-failed',
+  'authentication-unavailable',
+  'rate-limited',
+]
 
 export function problemOf(error: unknown): ProblemAnswer {
   if (!(error instanceof OperationError)) return internal
   const status = statusOf(error)
   const { upstream } = error
-  const retryAfter = upstream?.retryAfterSeconds
+  const retryAfter = error.retryAfterSeconds
   const failed = error.code.startsWith('upstream') || others.includes(error.code)
   return {
     status,
@@ -121,7 +126,7 @@ export function faultText(error: unknown): string {
 }
 
 function adviceOf(error: OperationError): string | undefined {
-  const wait = error.upstream?.retryAfterSeconds
+  const wait = error.retryAfterSeconds
   if (wait !== undefined && error.retryable) return `Wait ${wait} seconds, then the same call may be repeated.`
   if (error.retryable) return 'The same call may be repeated later.'
   const unknown =

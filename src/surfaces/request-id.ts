@@ -2,8 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-
-const key: unique symbol = Symbol('request id')
+import { startTelling, told } from './told.ts'
 
 /** Visible ASCII only: nothing in it can break a log line. */
 const sane = /^[\x21-\x7e]{1,128}$/
@@ -13,13 +12,14 @@ const process = randomBytes(6).toString('base64url')
 let count = 0
 
 /** Names a request; the same one keeps its name. */
-export function identify(req: IncomingMessage, res: ServerResponse & { [key]?: string }) {
-  if (res[key] !== undefined) return
+export function identify(req: IncomingMessage, res: ServerResponse) {
+  if (told(res) !== undefined) return
   const given = req.headers['x-request-id']
-  res[key] = typeof given === 'string' && sane.test(given) ? given : `${process}-${(++count).toString(36)}`
+  const id = typeof given === 'string' && sane.test(given) ? given : `${process}-${(++count).toString(36)}`
+  startTelling(res, ['x-request-id', id])
 }
 
 /** The name of the request that this answers; undefined where requests have none. */
-export function requestId(res: ServerResponse & { [key]?: string }): string | undefined {
-  return res[key]
+export function requestId(res: ServerResponse): string | undefined {
+  return told(res)?.[1]
 }

@@ -6,7 +6,7 @@ import type { RestPlan } from '../plan.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { cancel, cancellation } from '../runtime/upstream.ts'
 import { callerOf, challengeTo } from './caller.ts'
-import { type Handler, idOf, methodNotAllowed, pathOf, send, sendProblem } from './http.ts'
+import { type Handler, methodNotAllowed, pathOf, send, sendProblem, toldOf } from './http.ts'
 import { identify } from './request-id.ts'
 import { answer } from './rest/answer.ts'
 import { forwardings } from './rest/forward.ts'
@@ -42,7 +42,7 @@ export function restHandler(plan: RestPlan, runtime: Runtime): Handler {
 function answerOther(method: string, { routes }: Match<Route>, res: ServerResponse) {
   const allow = [...routes.keys(), ...(routes.has('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
   if (method !== 'OPTIONS') return methodNotAllowed(res, allow)
-  res.writeHead(204, ['allow', allow, ...idOf(res)])
+  res.writeHead(204, ['allow', allow, ...toldOf(res)])
   res.end()
 }
 

@@ -1,17 +1,15 @@
 /** Serves the HTTP surfaces of a capability: all or none, and one state of affairs after the other. */
 
-import type { RequestListener } from 'node:http'
 import { StartError } from '../errors.ts'
 import type { RestPlan, SurfacePlan } from '../plan.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { authenticated, noticeOf } from './authentication.ts'
+import { noticeOf } from './authentication.ts'
 import type { ControlActions } from './config.ts'
 import { controlHandler, ownsControl, type SurfaceState } from './control.ts'
-import { type Handler, sendUnclaimed } from './http.ts'
+import type { Handler } from './http.ts'
+import { listener } from './listener.ts'
 import { type McpHandler, mcpHandler, ownsMcp } from './mcp/http.ts'
-import { guarded } from './origin.ts'
 import { createPorts, type Port, type Ports, type Tenant } from './ports.ts'
-import { identify } from './request-id.ts'
 import { restHandler } from './rest.ts'
 import { createRouter } from './router.ts'
 import { ownsSkills, skillHandler } from './skill.ts'
@@ -134,14 +132,8 @@ function inOrder(prepared: readonly Prepared[]): readonly Prepared[] {
   return [...prepared.filter((one) => !isRest(one)), ...prepared.filter(isRest)]
 }
 
-/** The guards stand in front of every surface, in this order: where from, who, then what. */
 function tenantOf({ plan, handle, owns }: Prepared, runtime: Runtime): Tenant {
-  const guardedHandle = guarded(authenticated(handle, plan, runtime.context), plan.address)
-  const answer: RequestListener = (req, res) => {
-    if (plan.type === 'rest') identify(req, res)
-    if (!guardedHandle(req, res)) sendUnclaimed(res)
-  }
-  return { namespace: plan.namespace, owns, answer }
+  return { namespace: plan.namespace, owns, answer: listener(handle, plan, runtime) }
 }
 
 async function prepare(

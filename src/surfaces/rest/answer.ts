@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RoutePlan } from '../../plan.ts'
 import type { Outcome } from '../../runtime/execute.ts'
 import { csvText, rowsOf } from '../../text/table.ts'
-import { idOf, send } from '../http.ts'
+import { send, toldOf } from '../http.ts'
 import { inert } from './forwarded.ts'
 import { type Form, notAcceptable } from './negotiate.ts'
 import type { Route } from './route.ts'
@@ -51,7 +51,7 @@ async function written(value: unknown, form: Form, { forms }: Route): Promise<re
 
 function empty(res: ServerResponse, status: number, headers: readonly string[]) {
   if (res.headersSent || res.destroyed) return
-  res.writeHead(status, [...headers, ...idOf(res)])
+  res.writeHead(status, [...headers, ...toldOf(res)])
   res.end()
 }
 

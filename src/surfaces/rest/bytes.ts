@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RoutePlan } from '../../plan.ts'
 import { mediaTypeOf } from '../../runtime/formats/binary.ts'
 import { type Cancellation, cancel, type Sink } from '../../runtime/upstream.ts'
-import { idOf } from '../http.ts'
+import { toldOf } from '../http.ts'
 import { inert } from './forwarded.ts'
 
 /** Runs an operation whose bytes go straight to the response. */
@@ -64,7 +64,7 @@ function bytesSink(
     const known = fieldOf(headers, 'content-length') !== undefined || !ended || status === 304
     const length = known ? [] : ['content-length', String(Buffer.concat(chunks).length)]
     res.on('drain', resume)
-    res.writeHead(status, [...type, ...kept, ...length, ...inert, ...idOf(res)])
+    res.writeHead(status, [...type, ...kept, ...length, ...inert, ...toldOf(res)])
     for (const chunk of chunks) res.write(chunk)
   }
   return {

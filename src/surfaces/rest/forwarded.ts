@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Forwarder } from '../../runtime/forward.ts'
 import type { Sink } from '../../runtime/upstream.ts'
-import { idOf } from '../http.ts'
+import { toldOf } from '../http.ts'
 
 /** Headers of one connection (RFC 9110 §7.6.1), and what an upstream must not say in the name of this server. */
 const held = new Set([
@@ -28,7 +28,7 @@ export function responseSink(req: IncomingMessage, res: ServerResponse, from: Fr
     head: (status, headers, resume) => {
       if ((status === 401 || status === 407) && from.to.hasCredential) return false
       res.on('drain', resume)
-      res.writeHead(status, [...passing(headers, from), ...inert, ...idOf(res)])
+      res.writeHead(status, [...passing(headers, from), ...inert, ...toldOf(res)])
       return true
     },
     data: (chunk) => req.method === 'HEAD' || res.write(chunk),

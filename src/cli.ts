@@ -90,6 +90,7 @@ function program(): Command {
     .option('--input <json>', 'the whole input as JSON, or - to read it from stdin')
     .option('--file <file>', 'capability file (default: the bundled one)')
     .option('--json', 'print the outcome, or the problem, as one line of JSON')
+    .option('--dry-run', 'check everything and print the requests that would be sent; send none')
     .action(runCall)
   withOpenFlags(command.command('mcp'))
     .description('serve the MCP surface of a capability over stdio (logs on stderr)')
@@ -263,6 +264,7 @@ interface CallFlags extends OpenFlags {
   readonly input?: string
   readonly file?: string
   readonly json?: boolean
+  readonly dryRun?: boolean
 }
 
 async function runCall(flow: string, words: readonly string[], flags: CallFlags) {
@@ -274,7 +276,7 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags)
       flags.file ?? bundledCapability(),
       flow,
       (operation) => ({ ...whole, ...inputOfWords(words, operation) }),
-      optionsOf(flags),
+      { ...optionsOf(flags), dryRun: flags.dryRun === true },
     )
     stop()
     if (flags.json === true) out(`${JSON.stringify(jsonOf(outcome))}\n`)

@@ -49,18 +49,20 @@ export async function serveStdio(
   }
 }
 
+export interface CallOptions extends OpenOptions, LoadOptions {
+  /** Check everything and answer the requests that would be sent; send none. Default false. */
+  readonly dryRun?: boolean
+}
+
 /** Calls one operation by its name (`namespace.flow`, or the last part where only one has it). Throws OperationError. */
-export async function call(
-  file: string,
-  name: string,
-  input: InputOf,
-  options: OpenOptions & LoadOptions = {},
-): Promise<Outcome> {
+export async function call(file: string, name: string, input: InputOf, options: CallOptions = {}): Promise<Outcome> {
   const capability = await load(file, options)
   const operation = findOperation(capability.plan, name)
   const opened = await open(capability, options)
   try {
-    return await opened.runtime.invoke(operation)(typeof input === 'function' ? input(operation, opened) : input)
+    const given = typeof input === 'function' ? input(operation, opened) : input
+    const { invoke, rehearse } = opened.runtime
+    return await (options.dryRun === true ? rehearse : invoke)(operation)(given)
   } finally {
     await opened.close()
   }

@@ -16,9 +16,16 @@ type Members = Readonly<Record<string, Json>>
 
 /** The OpenAPI 3.1 description of a REST surface of the plan, as YAML text. The same plan always gives the same text. */
 export function openapi(plan: Plan, surface: RestPlan, options: OpenapiOptions = {}): string {
-  const { name, title, description, version } = plan.capability
+  const { name } = plan.capability
+  const comment = `Generated from ${name}. Change the capability, then run "npm run generate".`
+  return yamlText(openapiValue(plan, surface, options), comment)
+}
+
+/** The same description as a value. */
+export function openapiValue(plan: Plan, surface: RestPlan, options: OpenapiOptions = {}): Members {
+  const { title, description, version } = plan.capability
   const urls = options.servers ?? addressOf(surface)
-  const value = {
+  return {
     openapi: '3.1.0',
     info: { title, ...(description === '' ? {} : { description }), version },
     ...(urls.length > 0 ? { servers: urls.map((url) => ({ url })) } : {}),
@@ -29,7 +36,6 @@ export function openapi(plan: Plan, surface: RestPlan, options: OpenapiOptions =
     paths: pathsOf(surface),
     components: componentsOf(surface, bodySchemas(surface)),
   }
-  return yamlText(value, `Generated from ${name}. Change the capability, then run "npm run generate".`)
 }
 
 /** A surface on every address is reached on this machine's own; a free port is not known before the start. */

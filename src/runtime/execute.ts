@@ -11,7 +11,7 @@ import type { Log } from './log.ts'
 import { restricted } from './policy.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
-import { requestBuilder } from './request.ts'
+import { bytesOf, requestBuilder } from './request.ts'
 import type { Scripting } from './scripting.ts'
 import { prepareSteps } from './steps.ts'
 import { callPoint, type InnerPoint, innerPoint, within } from './telemetry/points.ts'
@@ -57,9 +57,14 @@ function checked(operation: OperationPlan, context: ExecuteContext): Invoke {
   return (sent, call) => {
     const input = given(sent)
     const errors = validate(input)
-    if (errors.length === 0) return run(input, call)
+    if (errors.length === 0) return call?.dryRun === true ? rehearsed(operation, context, input) : run(input, call)
     return Promise.reject(new OperationError('invalid-input', 'the input does not fit', { errors }))
   }
+}
+
+async function rehearsed(operation: OperationPlan, context: ExecuteContext, input: Input): Promise<Outcome> {
+  const { rehearse } = await import('./rehearse.ts')
+  return rehearse(operation, context, input)
 }
 
 function flowPoint({ name }: OperationPlan, { telemetry, flows }: ExecuteContext): InnerPoint | undefined {
@@ -177,14 +182,6 @@ function passing(request: UpstreamRequest, call: Cancellation | undefined): Upst
   const passage = call?.passage
   if (passage === undefined) return request
   return { ...request, headers: [...request.headers, ...passage.headers], sink: passage.sink }
-}
-
-/** Inputs of the format `byte`: base64 with the caller, bytes where the upstream takes bytes. */
-function bytesOf({ input }: OperationPlan): (name: string) => boolean {
-  const properties = (input.schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>
-  const formatOf = ({ format, items }: JsonSchema) => format ?? (items as JsonSchema | undefined)?.format
-  const names = Object.entries(properties).flatMap(([name, schema]) => (formatOf(schema) === 'byte' ? [name] : []))
-  return (name) => names.includes(name)
 }
 
 function binaryOutcome(answer: UpstreamAnswer, mediaType: string | undefined): Outcome {

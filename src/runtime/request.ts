@@ -1,6 +1,6 @@
 /** A request plan and one input -> the request that is sent. Every value is encoded for the place where it stands. */
 
-import type { AnswerPlan, ParameterPlan, RequestPlan, Value } from '../plan.ts'
+import type { AnswerPlan, JsonSchema, OperationPlan, ParameterPlan, RequestPlan, Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import { bodyWriter, type IsBytes, mediaTypes } from './body.ts'
 import { asText, evaluate, type Input, varies } from './evaluate.ts'
@@ -138,4 +138,12 @@ function headersOf(parameters: readonly ParameterPlan[], input: Input, binds: Bi
     out.push(name, text)
   }
   return out
+}
+
+/** Inputs of the format `byte`: base64 with the caller, bytes where the upstream takes bytes. */
+export function bytesOf({ input }: OperationPlan): (name: string) => boolean {
+  const properties = (input.schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>
+  const formatOf = ({ format, items }: JsonSchema) => format ?? (items as JsonSchema | undefined)?.format
+  const names = Object.entries(properties).flatMap(([name, schema]) => (formatOf(schema) === 'byte' ? [name] : []))
+  return (name) => names.includes(name)
 }

@@ -8,7 +8,7 @@ import { createLog, type Log } from './log.ts'
 import { createScripting, type ScriptingOptions } from './scripting.ts'
 import { masker, Secret } from './secret.ts'
 import { createTelemetry, observabilityDefaults, type Telemetry } from './telemetry/telemetry.ts'
-import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
+import { cancellation, openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -27,6 +27,8 @@ export interface Runtime {
   readonly plan: Plan
   readonly context: ExecuteContext
   readonly invoke: (operation: OperationPlan) => Invoke
+  /** As `invoke`, but what would be sent is told, not sent. */
+  readonly rehearse: (operation: OperationPlan) => Invoke
   /** Resolves once no operation is under way. */
   readonly idle: () => Promise<void>
   /** A successor that observes with the same telemetry goes on with it. */
@@ -58,15 +60,16 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
   const ready = (operation: OperationPlan) => underWay.counted(prepare(operation, context))
   const prepared = new Map(plan.operations.map((operation) => [operation, ready(operation)]))
   await Promise.all([formats.ready(), warmUp(plan)])
+  const invoke = (operation: OperationPlan): Invoke => {
+    const found = prepared.get(operation)
+    if (found === undefined) throw new Error(`Unexpected: "${operation.name}" is not in the plan. Please report this.`)
+    return found
+  }
   return {
     plan,
     context,
-    invoke: (operation) => {
-      const invoke = prepared.get(operation)
-      if (invoke === undefined)
-        throw new Error(`Unexpected: "${operation.name}" is not in the plan. Please report this.`)
-      return invoke
-    },
+    invoke,
+    rehearse: (operation) => (input) => invoke(operation)(input, { ...cancellation(), dryRun: true }),
     idle: underWay.idle,
     close: async (successor) => {
       const own = telemetry === successor?.context.telemetry ? undefined : telemetry

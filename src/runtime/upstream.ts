@@ -91,6 +91,8 @@ export interface Cancellation {
   readonly principal: Principal | undefined
   /** Where an answer of bytes goes. Absent = it is part of the outcome. */
   passage: Passage | undefined
+  /** Whether what would be sent is told in place of sending it. */
+  dryRun: boolean
 }
 
 /** How an answer of bytes passes from the upstream to the caller. */
@@ -101,7 +103,7 @@ export interface Passage {
 }
 
 export function cancellation(span?: Span, principal?: Principal): Cancellation {
-  return { cancelled: false, abort: undefined, span, principal, passage: undefined }
+  return { cancelled: false, abort: undefined, span, principal, passage: undefined, dryRun: false }
 }
 
 /** Stops the call, whether or not it has reached the upstream yet. */

@@ -15,7 +15,7 @@ import { chosenForm } from './rest/negotiate.ts'
 import { prepareRoute, type Route } from './rest/route.ts'
 import { createRouter, type Match } from './router.ts'
 
-/** Serves the routes of a plan, and the OpenAPI description of them at `/openapi.yaml`. */
+/** Serves the routes of a plan, and the OpenAPI description of them at `/openapi.yaml` and `/openapi.json`. */
 export function restHandler(plan: RestPlan, runtime: Runtime): Handler {
   const router = createRouter(plan.routes.map((route) => prepareRoute(route, runtime)))
   const openapi = openapiHandler(plan, runtime)
@@ -56,7 +56,7 @@ async function serve(route: Route, values: readonly string[], req: IncomingMessa
   let fault: unknown
   try {
     const form = chosenForm(req.headers.accept, route.forms)
-    const input = await gather(route, values, req)
+    const input = await gather(route, values, req, call)
     route.passBytes?.(req, res, call)
     const outcome = await route.invoke(input, call)
     if (outcome.passed === undefined) await answer(req, res, outcome, route, form)
@@ -86,11 +86,14 @@ const acceptFields: Readonly<Partial<Record<string, string>>> = { POST: 'accept-
 /** The description is made on first request: a start should not pay for a page nobody has asked for. */
 function openapiHandler(plan: RestPlan, runtime: Runtime) {
   return (path: string, req: IncomingMessage, res: ServerResponse): boolean => {
-    if (path !== '/openapi.yaml') return false
+    if (path !== '/openapi.yaml' && path !== '/openapi.json') return false
     if (req.method !== 'GET' && req.method !== 'HEAD') methodNotAllowed(res, 'GET, HEAD')
     else
       void import('../artifacts/openapi.ts').then(
-        ({ openapi }) => send(res, 200, openapi(runtime.plan, plan), 'application/yaml; charset=utf-8'),
+        ({ openapi, openapiValue }) => {
+          if (path === '/openapi.json') return send(res, 200, JSON.stringify(openapiValue(runtime.plan, plan), null, 2))
+          send(res, 200, openapi(runtime.plan, plan), 'application/yaml; charset=utf-8')
+        },
         (error) => sendProblem(res, error),
       )
     return true

@@ -71,7 +71,8 @@ describe('a page of another origin', () => {
     const { headers } = await rest({ headers: { origin: 'https://any.example.com' } })
     expect([headers['access-control-allow-origin'], headers.vary]).toEqual(['*', 'Accept'])
     const elsewhere = await mcp({ headers: { origin: 'https://any.example.com' } })
-    expect([elsewhere.status, elsewhere.headers['access-control-allow-origin']]).toEqual([405, '*'])
+    expect(elsewhere.status).not.toBe(403)
+    expect(elsewhere.headers['access-control-allow-origin']).toBe('*')
   })
 })
 

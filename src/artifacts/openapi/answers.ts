@@ -3,7 +3,7 @@
 import type { Json, JsonSchema, ResponsePlan, RestPlan, RoutePlan } from '../../plan.ts'
 import { promisesTable } from '../../text/table.ts'
 import { asksScopes, securityScheme } from '../openapi-security.ts'
-import { type Members, schemaName } from './requests.ts'
+import { type Members, rehearses, schemaName } from './requests.ts'
 
 const faults = {
   InvalidInput: 'The request does not fit. `errors` names each fault by a JSON Pointer into the input.',
@@ -75,9 +75,13 @@ function successesOf(route: RoutePlan, surface: RestPlan): Members {
 function resultContent(route: RoutePlan, surface: RestPlan): Members {
   const { schema } = route.operation.output
   const described = schema === undefined ? {} : { $ref: `#/components/schemas/${resultName(route, surface)}` }
+  const either =
+    schema !== undefined && rehearses(route)
+      ? { anyOf: [described, { $ref: '#/components/schemas/DryRun' }] }
+      : described
   return {
-    'application/json': { schema: described },
-    'application/yaml': { schema: described },
+    'application/json': { schema: either },
+    'application/yaml': { schema: either },
     ...(promisesTable(schema) ? { 'text/csv': { schema: { type: 'string' } } } : {}),
   }
 }
@@ -116,7 +120,12 @@ export function componentsOf(surface: RestPlan, bodies: Members): Members {
   const content = { 'application/problem+json': { schema: schemaRef } }
   const { authentication } = surface
   return {
-    schemas: { Problem: problemSchema, ...bodies, ...resultSchemas(surface) },
+    schemas: {
+      Problem: problemSchema,
+      ...(surface.routes.some(rehearses) ? { DryRun: dryRunSchema } : {}),
+      ...bodies,
+      ...resultSchemas(surface),
+    },
     responses: Object.fromEntries(used.map((fault) => [fault, { description: faults[fault], content }])),
     ...(authentication === undefined
       ? {}
@@ -157,4 +166,30 @@ const problemSchema: JsonSchema = {
     },
   },
   required: ['type', 'title', 'status', 'detail'],
+}
+
+/** Field by field what `Rehearsal` in runtime/rehearse.ts says. */
+const dryRunSchema: JsonSchema = {
+  description: 'What a write would send, with its secrets hidden. Nothing was sent.',
+  type: 'object',
+  properties: {
+    dry_run: { const: true },
+    operation: { type: 'string' },
+    requests: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          step: { type: 'string' },
+          method: { type: 'string' },
+          url: { type: 'string' },
+          headers: { type: 'object', additionalProperties: { type: 'string' } },
+          body: { description: 'JSON, text, or the base64 of bytes.' },
+          depends_on: { type: 'array', items: { type: 'string' }, description: 'Steps whose answers it is made of.' },
+        },
+        required: ['method', 'url'],
+      },
+    },
+  },
+  required: ['dry_run', 'operation', 'requests'],
 }

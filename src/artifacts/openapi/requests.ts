@@ -24,6 +24,24 @@ export function pathParameters(route: RoutePlan, names: readonly string[]): read
 
 /** Parameters in query, headers and cookies. */
 export function otherParameters(route: RoutePlan): readonly Members[] {
+  return [...declaredParameters(route), ...(rehearses(route) ? [dryRun] : [])]
+}
+
+const dryRun = {
+  name: 'dry_run',
+  in: 'query',
+  description: 'Checks everything and answers the requests that would be sent upstream; sends none.',
+  schema: { type: 'boolean' },
+}
+
+/** Whether a request can be tried without sending it: a write, unless the capability has a parameter of that name. */
+export function rehearses({ operation, method }: RoutePlan): boolean {
+  const { semantics, run, input } = operation
+  const writes = semantics.safe !== true && method !== 'GET' && run.type !== 'mock'
+  return writes && !Object.hasOwn((input.schema.properties ?? {}) as JsonSchema, dryRun.name)
+}
+
+function declaredParameters(route: RoutePlan): readonly Members[] {
   return route.parameters.flatMap((p) =>
     p.in === 'query' || p.in === 'header' || p.in === 'cookie'
       ? [parameterOf(p.in, p.key, isRequired(route, p.name), inputOf(route, p.name))]

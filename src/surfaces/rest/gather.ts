@@ -2,14 +2,20 @@
 
 import type { IncomingMessage } from 'node:http'
 import { type InputFault, OperationError } from '../../errors.ts'
+import type { Cancellation } from '../../runtime/upstream.ts'
 import { child } from '../../text/pointer.ts'
 import { carriesBody, limits } from '../http.ts'
-import type { Line, Route } from './route.ts'
+import { dryRun, type Line, type Route } from './route.ts'
 
 type Members = Record<string, unknown>
 
 /** Everything that does not fit is told at once. */
-export async function gather(route: Route, values: readonly string[], req: IncomingMessage): Promise<Members> {
+export async function gather(
+  route: Route,
+  values: readonly string[],
+  req: IncomingMessage,
+  call: Cancellation,
+): Promise<Members> {
   const input: Members = {}
   const faults: InputFault[] = []
   if ((req.url?.length ?? 0) > limits.target)
@@ -17,7 +23,7 @@ export async function gather(route: Route, values: readonly string[], req: Incom
   route.path.forEach((p, i) => {
     if (p !== undefined) input[p.name] = readLine(p, values[i] ?? '', (text) => decode(text, p.name, faults))
   })
-  gatherQuery(route, req.url ?? '', input, faults)
+  gatherQuery(route, req.url ?? '', input, faults, call)
   for (const p of route.headers) {
     const value = req.headers[p.key]
     if (value !== undefined) input[p.name] = readLine(p, Array.isArray(value) ? value.join(', ') : value, asIs)
@@ -67,19 +73,27 @@ function isDecodable(text: string): boolean {
   }
 }
 
-function gatherQuery(route: Route, url: string, input: Members, faults: InputFault[]) {
+function gatherQuery(route: Route, url: string, input: Members, faults: InputFault[], call: Cancellation) {
   const start = url.indexOf('?')
   if (start < 0) return
   const query = url.slice(start + 1)
   if (!isDecodable(query)) faults.push({ pointer: '', message: 'the query is not well-formed percent-encoding' })
   for (const [key, value] of new URLSearchParams(query)) {
     const p = route.query.get(key)
-    if (p === undefined) stray(route, key, value, 'query', input, faults)
+    if (p === undefined && key === dryRun && route.rehearses) call.dryRun = asked(value, faults)
+    else if (p === undefined) stray(route, key, value, 'query', input, faults)
     else if (p.isList) input[p.name] = [...((input[p.name] as unknown[] | undefined) ?? []), p.read(value)]
     else if (input[p.name] !== undefined)
       faults.push({ pointer: child('', p.name), message: 'is given more than once' })
     else input[p.name] = p.read(value)
   }
+}
+
+/** Whether a write is only to be told, not sent. A slip here must not send it. */
+function asked(value: string, faults: InputFault[]): boolean {
+  if (value !== 'true' && value !== 'false')
+    faults.push({ pointer: child('', dryRun), message: 'must be true or false' })
+  return value === 'true'
 }
 
 /** Of two cookies of one name the first counts, which is the one set nearer to this path (RFC 6265 §5.4). */

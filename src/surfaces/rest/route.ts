@@ -1,5 +1,6 @@
 /** A route of the plan with everything decided at start: which input comes from where, how its text is read, what runs. */
 
+import { rehearses } from '../../artifacts/openapi/requests.ts'
 import type { JsonSchema, RouteParameterPlan, RoutePlan } from '../../plan.ts'
 import { evaluate } from '../../runtime/evaluate.ts'
 import type { Invoke } from '../../runtime/execute.ts'
@@ -27,6 +28,8 @@ export interface Route {
   readonly constants: readonly (readonly [name: string, value: unknown])[]
   /** Names of all inputs of the operation. */
   readonly inputs: ReadonlySet<string>
+  /** Whether `?dry_run=true` tells what would be sent. */
+  readonly rehearses: boolean
   /** In which forms a result can be had. */
   readonly forms: readonly Form[]
   readonly answering: Answering
@@ -87,12 +90,16 @@ export function prepareRoute(plan: RoutePlan, runtime: Runtime): Route {
     bodyKeys: new Set(body.map((p) => p.key)),
     constants: placed('constant').flatMap((p) => constantOf(p, runtime)),
     inputs: new Set(Object.keys(properties)),
+    rehearses: rehearses(plan),
     forms: formsOf(plan),
     answering: answering(plan),
     passBytes: bytesPassing(plan),
     bytesType: plan.operation.output.binary?.mediaType ?? declaredBytes(plan),
   }
 }
+
+/** The query key that asks for a rehearsal. */
+export const dryRun = 'dry_run'
 
 function bodyParameter(p: Placed<'body'>, schema: JsonSchema): BodyParameter {
   if (p.whole !== true) return { ...p, ...readingOf(schema) }

@@ -161,6 +161,18 @@ describe('a forwarded request', () => {
     )
   })
 
+  it('is sent again with its body to a target that asks for a digest', async () => {
+    const target = { authentication: { type: 'digest', username: 'agnes', password: '{{KEY}}' } }
+    const challenge = { 'www-authenticate': 'Digest realm="a", nonce="n", qop="auth", algorithm=MD5' }
+    const { url } = await serve({ target }, (req, res) => {
+      if (req.headers.authorization?.startsWith('Digest ') === true) return void echo(req, res)
+      req.resume()
+      return void req.on('end', () => res.writeHead(401, challenge).end())
+    })
+    const { status, json } = await exchange(url, '/proxy/a?b=1', { method: 'PUT', body: 'the body' })
+    expect([status, json.method, json.url, json.body]).toEqual([200, 'PUT', '/base/a?b=1', 'the body'])
+  })
+
   it('is streamed: the upstream has its start before the caller has sent its end', async () => {
     const started = signal()
     const { url } = await serve({}, (req, res) => {

@@ -6,7 +6,9 @@ import type { ForwardPlan, RestPlan, SegmentPlan } from '../../plan.ts'
 import { asText, evaluate } from '../../runtime/evaluate.ts'
 import { type Forwarder, prepareForward } from '../../runtime/forward.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
+import { type RequestPoint, requestPoint } from '../../runtime/telemetry/points.ts'
 import { cancel, cancellation } from '../../runtime/upstream.ts'
+import { callerOf } from '../caller.ts'
 import { carriesBody, limits, pathOf, readBytes, sendProblem } from '../http.ts'
 import { responseSink } from './forwarded.ts'
 
@@ -20,14 +22,17 @@ export function forwardings(plan: RestPlan, runtime: Runtime): Forwarding | unde
   const all = [...plan.forwards].sort(
     (a, b) => b.segments.length - a.segments.length || Number(a.open) - Number(b.open),
   )
-  const prepared = all.map((forward) => ({ forward, to: prepareForward(forward, runtime.context) }))
+  const prepared = all.map((forward) => ({
+    forward,
+    to: prepareForward(forward, runtime.context),
+    point: requestPoint(runtime.context, 'rest', `${forward.path} *`, {}),
+  }))
   return (path) => {
     const parts = path.split('/').slice(1)
     const found = prepared.find(({ forward }) => fits(forward, parts))
     if (found === undefined) return undefined
-    const { forward, to } = found
-    const rest = parts.slice(forward.segments.length)
-    return (req, res) => void pass({ forward, to, own, rest: rest.map((part) => `/${part}`).join('') }, req, res)
+    const rest = parts.slice(found.forward.segments.length)
+    return (req, res) => void pass({ ...found, own, rest: rest.map((part) => `/${part}`).join('') }, req, res)
   }
 }
 
@@ -56,17 +61,20 @@ function ownCredential({ authentication }: RestPlan, { context }: Runtime): OwnC
 interface Passage {
   readonly forward: ForwardPlan
   readonly to: Forwarder
+  readonly point: RequestPoint
   readonly own: OwnCredential
   /** The remaining path, undecoded. */
   readonly rest: string
 }
 
 async function pass(passage: Passage, req: IncomingMessage, res: ServerResponse) {
-  const { to, rest, own } = passage
-  const call = cancellation()
+  const { to, rest, own, point } = passage
+  const span = point.begin(req.headers)
+  const call = cancellation(span, callerOf(req)?.principal)
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
   })
+  let fault: unknown
   try {
     checkTarget(req.url ?? '', rest)
     const body = await bodyOf(req, to)
@@ -82,9 +90,11 @@ async function pass(passage: Passage, req: IncomingMessage, res: ServerResponse)
     const answer = await to.send(request, responseSink(req, res, { to, prefix }), call)
     if (answer.streamed === undefined) throw refusedHere(passage, answer.status)
   } catch (error) {
+    fault = error
     if (res.headersSent) res.destroy()
     else sendProblem(res, error, req.complete ? [] : ['connection', 'close'])
   }
+  point.end(span, res.statusCode, fault)
 }
 
 /** What one server takes for a name and the next for a way out is refused before it leaves. */

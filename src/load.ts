@@ -199,7 +199,9 @@ async function read(file: string, found: Finding[]): Promise<Text | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) {
     const start = { file: shown, pointer: '', line: 1, column: 1 }
-    found.push(told(diagnostic('file-not-found', start, { path: shown })))
+    const near = await (await import('./spec/near-file.ts')).nearFile(file)
+    const hinted = near === undefined ? {} : { near: shownPath(near) }
+    found.push(told(diagnostic('file-not-found', start, { path: shown, ...hinted })))
     return undefined
   }
   return readText(file, text, found)

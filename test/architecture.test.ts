@@ -55,8 +55,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'type plan.ts',
   ],
   'print.ts': ['diagnostics.ts'],
-  'announce.ts': ['type index.ts', 'type plan.ts'],
-  'cli.ts': ['index.ts', 'announce.ts'],
+  cli: ['index.ts', 'type plan.ts', 'text'],
+  'cli.ts': ['cli'],
 }
 
 /** Where in src/ each package is imported. */
@@ -73,7 +73,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/sdk-trace': ['runtime/telemetry/otlp.ts'],
   ajv: ['spec/schema.ts', 'compile/parameters.ts', 'compile/input-faults.ts'],
   'ajv-formats': ['spec/schema.ts', 'compile/parameters.ts', 'compile/input-faults.ts'],
-  commander: ['cli.ts'],
+  commander: ['cli/'],
   fflate: ['surfaces/skill-files.ts'],
   'css-select': ['runtime/formats/'],
   'csv-parse': ['runtime/formats/'],

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ensureBuilt, run, runUntil } from './support/cli.ts'
+import { ensureBuilt, run, runUnread, runUntil } from './support/cli.ts'
+import { say } from './support/say.ts'
 
 beforeAll(ensureBuilt)
 
@@ -72,10 +73,10 @@ describe('capability serve', () => {
     [['--port', 'files-rest=x'], 'A port is a number'],
     [['--upstream', 'nope=http://127.0.0.1:1'], 'no consumed API has the namespace "nope"'],
     [['--upstream', 'nanonets=ftp://x'], 'is no http(s) address'],
-    [['--nonsense'], "unknown option '--nonsense'"],
+    [['--nonsense'], 'unknown option "--nonsense"'],
     [['missing.yml'], 'there is no file "missing.yml"'],
   ])('refuses %j with exit code 2', async (args, says) => {
-    const { code, stderr } = await run(['serve', '--sandbox', ...args])
+    const { code, stderr } = await say(['serve', '--sandbox', ...args])
     expect(stderr).toContain(says)
     expect(code).toBe(2)
   })
@@ -101,7 +102,7 @@ describe('a document that others import', () => {
   })
 
   it.each(['serve', 'mcp', 'generate'])('can not run by itself (%s)', async (verb) => {
-    const { code, stderr, stdout } = await run([verb, fileWith(text)])
+    const { code, stderr, stdout } = await say([verb, fileWith(text)])
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(
       /^capability: \S+ only holds "binds": a capability can import it, but it can't run by itself\n$/,
@@ -118,6 +119,15 @@ describe('capability validate', () => {
     const { code, stdout } = await run(['validate', '--json', fileWith('ikanos: 1.0.0-beta5\ncapability: {}\n')])
     expect(code).toBe(2)
     expect(JSON.parse(stdout)).toMatchObject([{ code: 'nothing-exposed', severity: 'error', location: { line: 2 } }])
+  })
+})
+
+describe('a reader that has read enough', () => {
+  it.each([
+    [['--help'], 0],
+    [['validate', 'package.json', 'package.json'], 2],
+  ])('changes nothing of what %j ends with', async (args, code) => {
+    expect(await runUnread(args)).toEqual({ code, stdout: '', stderr: '' })
   })
 })
 
@@ -157,7 +167,7 @@ describe('capability call', () => {
   })
 
   it('suggests a flow', async () => {
-    const { code, stderr } = await run(['call', 'aprove-file', '--sandbox'])
+    const { code, stderr } = await say(['call', 'aprove-file', '--sandbox'])
     expect(code).toBe(2)
     expect(stderr).toContain('did you mean "approve-file"?')
   })
@@ -171,7 +181,7 @@ describe('capability convert', () => {
   })
 
   it('refuses a file that is no capability', async () => {
-    const { code, stdout, stderr } = await run(['convert', 'package.json', '--to', 'beta5'])
+    const { code, stdout, stderr } = await say(['convert', 'package.json', '--to', 'beta5'])
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('not a capability')
   })
@@ -197,10 +207,25 @@ describe('capability', () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` })
   })
 
-  it('answers a mistyped verb with exit code 2', async () => {
-    const { code, stderr } = await run(['serv'])
+  it.each([
+    [['validate', '--formt=secret', 'x'], 'unknown option "--formt"; did you mean "--format"?'],
+    [['call', 'list-files', '--model_id=secret'], 'an input is written without dashes: model_id=…'],
+    [['my.ikanos.yml'], 'did you mean "capability serve my.ikanos.yml"?'],
+    [['help', 'cal'], 'there is no command "cal"; did you mean "call"?'],
+    [['convert', 'x'], '(capability convert --help shows what there is)'],
+    [['validate', 'capabilities/nanonets-file-managment.yaml'], 'nanonets-file-management.yaml"?'],
+    [['validate', 'capabilities'], 'did you mean "capabilities/nanonets-file-management.ikanos.yml"?'],
+  ])('says what may be meant with %j', async (args, says) => {
+    const { code, stdout, stderr } = await say(args)
+    expect(stdout + stderr).toContain(says)
+    expect(stdout + stderr).not.toContain('secret')
     expect(code).toBe(2)
-    expect(stderr).toContain('Did you mean serve?')
+  })
+
+  it('answers a mistyped verb with exit code 2', async () => {
+    const { code, stderr } = await say(['serv'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('did you mean "serve"?')
   })
 
   it('runs the sandbox alone', async () => {

@@ -9,7 +9,10 @@ export const reading = {
     about: 'A file that is named exists.',
     severity: 'error',
     message: (a: { path: string }) => `there is no file "${a.path}"`,
-    hint: () => 'check the path, which is relative to where the command runs',
+    hint: (a: { near?: string }) =>
+      a.near === undefined
+        ? 'check the path, which is relative to where the command runs'
+        : `did you mean "${a.near}"?`,
   },
   'file-too-large': {
     about: 'A file is small enough to be read whole.',

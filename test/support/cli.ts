@@ -46,6 +46,14 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   return ended
 }
 
+/** Runs the command for a reader that goes before the first word, as behind `| true`. */
+export async function runUnread(args: readonly string[]): Promise<Ran> {
+  const { child, ended } = start(args, {})
+  child.stdout.destroy()
+  child.stdin.end()
+  return ended
+}
+
 /** Starts a command that goes on until it is told to stop, and waits until it has said `until`. */
 export async function runUntil(args: readonly string[], until: string, options: RunOptions = {}) {
   const { child, ran, ended } = start(args, options)

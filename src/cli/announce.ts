@@ -1,7 +1,7 @@
 /** What a person reads once everything listens: an address a surface, and three things to paste. */
 
-import type { Running, ServedSurface } from './index.ts'
-import type { RestPlan, RouteParameterPlan, RoutePlan } from './plan.ts'
+import type { Running, ServedSurface } from '../index.ts'
+import type { RestPlan, RouteParameterPlan, RoutePlan } from '../plan.ts'
 
 /** The newest `skills` that runs on Node 20. */
 const installer = 'skills@1.5.18'

@@ -1,0 +1,80 @@
+/** `capability call`: one call from the shell. */
+
+import type { Command } from 'commander'
+import {
+  bundledCapability,
+  call,
+  faultText,
+  inputOfJson,
+  inputOfWords,
+  OperationError,
+  type Outcome,
+} from '../index.ts'
+import { type OpenFlags, optionsOf, withOpenFlags } from './flags.ts'
+import type { Terminal } from './terminal.ts'
+
+interface CallFlags extends OpenFlags {
+  readonly input?: string
+  readonly file?: string
+  readonly json?: boolean
+  readonly dryRun?: boolean
+}
+
+export function addCall(program: Command, terminal: Terminal) {
+  withOpenFlags(program.command('call'))
+    .description('call one operation and print what it answers')
+    .argument('<flow>', 'name of the flow, e.g. files.list-files or list-files')
+    .argument('[key=value...]', 'inputs; lists as a,b or as JSON')
+    .option('--input <json>', 'the whole input as JSON, or - to read it from stdin')
+    .option('--file <file>', 'capability file (default: the bundled one)')
+    .option('--json', 'print the outcome, or the problem, as one line of JSON')
+    .option('--dry-run', 'check everything and print the requests that would be sent; send none')
+    .action((flow: string, words: readonly string[], flags: CallFlags) => runCall(flow, words, flags, terminal))
+}
+
+async function runCall(flow: string, words: readonly string[], flags: CallFlags, terminal: Terminal) {
+  const { out, note, exit, input } = terminal
+  const whole = flags.input === undefined ? {} : inputOfJson(flags.input === '-' ? input() : flags.input)
+  const stop = progress(`calling ${flow}`, terminal)
+  try {
+    const outcome = await call(
+      flags.file ?? bundledCapability(),
+      flow,
+      (operation) => ({ ...whole, ...inputOfWords(words, operation) }),
+      { ...optionsOf(flags), dryRun: flags.dryRun === true },
+    )
+    stop()
+    out(flags.json === true ? `${JSON.stringify(jsonOf(outcome))}\n` : `${textOf(outcome)}\n`)
+  } catch (error) {
+    stop()
+    if (!(error instanceof OperationError)) throw error
+    if (flags.json === true) out(`${JSON.stringify({ error: problemOf(error) })}\n`)
+    else note(`${faultText(error)}\n`)
+    exit(1)
+  }
+}
+
+function jsonOf({ status, value, binary }: Outcome) {
+  if (binary !== undefined) return { status, mediaType: binary.mediaType, base64: binary.bytes.toString('base64') }
+  return value === undefined ? { status } : { status, value }
+}
+
+function problemOf({ code, message, errors, retryable, upstream }: OperationError) {
+  return { code, message, errors, retryable, upstream }
+}
+
+function textOf({ status, value, binary }: Outcome): string {
+  if (value !== undefined) return JSON.stringify(value, null, 2)
+  if (binary === undefined) return `done (${status}, no content)`
+  return `done (${status}, ${binary.bytes.length} bytes of ${binary.mediaType}; --json prints them as base64)`
+}
+
+/** Says on a terminal what is taking long; the answer to stop and wipe it. */
+function progress(what: string, { note, watched }: Terminal): () => void {
+  if (!watched) return () => {}
+  const timer = setTimeout(() => note(`${what} …`), 300)
+  return () => {
+    clearTimeout(timer)
+    note('\r\u001b[K')
+  }
+}

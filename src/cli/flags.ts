@@ -1,0 +1,65 @@
+/** Options that several commands have, and how their values are read. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Level, levels } from '../index.ts'
+
+/** How a capability is opened. */
+export interface OpenFlags {
+  readonly sandbox?: boolean
+  readonly upstream?: Readonly<Record<string, string>>
+  readonly allowUnsupported?: boolean
+  readonly strict?: boolean
+}
+
+export interface LogFlags {
+  readonly logLevel: Level
+}
+
+/** Adds what says how a capability is opened. */
+export function withOpenFlags(command: Command): Command {
+  return command
+    .option('--sandbox', 'answer from the embedded sandbox; nothing leaves the machine')
+    .option('--upstream <namespace=url>', 'another base address for a consumed API (repeatable)', upstreamFlag)
+    .option('--allow-unsupported', 'go on without keywords that are not run yet')
+    .option('--strict', 'treat warnings as errors')
+}
+
+/** The same as options of `serve`, `call` and `load`. */
+export function optionsOf(flags: OpenFlags) {
+  return {
+    sandbox: flags.sandbox === true,
+    upstreams: flags.upstream ?? {},
+    allowUnsupported: flags.allowUnsupported === true,
+    strict: flags.strict === true,
+  }
+}
+
+export function logLevel(): Option {
+  return new Option('--log-level <level>', 'what is written on stderr, as JSON lines').choices(levels).default('warn')
+}
+
+/** The two sides of the first `=`. Throws InvalidArgumentError. */
+export function pairFlag(text: string, what: string): readonly [string, string] {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (key === undefined || value === undefined) throw new InvalidArgumentError(`Write it as ${what}.`)
+  return [key, value]
+}
+
+/** A port, 0 = any free one. Throws InvalidArgumentError. */
+export function portNumber(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65535 || text.trim() === '')
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
+}
+
+/** `<namespace>=<n>`, beside those that stood before it. */
+export function portFlag(text: string, before: Readonly<Record<string, number>> = {}) {
+  const [namespace, port] = pairFlag(text, '<namespace>=<n>, with the namespace of a surface')
+  return { ...before, [namespace]: portNumber(port) }
+}
+
+function upstreamFlag(text: string, before: Readonly<Record<string, string>> = {}) {
+  const [namespace, url] = pairFlag(text, '<namespace>=<url>')
+  return { ...before, [namespace]: url }
+}

@@ -1,0 +1,58 @@
+/** The commands there are, under the headings of the help, and what a new user is shown. */
+
+import { Command } from 'commander'
+import { packageInfo, StartError } from '../index.ts'
+import { addCall } from './call.ts'
+import { addConvert, addGenerate } from './generate.ts'
+import { addMcp, addSandbox, addServe } from './serve.ts'
+import type { Terminal } from './terminal.ts'
+import { addValidate } from './validate.ts'
+import { refuseInWords, unknownCommand } from './wrong.ts'
+
+/** Everything that `capability` does. Parsing throws StartError for words it does not understand. */
+export function program(terminal: Terminal): Command {
+  const command = new Command('capability')
+  command
+    .description('Serves a capability, one YAML file, as REST, MCP and Agent Skills.')
+    .version(packageInfo().version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .helpCommand(false)
+    .addHelpText('after', examples)
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.note, outputError: () => {} })
+    .showSuggestionAfterError(false)
+  command.commandsGroup('Run a capability:')
+  addServe(command, terminal)
+  addMcp(command)
+  addCall(command, terminal)
+  addSandbox(command, terminal)
+  command.commandsGroup('Write a capability:')
+  addValidate(command, terminal)
+  addConvert(command, terminal)
+  addGenerate(command, terminal)
+  command.commandsGroup('Help:')
+  addHelp(command)
+  refuseInWords(command)
+  return command
+}
+
+const examples = `
+Examples:
+  capability serve --sandbox                       try the bundled capability without an account
+  capability serve my.ikanos.yml --port api=8081   serve your own
+  capability validate my.ikanos.yml                what is wrong with it, and where
+  capability call list-files model_id=… --sandbox  one call from the shell
+  capability mcp --sandbox                         for an MCP client that starts programs
+
+Exit codes: 0 ok, 1 the operation failed, 2 the capability or the command line is wrong.`
+
+function addHelp(program: Command) {
+  program
+    .command('help')
+    .description('print what a command does and takes')
+    .argument('[command]', 'name of the command')
+    .action((name: string | undefined) => {
+      const found = name === undefined ? program : program.commands.find((command) => command.name() === name)
+      if (found === undefined) throw new StartError(unknownCommand(name ?? '', program))
+      found.outputHelp()
+    })
+}

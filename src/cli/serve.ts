@@ -1,0 +1,99 @@
+/** What goes on until it is told to stop: `serve`, `mcp` and `sandbox`. */
+
+import type { Command } from 'commander'
+import {
+  bundledCapability,
+  createLog,
+  formatDiagnostic,
+  load,
+  type Running,
+  StartError,
+  sandbox,
+  serve,
+  serveStdio,
+} from '../index.ts'
+import { announce } from './announce.ts'
+import { type LogFlags, logLevel, type OpenFlags, optionsOf, portFlag, portNumber, withOpenFlags } from './flags.ts'
+import type { Terminal } from './terminal.ts'
+
+interface ServeFlags extends OpenFlags, LogFlags {
+  readonly port?: Readonly<Record<string, number>>
+}
+
+export function addServe(program: Command, terminal: Terminal) {
+  withOpenFlags(program.command('serve'))
+    .description('serve the surfaces of a capability until Ctrl-C')
+    .argument('[file...]', 'capability files (default: the bundled one)')
+    .option('--port <namespace=n>', 'listen on another port, 0 = any free one (repeatable)', portFlag)
+    .addOption(logLevel())
+    .action((files: readonly string[], flags: ServeFlags) => runServe(files, flags, terminal))
+}
+
+export function addMcp(program: Command) {
+  withOpenFlags(program.command('mcp'))
+    .description('serve the MCP surface of a capability over stdio (logs on stderr)')
+    .argument('[file]', 'capability file (default: the bundled one)')
+    .addOption(logLevel())
+    .action((file: string | undefined, flags: OpenFlags & LogFlags) =>
+      serveStdio(file ?? bundledCapability(), { ...optionsOf(flags), log: createLog({ level: flags.logLevel }) }),
+    )
+}
+
+export function addSandbox(program: Command, terminal: Terminal) {
+  program
+    .command('sandbox')
+    .description('run the sandbox upstream alone')
+    .option('--port <n>', 'port to listen on, 0 = any free one', portNumber, 0)
+    .action((flags: { readonly port: number }) => runSandbox(flags, terminal))
+}
+
+async function runServe(files: readonly string[], flags: ServeFlags, { out, note, interrupted }: Terminal) {
+  const targets = files.length > 0 ? files : [bundledCapability()]
+  const ports = await portsByFile(targets, flags.port ?? {}, flags)
+  const log = createLog({ level: flags.logLevel })
+  const running: Running[] = []
+  try {
+    for (const file of targets)
+      running.push(await serve(file, { ...optionsOf(flags), log, ports: ports.get(file) ?? {} }))
+  } catch (error) {
+    await Promise.all(running.map((r) => r.close()))
+    throw error
+  }
+  const stopped = interrupted()
+  for (const r of running) {
+    for (const d of r.capability.diagnostics) note(`${formatDiagnostic(d)}\n`)
+    out(announce(r))
+  }
+  await stopped
+  await Promise.all(running.map((r) => r.close()))
+}
+
+/** One --port serves whichever capability has that surface; a name that none has is told by the first. */
+async function portsByFile(
+  files: readonly string[],
+  given: Readonly<Record<string, number>>,
+  flags: OpenFlags,
+): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+  if (files.length === 1) return new Map(files.map((file) => [file, given]))
+  const ports = new Map<string, Readonly<Record<string, number>>>()
+  const unclaimed = new Set(Object.keys(given))
+  for (const file of files) {
+    const { plan } = await load(file, optionsOf(flags))
+    const own = Object.entries(given).filter(([namespace]) => plan.surfaces.some((s) => s.namespace === namespace))
+    for (const [namespace] of own) unclaimed.delete(namespace)
+    ports.set(file, Object.fromEntries(own))
+  }
+  const [stranger] = unclaimed
+  if (stranger !== undefined) throw new StartError(`no capability has a surface "${stranger}" to give a port`)
+  return ports
+}
+
+async function runSandbox({ port }: { readonly port: number }, { out, interrupted }: Terminal) {
+  const running = await sandbox({ port })
+  const stopped = interrupted()
+  out(`Sandbox on ${running.url}\n`)
+  out(`Requests, faults and export rows: ${running.url}/__sandbox/\n`)
+  out(`Stop it with Ctrl-C.\n`)
+  await stopped
+  await running.close()
+}

@@ -1,0 +1,67 @@
+/** What is said when a command line can't be understood, or what it asked for went wrong. */
+
+import { type Command, CommanderError } from 'commander'
+import { CapabilityError, StartError } from '../index.ts'
+import { nearest } from '../text/suggest.ts'
+import type { ExitCode, Terminal } from './terminal.ts'
+
+/** Has every command tell what is wrong with its words as a StartError. Call it once all commands are there. */
+export function refuseInWords(program: Command) {
+  for (const command of [program, ...program.commands])
+    command.exitOverride((error) => {
+      throw error.code.startsWith('commander.help') || error.exitCode === 0 ? error : refusal(error, command)
+    })
+}
+
+/** Says what went wrong; the exit code says whose fault it is. */
+export function report(error: unknown, { note }: Pick<Terminal, 'note'>): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof CapabilityError) {
+    const isMissing = error.diagnostics.every(({ code }) => code === 'file-not-found')
+    note(`${error.message}\n${isMissing ? '' : "\nThe capability can't run as written.\n"}`)
+    return 2
+  }
+  note(`capability: ${error instanceof Error ? error.message : String(error)}\n`)
+  return error instanceof StartError ? 2 : 1
+}
+
+function refusal(error: CommanderError, command: Command): StartError {
+  const what = wordsOf(error, command)
+  return new StartError(`${what}\n(${pathOf(command)} --help shows what there is)`)
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
+}
+
+function wordsOf({ code, message }: CommanderError, command: Command): string {
+  const [, word = ''] = /'(.*)'$/s.exec(message) ?? []
+  if (code === 'commander.unknownOption') return unknownOption(word, command)
+  if (code === 'commander.unknownCommand') return unknownCommand(word, command)
+  return message.replace(/^error: /, '').replaceAll("'", '"')
+}
+
+/** What stands after `=` is not repeated: it may be a credential. */
+function unknownOption(word: string, command: Command): string {
+  const [flag = '', value] = word.split(/=(.*)/s)
+  const known = command.options.flatMap(({ long }) => long ?? [])
+  const near = flag.startsWith('--')
+    ? nearest(
+        flag.slice(2),
+        [...known, '--help'].map((one) => one.slice(2)),
+      )
+    : undefined
+  if (near !== undefined) return `unknown option "${flag}"; did you mean "--${near}"?`
+  if (command.name() !== 'call' || !flag.startsWith('--')) return `unknown option "${flag}"`
+  return `unknown option "${flag}"; an input is written without dashes: ${flag.slice(2)}=${value === undefined ? '<value>' : '…'}`
+}
+
+/** Says what a word that is no command may have been meant as. */
+export function unknownCommand(word: string, program: Command): string {
+  if (/\.(ya?ml|json)$/i.test(word)) return `"${word}" is no command; did you mean "${program.name()} serve ${word}"?`
+  const near = nearest(
+    word,
+    program.commands.map((command) => command.name()),
+  )
+  return `there is no command "${word}"${near === undefined ? '' : `; did you mean "${near}"?`}`
+}

@@ -1,0 +1,36 @@
+/** The command in this process: what it prints and how it would exit, in a hundredth of the time of a process of its own. */
+
+import { program } from '../../src/cli/program.ts'
+import type { ExitCode, Terminal } from '../../src/cli/terminal.ts'
+import { report } from '../../src/cli/wrong.ts'
+import type { Ran } from './cli.ts'
+
+/** Runs the command; what the process has of its own can be given. */
+export async function say(args: readonly string[], given: Partial<Terminal> = {}): Promise<Ran> {
+  const said = { stdout: '', stderr: '' }
+  let code: ExitCode = 0
+  const terminal: Terminal = {
+    out: (text) => {
+      said.stdout += text
+    },
+    note: (text) => {
+      said.stderr += text
+    },
+    exit: (given) => {
+      code = given
+    },
+    environment: {},
+    input: () => '',
+    colours: false,
+    watched: false,
+    interrupted: () => new Promise(() => {}),
+    left: new Promise(() => {}),
+    ...given,
+  }
+  try {
+    await program(terminal).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    terminal.exit(report(error, terminal))
+  }
+  return { code, ...said }
+}

@@ -3,6 +3,7 @@
 import { Command } from 'commander'
 import { packageInfo, StartError } from '../index.ts'
 import { addCall } from './call.ts'
+import { addControl } from './control.ts'
 import { addConvert, addGenerate } from './generate.ts'
 import { addMcp, addSandbox, addServe } from './serve.ts'
 import type { Terminal } from './terminal.ts'
@@ -29,6 +30,8 @@ export function program(terminal: Terminal): Command {
   addValidate(command, terminal)
   addConvert(command, terminal)
   addGenerate(command, terminal)
+  command.commandsGroup('Ask a capability that runs:')
+  addControl(command, terminal)
   command.commandsGroup('Help:')
   addHelp(command)
   refuseInWords(command)
@@ -42,6 +45,7 @@ Examples:
   capability validate my.ikanos.yml                what is wrong with it, and where
   capability call list-files model_id=… --sandbox  one call from the shell
   capability mcp --sandbox                         for an MCP client that starts programs
+  capability health --port 9092                    is one that runs ready
 
 Exit codes: 0 ok, 1 the operation failed, 2 the capability or the command line is wrong.`
 

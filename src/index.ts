@@ -29,6 +29,7 @@ export { type Running, type ServeOptions, serve } from './serving.ts'
 export { type Engine, engines } from './spec/engines.ts'
 export { faultText, type Problem } from './surfaces/problem.ts'
 export type { ServedSurface } from './surfaces/serve.ts'
+export { type Change, type Watch, watch } from './watch.ts'
 export { inputOfJson, inputOfWords } from './words.ts'
 
 /** Serves the first MCP surface of a capability over stdio until the client closes its end. */

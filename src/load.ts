@@ -51,6 +51,8 @@ export interface LoadedCapability {
   readonly file: string
   /** Absolute path of its folder: what its relative `file:` URIs are relative to. */
   readonly directory: string
+  /** Absolute paths of the files it imports from. */
+  readonly imported: readonly string[]
   readonly document: Document
   readonly plan: Plan
   /** Warnings and notes; a capability with errors is never loaded. */
@@ -116,7 +118,7 @@ export async function validate(file: string, options: LoadOptions = {}): Promise
 const asError = (d: Diagnostic): Diagnostic => (d.severity === 'warning' ? { ...d, severity: 'error' } : d)
 
 type Piped =
-  | Pick<LoadedCapability, 'document' | 'plan' | 'diagnose' | 'rereadScripts'>
+  | Pick<LoadedCapability, 'document' | 'imported' | 'plan' | 'diagnose' | 'rereadScripts'>
   | { readonly standalone: readonly Section[] }
 
 async function pipeline(file: string, options: LoadOptions, found: Finding[]): Promise<Piped | undefined> {
@@ -133,7 +135,8 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   for (const name of idle) reporter(own, found)('idle-section', `/${name}`, { name })
   await examine(own, fit.value, options, reporter(own, found))
   const standalone = standaloneSections(fit.value)
-  const text = await linked(file, standalone.length === 0 ? fit : asCapability(fit), found)
+  const imported = new Set<string>()
+  const text = await linked(file, standalone.length === 0 ? fit : asCapability(fit), found, imported)
   if (text === undefined) return undefined
   const report = reporter(text, found)
   const value = supported(text, options, found)
@@ -148,6 +151,7 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   if (document.exposes.length === 0) return { standalone: importable(document) }
   return {
     document,
+    imported: [...imported],
     plan,
     diagnose: async (...fault) => diagnosticAt(await text.source(), ...fault),
     rereadScripts: async (defaults) => {
@@ -172,10 +176,14 @@ async function examine(own: Text, fitting: unknown, { info, portableTo }: LoadOp
 }
 
 /** The text with its imports in their places. */
-async function linked(file: string, text: Text, found: Finding[]): Promise<Text | undefined> {
+async function linked(file: string, text: Text, found: Finding[], imported: Set<string>): Promise<Text | undefined> {
   if (!holdsImports(text.value)) return text
   const { resolveImports } = await import('./spec/imports.ts')
-  return resolveImports({ file, text, read: (path) => read(path, found), reporter: (of) => reporter(of, found) })
+  const reading = (path: string) => {
+    imported.add(path)
+    return read(path, found)
+  }
+  return resolveImports({ file, text, read: reading, reporter: (of) => reporter(of, found) })
 }
 
 /** Most capabilities have none, and do without what reads them. */

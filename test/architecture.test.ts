@@ -36,7 +36,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'type plan.ts',
   ],
+  'watch.ts': ['type load.ts', 'type serving.ts', 'spec', 'text', 'type diagnostics.ts'],
   'index.ts': [
+    'watch.ts',
     'serving.ts',
     'load.ts',
     'open.ts',

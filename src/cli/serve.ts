@@ -3,6 +3,7 @@
 import type { Command } from 'commander'
 import {
   bundledCapability,
+  type Change,
   createLog,
   formatDiagnostic,
   load,
@@ -11,6 +12,7 @@ import {
   sandbox,
   serve,
   serveStdio,
+  watch,
 } from '../index.ts'
 import { announce } from './announce.ts'
 import { type LogFlags, logLevel, type OpenFlags, optionsOf, portFlag, portNumber, withOpenFlags } from './flags.ts'
@@ -18,6 +20,7 @@ import type { Terminal } from './terminal.ts'
 
 interface ServeFlags extends OpenFlags, LogFlags {
   readonly port?: Readonly<Record<string, number>>
+  readonly watch?: boolean
 }
 
 export function addServe(program: Command, terminal: Terminal) {
@@ -25,6 +28,7 @@ export function addServe(program: Command, terminal: Terminal) {
     .description('serve the surfaces of a capability until Ctrl-C')
     .argument('[file...]', 'capability files (default: the bundled one)')
     .option('--port <namespace=n>', 'listen on another port, 0 = any free one (repeatable)', portFlag)
+    .option('--watch', 'serve a capability anew when one of its files changes')
     .addOption(logLevel())
     .action((files: readonly string[], flags: ServeFlags) => runServe(files, flags, terminal))
 }
@@ -53,8 +57,11 @@ async function runServe(files: readonly string[], flags: ServeFlags, { out, note
   const log = createLog({ level: flags.logLevel })
   const running: Running[] = []
   try {
-    for (const file of targets)
-      running.push(await serve(file, { ...optionsOf(flags), log, ports: ports.get(file) ?? {} }))
+    for (const file of targets) {
+      const [beside] = running
+      const options = { ...optionsOf(flags), log, ports: ports.get(file) ?? {} }
+      running.push(await serve(file, beside === undefined ? options : { ...options, beside }))
+    }
   } catch (error) {
     await Promise.all(running.map((r) => r.close()))
     throw error
@@ -64,8 +71,19 @@ async function runServe(files: readonly string[], flags: ServeFlags, { out, note
     for (const d of r.capability.diagnostics) note(`${formatDiagnostic(d)}\n`)
     out(announce(r))
   }
+  const watches = flags.watch === true ? running.map((r) => watch(r, (change) => note(changeText(r, change)))) : []
   await stopped
+  for (const one of watches) one.close()
   await Promise.all(running.map((r) => r.close()))
+}
+
+/** What came of a change of a file that is watched. */
+function changeText({ capability }: Running, { diagnostics, failure }: Change): string {
+  const found = diagnostics.map((d) => `${formatDiagnostic(d)}\n`).join('')
+  const kept = 'what was served before goes on'
+  if (failure !== undefined) return `${found}${failure.message}; ${kept}\n`
+  const broken = diagnostics.some(({ severity }) => severity === 'error')
+  return `${found}${broken ? `Not reloaded: ${kept}` : `Reloaded ${capability.plan.capability.title}`}\n`
 }
 
 /** One --port serves whichever capability has that surface; a name that none has is told by the first. */

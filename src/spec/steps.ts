@@ -56,6 +56,14 @@ export function scriptSteps(document: doc.Document): readonly { pointer: string;
   )
 }
 
+/** Locations of the scripts of a document, as they are written. */
+export function scriptFolders(document: doc.Document): readonly string[] {
+  const control = document.exposes.find((surface) => surface.type === 'control' && surface.scripting !== undefined)
+  const fallback = control?.type === 'control' ? control.scripting?.defaultLocation : undefined
+  const written = scriptSteps(document).flatMap(({ step }) => step.location ?? fallback ?? [])
+  return [...new Set(written)]
+}
+
 function unitsOf(units: doc.Named<doc.Unit>, at: string) {
   return [...units].map(([name, unit]) => ({ unit, pointer: child(at, name) }))
 }

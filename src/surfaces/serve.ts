@@ -10,6 +10,7 @@ import type { Handler } from './http.ts'
 import { listener } from './listener.ts'
 import { type McpHandler, mcpHandler, ownsMcp } from './mcp/http.ts'
 import { createPorts, type Port, type Ports, type Tenant } from './ports.ts'
+import { fits } from './rest/forward.ts'
 import { restHandler } from './rest.ts'
 import { createRouter } from './router.ts'
 import { ownsSkills, skillHandler } from './skill.ts'
@@ -171,12 +172,15 @@ function stateOf({ type, namespace, port }: SurfacePlan, served: readonly Served
   return { type, namespace, port: found === undefined ? port : Number(new URL(found.url).port), started: !!found }
 }
 
+const descriptions = ['/', '/docs', '/openapi.yaml', '/openapi.json']
+
 /** Made when it is asked for: a surface alone on its port owns everything. */
-function ownsRoutes({ routes }: RestPlan): (path: string) => boolean {
+function ownsRoutes({ routes, forwards = [] }: RestPlan): (path: string) => boolean {
   let router: ReturnType<typeof createRouter> | undefined
   return (path) => {
     router ??= createRouter(routes.map((plan) => ({ plan })))
-    return router.match(path) !== undefined || ['/', '/docs', '/openapi.yaml', '/openapi.json'].includes(path)
+    const isForwarded = () => forwards.some((forward) => fits(forward, path.split('/').slice(1)))
+    return router.match(path) !== undefined || descriptions.includes(path) || isForwarded()
   }
 }
 

@@ -36,7 +36,7 @@ export function forwardings(plan: RestPlan, runtime: Runtime): Forwarding | unde
   }
 }
 
-function fits({ segments, open }: ForwardPlan, parts: readonly string[]): boolean {
+export function fits({ segments, open }: ForwardPlan, parts: readonly string[]): boolean {
   const matches = (segment: SegmentPlan, part: string | undefined) =>
     'literal' in segment ? segment.literal === part : part !== undefined && part !== ''
   return (

@@ -81,6 +81,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['runtime/formats/'],
   domutils: ['runtime/formats/'],
   htmlparser2: ['runtime/formats/'],
+  jose: ['surfaces/oauth2/'],
   ky: ['runtime/authorization-server.ts', 'cli/control/client.ts'],
   'mdast-util-from-markdown': ['runtime/formats/'],
   'mdast-util-gfm-table': ['runtime/formats/'],

@@ -9,6 +9,7 @@ import { type Diagnostic, type Engine, engines as formats, validate } from '../.
 import { breakagesOf } from '../support/breakages.ts'
 import { type CapabilityFile, capabilityFile, ownFiles, tutorialFiles } from '../support/capabilities.ts'
 import { formatCheck } from '../support/formats.ts'
+import { exhaustive, sampled } from '../support/sampled.ts'
 import { shared } from '../support/shared.ts'
 
 const [schemas, catalog] = [shared('data/schemas'), shared('data/catalog')]
@@ -112,7 +113,8 @@ describe.skipIf(schemas === undefined)('validate --for', () => {
   }, 60_000)
 
   it('agrees about portable files with each kind of key and value broken, and needs each of its exceptions', async () => {
-    expect(await allDifferences(firstOfEachKind(await portableFiles()))).toEqual([])
+    expect(await allDifferences(sampled(firstOfEachKind(await portableFiles()), 12))).toEqual([])
+    if (!exhaustive) return
     expect(exceptions.filter((exception) => !used.has(exception)).map(({ why }) => why)).toEqual([])
   }, 240_000)
 

@@ -1,7 +1,7 @@
 /** Who may call, on every surface alike: what is asked for, who is let in, and what the others are told. */
 
 import { describe, expect, test } from 'vitest'
-import { announce } from '../../src/announce.ts'
+import { announce } from '../../src/cli/announce.ts'
 import { StartError } from '../../src/index.ts'
 import { serveCapability } from '../support/serve.ts'
 import { exchange, listen } from './exchange.ts'

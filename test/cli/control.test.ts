@@ -1,5 +1,6 @@
 /** The commands that ask a control surface: what people read, what programs read, and what stands in the way. */
 
+import { readFile, writeFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createLog } from '../../src/index.ts'
 import { ensureBuilt, run, runUntil } from '../support/cli.ts'
@@ -31,7 +32,14 @@ async function running(control: object = { management: everything }) {
   const ask = (...words: readonly string[]) => say([...words, '--control', url('control')])
   const read = (id: string) =>
     exchange(url('rest'), `/things/${id}`, { headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` } })
-  return { ask, read, running: served.running, url: url('control'), port: Number(new URL(url('rest')).port) }
+  return {
+    ask,
+    read,
+    file: served.file,
+    running: served.running,
+    url: url('control'),
+    port: Number(new URL(url('rest')).port),
+  }
 }
 
 /** Something else that answers at every path; what it was asked. */
@@ -43,6 +51,10 @@ async function answering(status: number, body: unknown, headers: Readonly<Record
   })
   const ask = (...words: readonly string[]) => say([...words, '--control', url])
   return { ask, asked, url }
+}
+
+async function change(file: string, from: string, to: string) {
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll(from, to))
 }
 
 /** An address where nothing listens any more. */
@@ -306,53 +318,49 @@ describe('capability scripting', () => {
 })
 
 describe('capability config and reload', () => {
-  const fault = {
-    code: 'unknown-key',
-    severity: 'error',
-    message: 'unknown key "prot"',
-    hint: 'did you mean "port"?',
-    location: { file: 'my.ikanos.yml', pointer: '/x', line: 6, column: 7 },
-    frame: '> 6 | prot: 1',
-  }
+  const management = { info: true, reload: true, validate: true }
 
-  it('prints what is served as YAML, or as it came', async () => {
-    const served = { ikanos: '1.0.0-beta5', capability: { exposes: [{ type: 'rest', port: 8080 }] } }
-    const { ask, asked } = await answering(200, served)
-    expect((await ask('config')).stdout).toContain('ikanos: 1.0.0-beta5\ncapability:\n  exposes:\n')
-    expect(JSON.parse((await ask('config', '--json')).stdout)).toEqual(served)
-    expect(asked).toEqual(['GET /config', 'GET /config'])
-  })
-
-  it('takes the file as it is now', async () => {
-    const { ask, asked } = await answering(200, { status: 'reloaded' })
-    expect(await ask('reload')).toEqual({ code: 0, stdout: '✓ reloaded\n', stderr: '' })
-    expect(asked).toEqual(['POST /config/reload'])
-  })
-
-  it('tells the faults of a file that is not taken', async () => {
-    const { ask } = await answering(422, { title: 'No', detail: 'the file has faults', diagnostics: [fault] })
-    const { code, stdout } = await ask('reload')
-    expect(code).toBe(1)
-    expect(stdout).toBe(
-      [
-        'my.ikanos.yml:6:7 error unknown-key: unknown key "prot"',
-        '> 6 | prot: 1',
-        '  hint: did you mean "port"?',
-        '',
-        '✗ not reloaded: what was loaded before goes on',
-        '',
-      ].join('\n'),
+  it('print what is served, and serve the file as it is now', async () => {
+    const { ask, file } = await running({ management })
+    expect((await ask('config')).stdout).toMatch(
+      /^capability:\n {2}name: case\n {2}title: Things\n[\s\S]*\n {2}routes: 1$/m,
     )
-    expect(JSON.parse((await ask('reload', '--json')).stdout).diagnostics).toEqual([fault])
+    await change(file, '"Things"', '"Other things"')
+    expect(await ask('reload', '--check')).toEqual({ code: 0, stdout: '✓ could be reloaded\n', stderr: '' })
+    expect(JSON.parse((await ask('config', '--json')).stdout)).toMatchObject({ capability: { title: 'Things' } })
+    expect(await ask('reload')).toEqual({ code: 0, stdout: '✓ reloaded\n', stderr: '' })
+    expect(JSON.parse((await ask('config', '--json')).stdout)).toMatchObject({ capability: { title: 'Other things' } })
+    expect(JSON.parse((await ask('reload', '--json')).stdout)).toEqual({ status: 'reloaded', diagnostics: [] })
   })
 
-  it('looks at the file and changes nothing with --check', async () => {
-    const wrong = await answering(200, { valid: false, diagnostics: [fault] })
-    const { code, stdout } = await wrong.ask('reload', '--check')
-    expect([code, stdout.includes('unknown key "prot"')]).toEqual([1, true])
-    expect(wrong.asked).toEqual(['POST /config/validate'])
-    const right = await answering(200, { valid: true, diagnostics: [] })
-    expect(await right.ask('reload', '--check')).toMatchObject({ code: 0, stdout: '✓ could be reloaded\n' })
+  it.each([
+    [[], '✗ not reloaded, what was served before goes on\n'],
+    [['--check'], '✗ could not be reloaded\n'],
+  ])('tell the faults of a file that can not be served (reload %j)', async (more, verdict) => {
+    const { ask, file } = await running({ management })
+    await change(file, '"api.get-thing"', '"api.get-thin"')
+    const { code, stdout } = await ask('reload', ...more)
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^\S+case.ikanos.yml:\d+:\d+ error unknown-operation: "api" has no operation "get-thin"\n/)
+    expect(stdout).toContain('\n  hint: did you mean "get-thing"?\n\n')
+    expect(stdout.endsWith(verdict)).toBe(true)
+    const { diagnostics } = JSON.parse((await ask('reload', ...more, '--json')).stdout)
+    expect(diagnostics).toMatchObject([{ code: 'unknown-operation' }])
+  })
+
+  it('say why a file without faults is not served', async () => {
+    const { ask } = await answering(422, { title: 'Not accepted', detail: 'the port is taken' })
+    const stdout = '✗ not reloaded, what was served before goes on: the port is taken\n'
+    expect(await ask('reload')).toEqual({ code: 1, stdout, stderr: '' })
+  })
+
+  it.each([
+    [['config'], 'management: { info: true }'],
+    [['reload'], 'management: { reload: true }'],
+    [['reload', '--check'], 'management: { validate: true }'],
+  ])('say how %j is switched on', async (words, yaml) => {
+    const { ask } = await running({ management: { health: true } })
+    expect(await ask(...words)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(yaml) })
   })
 })
 

@@ -23,7 +23,7 @@ export async function reload(control: Control): Promise<Told> {
     ok,
     lines: (paint) => [
       ...diagnostics,
-      ok ? verdict(paint, 'reloaded') : refused(paint, 'not reloaded: what was loaded before goes on', json),
+      ok ? verdict(paint, 'reloaded') : refused(paint, 'not reloaded, what was served before goes on', json),
     ],
   }
 }

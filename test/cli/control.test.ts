@@ -390,6 +390,19 @@ describe('a control surface that asks who is there', () => {
     expect(refused.stdout + refused.stderr).not.toContain('wrong-secret')
   })
 
+  it.each([
+    ['ApiKey name="key", in="query"', 'an API key in the query, which this command does not send'],
+    ['Digest realm="x", nonce="y"', 'a password by way of digest, which this command does not send'],
+    [
+      'Bearer resource_metadata="x"',
+      'asks for a credential: give it with --token <token>, or CAPABILITY_CONTROL_TOKEN',
+    ],
+    ['', 'asks for a credential: give it with --user, --token or --api-key'],
+  ])('says what it wants (%s)', async (challenge, says) => {
+    const { ask } = await answering(401, '', { 'www-authenticate': challenge })
+    expect(await ask('health')).toMatchObject({ code: 1, stderr: expect.stringContaining(says) })
+  })
+
   it('is not followed elsewhere', async () => {
     const other = await answering(200, { status: 'UP' })
     const { ask } = await answering(307, '', { location: `${other.url}/health/live` })

@@ -162,14 +162,19 @@ function refusal(target: Target, path: string, { status, headers }: Response, { 
 }
 
 function wantedCredential({ url, headers }: Target, challenge: string): string {
-  const wants = `${url} asks for ${Object.keys(headers).length > 0 ? 'another' : 'a'}`
+  const isSecondTry = Object.keys(headers).length > 0
+  return `${url} asks for ${isSecondTry ? 'another' : 'a'} credential: ${wanted(challenge)}`
+}
+
+/** By the challenge of RFC 9110 §11.6.1. */
+function wanted(challenge: string): string {
   const [, name, place] = /^ApiKey name="([\w.-]+)", in="(\w+)"/i.exec(challenge) ?? []
-  if (place === 'query') return `${wants} API key in the query, which this command does not send`
-  if (name !== undefined) return `${wants} API key: --api-key ${name}=<value>, or CAPABILITY_CONTROL_API_KEY`
-  if (/^Digest/i.test(challenge)) return `${wants} password by way of digest, which this command does not send`
-  if (/^Basic/i.test(challenge)) return `${wants} password: --user <name>:<password>, or CAPABILITY_CONTROL_USER`
-  if (/^Bearer/i.test(challenge)) return `${wants} token: --token <token>, or CAPABILITY_CONTROL_TOKEN`
-  return `${wants} credential: --user, --token or --api-key`
+  if (place === 'query') return 'an API key in the query, which this command does not send'
+  if (name !== undefined) return `give the API key with --api-key ${name}=<value>, or CAPABILITY_CONTROL_API_KEY`
+  if (/^Digest/i.test(challenge)) return 'a password by way of digest, which this command does not send'
+  if (/^Basic/i.test(challenge)) return 'give it with --user <name>:<password>, or CAPABILITY_CONTROL_USER'
+  if (/^Bearer/i.test(challenge)) return 'give it with --token <token>, or CAPABILITY_CONTROL_TOKEN'
+  return 'give it with --user, --token or --api-key'
 }
 
 /** Problem details (RFC 9457), or `{error}` as the reference engine has it. */

@@ -104,6 +104,7 @@ async function listening(
       actions,
       ...(ports === undefined ? {} : { ports }),
       ...(drainMs === undefined ? {} : { drainMs }),
+      ...(opened.sandbox === undefined ? {} : { sandbox: opened.sandbox }),
     })
   } catch (error) {
     await opened.close()

@@ -57,7 +57,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'type plan.ts',
   ],
   'print.ts': ['diagnostics.ts'],
-  cli: ['index.ts', 'type plan.ts', 'text'],
+  cli: ['index.ts', 'type plan.ts', 'text', 'artifacts'],
   'cli.ts': ['cli'],
 }
 

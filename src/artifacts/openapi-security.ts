@@ -42,7 +42,7 @@ function tokenScheme({ tokenEndpoint, scopes, introspection }: TokenPlan, surfac
 }
 
 /** A name that is only known at the start stands as the variable that will hold it. */
-function keyName(key: Value): string {
+export function keyName(key: Value): string {
   if (key.type === 'literal') return String(key.value)
   return key.type === 'bind' ? key.variable : key.type === 'text' ? key.source : 'key'
 }

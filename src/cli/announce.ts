@@ -1,10 +1,9 @@
 /** What a person reads once everything listens: an address a surface, and three things to paste. */
 
+import { pagePathOf } from '../artifacts/page/paths.ts'
+import { mcpClientEntry, skillInstall } from '../artifacts/paste.ts'
 import type { Running, ServedSurface } from '../index.ts'
-import type { RestPlan, RouteParameterPlan, RoutePlan } from '../plan.ts'
-
-/** The newest `skills` that runs on Node 20. */
-const installer = 'skills@1.5.18'
+import type { RestPlan, RouteParameterPlan, RoutePlan, SurfacePlan } from '../plan.ts'
 
 /** The text for a running capability, without colours; one line a surface, then the things to paste. */
 export function announce(running: Running): string {
@@ -16,17 +15,19 @@ export function announce(running: Running): string {
     lines.push('Nothing leaves the machine and no account is needed.', '')
   }
   const width = Math.max(...surfaces.map(({ plan }) => plan.type.length))
-  for (const { plan, url } of surfaces) lines.push(`  ${plan.type.padEnd(width)}  ${addressOf(plan.type, url)}`)
+  for (const { plan, url } of surfaces) lines.push(`  ${plan.type.padEnd(width)}  ${addressOf(plan, url)}`)
   if (notices.length > 0) lines.push('', ...notices.map((notice) => `Warning: ${notice}.`))
   const pastes = pastesOf(surfaces, sandbox?.examples ?? {})
   if (pastes.length > 0) lines.push('', ...pastes)
   return `${lines.join('\n')}\n`
 }
 
-function addressOf(type: string, url: string): string {
-  switch (type) {
-    case 'rest':
-      return `${url}  (description: ${url}/openapi.yaml)`
+function addressOf(plan: SurfacePlan, url: string): string {
+  switch (plan.type) {
+    case 'rest': {
+      const page = pagePathOf(plan)
+      return `${url}  (${page === undefined ? '' : `page: ${url}${page}, `}description: ${url}/openapi.yaml)`
+    }
     case 'mcp':
       return `${url}/mcp`
     case 'skill':
@@ -44,13 +45,9 @@ function pastesOf(surfaces: readonly ServedSurface[], examples: Readonly<Record<
         return route === undefined ? [] : ['Call it:', `  ${curl(route, url, examples, plan.authentication)}`, '']
       }
       case 'mcp':
-        return [
-          'Add it to an MCP client:',
-          `  ${JSON.stringify({ mcpServers: { [plan.namespace]: { type: 'http', url: `${url}/mcp` } } })}`,
-          '',
-        ]
+        return ['Add it to an MCP client:', `  ${mcpClientEntry(plan.namespace, url)}`, '']
       case 'skill':
-        return ['Install its skills for an agent:', `  npx -y ${installer} add ${url}`, '']
+        return ['Install its skills for an agent:', `  ${skillInstall(url)}`, '']
       default:
         return []
     }

@@ -6,6 +6,11 @@ import { type Handler, sendProblem } from './http.ts'
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
 
+/** Whether an address is reached from this machine only. */
+export function isLoopback(address: string): boolean {
+  return loopback.has(address)
+}
+
 /**
  * Refuses what a browser was tricked into sending. A surface on a loopback address answers to loopback host names only;
  * everywhere, an `Origin` must be the surface's own, or
@@ -16,7 +21,7 @@ export function guarded(
   address: string,
   allowed: (origin: string) => boolean = () => false,
 ): Handler {
-  const local = loopback.has(address)
+  const local = isLoopback(address)
   return (req, res) => {
     if (admits(req, local, allowed)) return handler(req, res)
     sendProblem(

@@ -7,6 +7,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import { cancel, cancellation } from '../runtime/upstream.ts'
 import { callerOf, challengeTo } from './caller.ts'
 import { type Handler, methodNotAllowed, pathOf, send, sendProblem, toldOf } from './http.ts'
+import { pageHandler, type Surroundings } from './page.ts'
 import { identify } from './request-id.ts'
 import { answer } from './rest/answer.ts'
 import { forwardings } from './rest/forward.ts'
@@ -15,10 +16,14 @@ import { chosenForm } from './rest/negotiate.ts'
 import { prepareRoute, type Route } from './rest/route.ts'
 import { createRouter, type Match } from './router.ts'
 
-/** Serves the routes of a plan, and the OpenAPI description of them at `/openapi.yaml` and `/openapi.json`. */
-export function restHandler(plan: RestPlan, runtime: Runtime): Handler {
+/**
+ * Serves the routes of a plan. What no route owns is the OpenAPI description of them at `/openapi.yaml` and `/openapi.json`,
+ * and the page where it is known what stands around it: in a program of somebody else, `/` is theirs.
+ */
+export function restHandler(plan: RestPlan, runtime: Runtime, around?: Surroundings): Handler {
   const router = createRouter(plan.routes.map((route) => prepareRoute(route, runtime)))
   const openapi = openapiHandler(plan, runtime)
+  const page = around === undefined ? () => false : pageHandler(plan, runtime, around)
   const forwarding = forwardings(plan, runtime)
   return (req, res) => {
     identify(req, res)
@@ -32,7 +37,7 @@ export function restHandler(plan: RestPlan, runtime: Runtime): Handler {
     }
     const forward = forwarding?.(path)
     if (forward !== undefined) forward(req, res)
-    else if (match === undefined) return openapi(path, req, res)
+    else if (match === undefined) return openapi(path, req, res) || page(path, req, res)
     else answerOther(method, match, res)
     return true
   }

@@ -9,6 +9,7 @@ import { controlHandler, ownsControl, type SurfaceState } from './control.ts'
 import type { Handler } from './http.ts'
 import { listener } from './listener.ts'
 import { type McpHandler, mcpHandler, ownsMcp } from './mcp/http.ts'
+import type { StandIn } from './page.ts'
 import { createPorts, type Port, type Ports, type Tenant } from './ports.ts'
 import { fits } from './rest/forward.ts'
 import { restHandler } from './rest.ts'
@@ -28,6 +29,8 @@ export interface ServeSurfacesOptions {
   readonly drainMs?: number
   /** What the control surface can be asked to do. */
   readonly actions?: ControlActions
+  /** Present when it answers in place of upstreams. */
+  readonly sandbox?: StandIn
 }
 
 /** A surface that listens. */
@@ -146,7 +149,11 @@ async function prepare(
 ): Promise<Prepared> {
   switch (plan.type) {
     case 'rest':
-      return { plan, handle: restHandler(plan, runtime), owns: ownsRoutes(plan) }
+      return {
+        plan,
+        handle: restHandler(plan, runtime, { surfaces: served, sandbox: options.sandbox }),
+        owns: ownsRoutes(plan),
+      }
     case 'mcp': {
       const former = before.prepared.find((one) => one.plan.type === 'mcp' && one.plan.namespace === plan.namespace)
       // Sessions live in it.

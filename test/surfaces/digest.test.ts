@@ -111,10 +111,10 @@ describe.each(surfaceNames)('Digest authentication on %s', (surface) => {
     const wrong = await ask(url, probe, credential({ asked, probe, password: 'guess' }))
     const stranger = await ask(url, probe, credential({ asked, probe, username: 'eve' }))
     expect([wrong.status, stranger.status]).toEqual([401, 401])
-    const { request_id, ...told } = challenge.json
-    expect(wrong.json).toMatchObject(told)
-    expect(stranger.json).toMatchObject(told)
-    expect(Object.keys(wrong.json)).toEqual(Object.keys(stranger.json))
+    // The name of a request tells nothing of it.
+    const words = ({ text }: { readonly text: string }) => text.replace(/,"request_id":"[^"]*"/, '')
+    expect(words(wrong)).toBe(words(stranger))
+    expect(words(wrong)).toBe(words(challenge))
     expect(challengeIn(wrong).has('stale')).toBe(false)
     expect(challengeIn(stranger).has('stale')).toBe(false)
   })

@@ -8,7 +8,7 @@ import type { Page } from '../artifacts/page.ts'
 import type { Json, Plan, RestPlan, SurfacePlan } from '../plan.ts'
 import { asText, evaluate } from '../runtime/evaluate.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { methodNotAllowed, send, sendProblem } from './http.ts'
+import { methodNotAllowed, send, sendProblem, toldOf } from './http.ts'
 import { isLoopback } from './origin.ts'
 
 /** The sandbox that answers for upstreams. */
@@ -115,7 +115,7 @@ function answer(req: IncomingMessage, res: ServerResponse, text: string, headers
   const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
   const all = [...headers, 'etag', tag]
   if (req.headers['if-none-match'] !== tag) return send(res, 200, text, 'text/html; charset=utf-8', all)
-  res.writeHead(304, all)
+  res.writeHead(304, [...all, ...toldOf(res)])
   res.end()
 }
 

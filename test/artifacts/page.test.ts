@@ -167,10 +167,7 @@ describe('A field', () => {
     fieldHtml({ name: 'x', schema, required: false, place: { in: 'query', key: 'x' }, ...more }, 'f', undefined).html
 
   it.each<[JsonSchema, RegExp]>([
-    [
-      { type: 'string', maxLength: 5 },
-      /<input id="f" name="x" data-in="query" autocomplete="off" type="text" maxlength="5">/,
-    ],
+    [{ type: 'string', maxLength: 5 }, /<input id="f" name="x" data-in="query" type="text" maxlength="5">/],
     [{ type: 'string', format: 'date' }, /type="date"/],
     [{ type: 'string', format: 'email' }, /type="email"/],
     [{ type: 'integer', minimum: 1, maximum: 9 }, /data-as="number".* type="number" min="1" max="9" step="1"/],
@@ -198,6 +195,12 @@ describe('A field', () => {
   it('without a place is there to be read only', () => {
     const { place: _, ...field } = { name: 'x', schema: { type: 'string' }, required: true, place: undefined }
     expect(fieldHtml(field, 'f', undefined).html).not.toMatch(/<(input|label)/)
+  })
+
+  it('is told where no page can set it: in a cookie', () => {
+    const cookie = of({ type: 'string' }, { place: { in: 'cookie', key: 'session' } })
+    expect(cookie).toContain('It is read from the cookie session.')
+    expect(cookie).not.toContain('<input')
   })
 
   it('is where the route reads it: under its key, deep in the body, or the body', async () => {
@@ -303,6 +306,30 @@ describe('Markup', () => {
     } as const
     const trace = { traceId: hostile, operation: hostile, status: 'OK', durationMs: 1, timestamp: hostile } as const
     expect(tracesHtml([{ ...trace, spans: [span] }]).html).not.toContain('<script')
+  })
+})
+
+describe('A call', () => {
+  const span = (spanId: string, name: string, id: string, more: object = {}) =>
+    ({ spanId, name, durationMs: 1, status: 'OK', attributes: { 'ikanos.operation.id': id }, ...more }) as const
+  const told = (status: 'OK' | 'ERROR', ...spans: ReturnType<typeof span>[]) =>
+    tracesHtml([
+      { traceId: 't', operation: 'x', status, durationMs: 12.4, timestamp: '2026-11-24T10:20:30.000Z', spans },
+    ]).html
+
+  it('is named by its route, or by its tool', () => {
+    expect(told('OK', span('1', 'rest.request', '/orders/{id} GET'))).toContain('<code>GET /orders/{id}</code>')
+    const tool = span('2', 'mcp.tool', 'read-order', { parentSpanId: '1' })
+    const text = told('OK', span('1', 'mcp.request', 'tools/call'), tool)
+    expect(text).toContain('10:20:30 UTC</time> <span class="through"></span> <code>read-order</code>')
+    expect(text).toMatch(/class="deep-0".*class="deep-1"/s)
+  })
+
+  it('says how it ended: well, with a fault of the caller, or badly', () => {
+    const refused = { attributes: { 'ikanos.operation.id': '/a GET', 'error.type': 'invalid-input' } }
+    expect(told('OK', span('1', 'rest.request', '/a GET'))).toContain('<span class="mark good">ok</span>')
+    expect(told('OK', span('1', 'rest.request', '', refused))).toContain('<span class="mark odd">invalid-input</span>')
+    expect(told('ERROR', span('1', 'rest.request', '', refused))).toContain('class="mark bad">invalid-input<')
   })
 })
 

@@ -95,6 +95,7 @@ describe('The page', () => {
     expect(headers['cache-control']).toBe('private, no-cache')
     const again = await ask('/', { headers: { 'if-none-match': String(headers.etag) } })
     expect([again.status, again.text, again.headers.etag]).toEqual([304, '', headers.etag])
+    expect(again.headers['x-request-id']).toMatch(/./)
     expect((await ask('/', { headers: { 'if-none-match': '"another"' } })).status).toBe(200)
   })
 

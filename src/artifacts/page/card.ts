@@ -47,8 +47,8 @@ ${atHtml('Skills', skills.length > 0 ? html`${skillNames(skills).join(', ')}` : 
 /** Where it is found, and how many more there are. */
 function atHtml(kind: string, first: Html | undefined, count: number): Html {
   const more = count > 1 && html` <span class="hint">+${count - 1}</span>`
-  if (first === undefined) return html`<span class="at none"><span class="sr">${kind}: none</span></span>`
-  return html`<span class="at"><span class="kind">${kind}<span class="sr">:</span></span> <span>${first}${more}</span></span>`
+  if (first === undefined) return html`<span class="at none"></span>`
+  return html`<span class="at"><span class="kind">${kind}:</span> <span>${first}${more}</span></span>`
 }
 
 function skillNames(uses: readonly SkillUse[]): readonly string[] {
@@ -93,6 +93,7 @@ function formHtml(
     'data-from': kind,
     'data-key': facts.queryKey,
     'aria-label': `Call ${name}`,
+    autocomplete: 'off',
   }
   return html`<form${attributes(form)}>
 <h3>Try it</h3>

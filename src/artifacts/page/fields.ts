@@ -104,7 +104,6 @@ function control(field: PlacedField, id: string, example: Json | undefined, hint
     'data-at': place.at === undefined || place.at.join('.') === place.key ? undefined : place.at.join('.'),
     'data-as': as === 'text' ? undefined : as,
     'aria-describedby': hinted ? `${id}-hint` : undefined,
-    autocomplete: 'off',
   }
   const value = example === undefined ? '' : written(example, as)
   const values = as === 'boolean' ? [true, false] : schema.enum
@@ -122,12 +121,11 @@ function choice(
   common: Readonly<Record<string, string | boolean | undefined>>,
   value: string,
 ) {
-  const { autocomplete: _, ...rest } = common
   const options = values.map((one) => {
     const text = written(one, as)
     return html`<option${attributes({ selected: text === value })}>${text}</option>`
   })
-  return html`<select${attributes(rest)}><option value="">${rest.required ? 'choose …' : 'not given'}</option>${options}</select>`
+  return html`<select${attributes(common)}><option value="">${common.required ? 'choose …' : 'not given'}</option>${options}</select>`
 }
 
 /** A value as it stands in the control. */

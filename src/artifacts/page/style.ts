@@ -41,7 +41,7 @@ summary::-webkit-details-marker{display:none}
 .card>summary:focus-visible,.trace>summary:focus-visible{outline-offset:-3px;border-radius:.6rem}
 .name{font-weight:600;display:block}
 .name::before{content:"";display:inline-block;width:.4em;height:.4em;border:solid var(--soft);border-width:0 .13em .13em 0;transform:rotate(-45deg) translateY(-.12em);margin-right:.65em;transition:transform .15s}
-[open]>summary .about{display:none}
+[open]>summary .about,[open]>summary .at{display:none}
 [open]>summary .name::before{transform:rotate(45deg) translate(-.1em,-.1em)}
 .about{display:block;color:var(--soft);font-size:.9rem}
 .at{grid-column:1/-1;font-size:.875rem;color:var(--soft)}
@@ -117,7 +117,7 @@ footer{padding-bottom:3rem}
 .ways{grid-template-columns:minmax(0,1.25fr) minmax(0,1fr) minmax(0,.9fr)}
 .card>summary,.columns{grid-template-columns:minmax(0,1.3fr) 5.2rem minmax(0,1.6fr) minmax(0,.75fr) minmax(0,1fr)}
 .columns{display:grid;gap:.9rem;padding:0 1.1rem .4rem;font-size:.8rem;color:var(--soft)}
-.at{grid-column:auto;display:block}
+.at,[open]>summary .at{grid-column:auto;display:block}
 .at.none{display:block}
 .kind{display:none}
 }

@@ -4,7 +4,7 @@ import type { Json, RestPlan } from '../../plan.ts'
 import { keyName } from '../openapi-security.ts'
 import type { PageFacts } from './facts.ts'
 import { type Field, fieldsOf } from './fields.ts'
-import { attributes, type Html, html } from './html.ts'
+import { attributes, breakable, type Html, html } from './html.ts'
 import { curlOf, type Placed, requestOf } from './request.ts'
 import type { McpWay, RestWay, SkillUse, Subject } from './subjects.ts'
 
@@ -38,7 +38,7 @@ function restHtml({ surface, route }: RestWay, followed: boolean, values: Values
   const request = requestOf(method, path, [...inputs, ...keyInQuery(surface.authentication)])
   const who = credentialOf(surface.authentication)
   const command = curlOf(request, facts.addresses.get(surface.namespace) ?? '', who)
-  return html`<p><code><b>${method}</b> ${path}</code></p>
+  return html`<p><code><b>${method}</b> ${breakable(path)}</code></p>
 ${commandHtml(command, 'curl command', followable ? { 'data-curl': who.join('\n') } : {})}`
 }
 

@@ -47,6 +47,12 @@ const warmCalls = 10_000
 
 const bars = [
   { name: 'REST, CPU per call against the bare proxy', of: 'rest', against: 'bare proxy', most: 1.25 },
+  {
+    name: 'REST with credential, traces and metrics, CPU per call against the bare proxy',
+    of: 'rest, operated',
+    against: 'bare proxy',
+    most: 1.25,
+  },
   { name: 'MCP tools/call, CPU per call against bare JSON-RPC', of: 'mcp', against: 'bare json-rpc', most: 2 },
 ]
 const coldBar = { name: 'cold start against an app without dependencies', most: 3 }
@@ -60,6 +66,13 @@ const kinds = [
     name: 'rest',
     file: 'capability.mjs',
     args: (upstream) => ['rest', upstream],
+    call: restCall,
+    against: 'bare proxy',
+  },
+  {
+    name: 'rest, operated',
+    file: 'capability.mjs',
+    args: (upstream) => ['observed', upstream],
     call: restCall,
     against: 'bare proxy',
   },

@@ -34,7 +34,7 @@ export function restCall() {
     request: {
       method: 'POST',
       path: `/v1/models/model-${serial % 1000}/documents`,
-      headers: ['content-type', 'application/json', 'accept', 'application/json'],
+      headers: ['content-type', 'application/json', 'accept', 'application/json', 'authorization', 'Bearer bench'],
       body: JSON.stringify(body),
     },
     fits: (text) => text === mappedText,

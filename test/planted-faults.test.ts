@@ -142,7 +142,8 @@ const renameDeclaration: Operator = ({ key, value, named, path }) => {
   const renamed = [[`renames "${key}" to "${misspelt(key)}"`, 'told', [misspelt(key), value]]] as const
   if (!named) return []
   if (collection === 'with' || collection === 'keys' || collection === 'flows') return renamed
-  if (collection === 'inputParameters') return renamed
+  // A header with a value of its own may have any name.
+  if (collection === 'inputParameters') return Object(value).in === 'header' ? [] : renamed
   return collection === 'operations' && path.includes('consumes') ? renamed : []
 }
 
@@ -247,11 +248,11 @@ const soil = [own, ...(tutorial === undefined ? [] : steps.map((step) => join(tu
 describe.each(soil.map((source) => [basename(source), source] as const))('Faults planted into %s', (name, source) => {
   let findings: readonly Finding[] = []
   beforeAll(async () => {
-    findings = await plant(source, source === own ? 8 : 2)
+    findings = await plant(source, source === own ? 10 : 3)
   }, 60_000)
 
   test('are found, and what is no fault is not', () => {
-    expect(findings.length).toBeGreaterThan(source === own ? 200 : 40)
+    expect(findings.length).toBeGreaterThan(source === own ? 200 : 30)
     expect(findings.filter((f) => !agrees(f)).map((f) => `${f.expected} expected: ${shown(f)}`)).toEqual([])
   })
 

@@ -8,6 +8,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { OperationError, type OperationErrorCode } from '../src/index.ts'
 import { problemOf } from '../src/surfaces/problem.ts'
+import { exhaustive } from './support/sampled.ts'
 import { writeCapability } from './support/serve.ts'
 import { type Answer, type Call, type Fault, type Surface, surfaces } from './support/surfaces.ts'
 import {
@@ -82,17 +83,22 @@ vi.setConfig({ maxConcurrency: 10 })
 for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.yaml'))) {
   const file = parse(readFileSync(new URL(name, folder), 'utf8'), { merge: true }) as ScenarioFile
   describe.concurrent(name.replace('.yaml', ''), () => {
-    for (const scenario of file.cases)
+    for (const [i, scenario] of file.cases.entries())
       describe(scenario.title, () => {
-        test.for(Object.keys(surfaces))('over %s', (over, { onTestFinished }) =>
-          run(file, scenario, over, onTestFinished),
-        )
+        test.for(surfacesOf(i))('over %s', (over, { onTestFinished }) => run(file, scenario, over, onTestFinished))
       })
 
     test('says nothing that is not compared', () => {
       expect(file.cases.flatMap(strangers)).toEqual([])
     })
   })
+}
+
+/** REST and the call without a surface for each case, and one of the ways over MCP in turn; `EXHAUSTIVE=1`: all. */
+function surfacesOf(index: number): readonly string[] {
+  const all = Object.keys(surfaces)
+  const overMcp = all.filter((name) => name.startsWith('MCP'))
+  return exhaustive ? all : all.filter((name) => !overMcp.includes(name) || name === overMcp[index % overMcp.length])
 }
 
 const known = {

@@ -47,7 +47,7 @@ export function inferInputs(
     add(name, input, `"${use.written}" refers to it`, use.pointer)
   }
   const silent = unit.with.size === 0 && unit.inputParameters.size === 0
-  const idle = idleInputs(unit, entry, pointer)
+  const idle = [...idleInputs(unit, entry, pointer), ...idleValues(unit, entry)]
   for (const { name, input } of openInputs(entry, unit, scope)) {
     const called = `"${entry.namespace}.${entry.name}"`
     const needs = input.required === true || input.in === 'path'
@@ -79,7 +79,15 @@ export function respelt<T extends CallingUnit>(
   return { ...unit, with: new Map([...unit.with, ...found.map(([name, own]) => [name, `{{${own}}}`] as const)]) }
 }
 
-/** Declared inputs that nothing takes: a needed name that is nearly one of them is a slip, and told as missing. */
+/** Names under `with` that go nowhere: a needed name that is nearly one of them is a slip, and told as missing. */
+function idleValues(unit: CallingUnit, entry: ConsumedEntry): readonly string[] {
+  const sent = entry.inputs.filter(({ input }) => input.in !== 'path').map(({ name }) => name)
+  const inBody = textsOf(entry.body ?? null).flatMap(placeholders)
+  const taken = new Set([...sent, ...pathVariables(entry.path), ...inBody.map(({ written }) => written)])
+  return [...unit.with.keys()].filter((name) => !taken.has(name))
+}
+
+/** Declared inputs that nothing takes, which are slips in the same way. */
 function idleInputs(unit: CallingUnit, entry: ConsumedEntry, pointer: string): readonly string[] {
   const sent = entry.inputs.filter(({ input }) => input.in !== 'path').map(({ name }) => name)
   const used = usesOf(unit, entry, pointer).map(({ written }) => written.split('.').at(-1))

@@ -105,7 +105,8 @@ const changeType: Operator = ({ key, value, named }) => {
   const other =
     typeof value === 'object' || typeof value === 'boolean' ? 'text' : typeof value === 'number' ? 'many' : { a: 1 }
   return [
-    [`makes it ${JSON.stringify(other)}`, 'error', [key, other]],
+    // Published files write a value with members where they mean a parameter, which is understood with a warning.
+    [`makes it ${JSON.stringify(other)}`, key === 'value' ? 'told' : 'error', [key, other]],
     ...(typeof value === 'object' ? ([['leaves it empty', 'error', [key, null]]] as const) : []),
   ]
 }

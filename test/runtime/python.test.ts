@@ -6,6 +6,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { runScript } from '../../src/runtime/script.ts'
+import { sampled } from '../support/sampled.ts'
 
 const limits = { timeoutMs: 10_000, turns: 10_000_000 }
 
@@ -53,7 +54,8 @@ result = [context['get-ship'], 2.0, 2.5, -0.0, True, None, (1, 2), {1: 'a', 'b':
     expect(one.filter((value) => other.includes(value))).toEqual([])
   })
 
-  test.each([
+  // Each takes an interpreter of its own, which takes half a second.
+  const failures: readonly (readonly [string, string, RegExp])[] = [
     ['an error', 'def f():\n  raise ValueError("no " + "x" * 1000)\nf()', /^ValueError: no x+… \(main\.py:2\)$/],
     ['a syntax error', 'x = 1\ndef (', /^SyntaxError: .* \(main\.py:2\)$/],
     ['an error that can not be told', 'class E(Exception):\n  def __str__(self): 1/0\nraise E()', /^E \(main\.py:3\)$/],
@@ -71,7 +73,8 @@ result = [context['get-ship'], 2.0, 2.5, -0.0, True, None, (1, 2), {1: 'a', 'b':
       "import json\njson.dumps = lambda *a, **k: 'x'\nresult = 1",
       /^the script broke its sandbox$/,
     ],
-  ])('fails alone by %s', async (_, text, message) => {
+  ]
+  test.each(sampled(failures, 3))('fails alone by %s', async (_, text, message) => {
     await expect(python(text)).rejects.toMatchObject({ code: 'script-failed', message: expect.stringMatching(message) })
   })
 

@@ -85,6 +85,7 @@ export class Exchange {
 
   onComplete() {
     this.#release()
+    this.#place.reached.failures = 0
     const [status, retryAfter] = [this.#status, this.#retryAfter]
     if (this.#streaming) {
       this.#sink?.end()
@@ -97,7 +98,11 @@ export class Exchange {
 
   onError(error: Error & { code?: string }) {
     this.#release()
-    this.#reject(error instanceof OperationError ? error : faultOf(error, this.#place))
+    if (error instanceof OperationError) return this.#reject(error)
+    const { reached } = this.#place
+    reached.failures += 1
+    reached.failedAt = performance.now()
+    this.#reject(faultOf(error, this.#place))
   }
 
   #asked() {

@@ -14,6 +14,8 @@ export interface Log {
   readonly level: () => Level
   readonly setLevel: (level: Level) => void
   readonly write: (level: Exclude<Level, 'silent'>, message: string, fields?: Fields, span?: Span) => void
+  /** Whether a line of this level is written: what is not asked for need not be put together. */
+  readonly writes: (level: Exclude<Level, 'silent'>) => boolean
   /** Hands each line that is written to a listener too; answers how to stop it. */
   readonly follow: (listener: (line: string) => void) => () => void
 }
@@ -25,10 +27,14 @@ export interface LogOptions {
   readonly output?: (line: string) => void
 }
 
+const ranks = Object.fromEntries(levels.map((level, i) => [level, i])) as Readonly<Record<Level, number>>
+
 /** The library is loaded with the first line that is written: most runs write none. */
 export function createLog({ level = 'warn', output = toStderr }: LogOptions = {}): Log {
   const followers = new Set<(line: string) => void>()
   let lowest: Level = level
+  let rank = levels.indexOf(level)
+  const writes = (at: Level) => ranks[at] >= rank
   const stream = {
     write: (line: string) => {
       output(line)
@@ -40,9 +46,11 @@ export function createLog({ level = 'warn', output = toStderr }: LogOptions = {}
     level: () => lowest,
     setLevel: (wanted) => {
       lowest = wanted
+      rank = ranks[wanted]
     },
+    writes,
     write: (at, message, fields = {}, span) => {
-      if (levels.indexOf(at) < levels.indexOf(lowest)) return
+      if (!writes(at)) return
       logger ??= open(stream)
       const trace = span === undefined ? {} : { trace_id: span.trace.traceId, span_id: span.spanId }
       void logger.then((open) => open[at]({ ...fields, ...trace }, message))

@@ -7,6 +7,24 @@ export interface Place {
   readonly namespace: string
   readonly origin: string
   readonly timeoutMs: number
+  readonly reached: Reached
+}
+
+/** What the last exchanges with an upstream came to. */
+export interface Reached {
+  /** Exchanges without an answer since the last one with. */
+  failures: number
+  /** When the last one failed, as `performance.now()`. */
+  failedAt: number
+}
+
+const manyFailures = 5
+/** After so long without news nobody knows, in milliseconds. */
+const freshMs = 30_000
+
+/** Whether an upstream lately did not answer several times in a row. */
+export function isLost({ failures, failedAt }: Reached): boolean {
+  return failures >= manyFailures && performance.now() - failedAt < freshMs
 }
 
 export function cancelledError(): OperationError {

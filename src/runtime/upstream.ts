@@ -11,7 +11,7 @@ import { asText, evaluate } from './evaluate.ts'
 import { Exchange } from './exchange.ts'
 import type { Principal } from './policy.ts'
 import type { Span } from './telemetry/span.ts'
-import { cancelledError, type Place } from './upstream-faults.ts'
+import { cancelledError, isLost, type Place } from './upstream-faults.ts'
 
 export interface UpstreamOptions {
   /** Longest time for one answer, in milliseconds. Default 30,000. */
@@ -33,6 +33,8 @@ export interface Upstream {
   readonly send: Send
   /** Tokens that were issued meanwhile, which must not be printed. */
   readonly issued?: () => readonly string[]
+  /** Whether it lately did not answer several times in a row. */
+  readonly isLost: () => boolean
   readonly close: () => Promise<void>
 }
 
@@ -128,7 +130,8 @@ export function openUpstream(
     bodyTimeout: timeoutMs,
   })
   const { namespace } = plan
-  const place: Place = { namespace, origin: base.origin, timeoutMs }
+  const reached = { failures: 0, failedAt: 0 }
+  const place: Place = { namespace, origin: base.origin, timeoutMs, reached }
   const send: Send = (request, call) =>
     new Promise((resolve, reject) => {
       if (call?.cancelled) return reject(cancelledError())
@@ -141,6 +144,7 @@ export function openUpstream(
     basePath: base.pathname.replace(/\/+$/, ''),
     credentials: credentials(plan.authentication, binds),
     ...exchanging(plan, binds, send, timeoutMs),
+    isLost: () => isLost(reached),
     close: () => pool.destroy(),
   }
 }

@@ -1,6 +1,6 @@
 /** Who may call a surface: which guard stands in front of everything it serves (spec-servers §2.2). */
 
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { AuthenticationPlan, SurfacePlan, Value } from '../plan.ts'
 import type { BindValues } from '../runtime/binds.ts'
@@ -109,7 +109,7 @@ function takeFromQuery(req: IncomingMessage, key: string): string | undefined {
 
 /** Digests are compared, so that neither length nor content is told by the time it takes. A blank credential admits nobody. */
 function matcher(expected: string): (given: string | undefined) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
+  const digest = (text: string) => hash('sha256', text, 'buffer')
   const wanted = digest(expected)
   return (given) => given !== undefined && timingSafeEqual(digest(given), wanted) && expected !== ''
 }

@@ -29,6 +29,7 @@ export interface ControlFacts {
   /** Version of this program. */
   readonly version: string
   readonly surfaces: () => readonly SurfaceState[]
+  readonly upstreams: () => readonly { readonly namespace: string; readonly isLost: () => boolean }[]
   /** Absent = calls are not observed. */
   readonly telemetry?: Telemetry | undefined
   readonly log: Log
@@ -66,10 +67,11 @@ export function ownsControl(path: string): boolean {
   return /^\/(health\/(live|ready)|status|metrics|traces|logs|config|scripting)(\/|$)/.test(path)
 }
 
-function ready(res: ServerResponse, { surfaces }: ControlFacts) {
+function ready(res: ServerResponse, { surfaces, upstreams }: ControlFacts) {
   const adapters = adaptersOf(surfaces())
-  const up = adapters.every((adapter) => adapter.state === 'started')
-  sendJson(res, up ? 200 : 503, { status: up ? 'UP' : 'DEGRADED', adapters })
+  const told = upstreams().map(({ namespace, isLost }) => ({ namespace, state: isLost() ? 'lost' : 'up' }))
+  const up = adapters.every(({ state }) => state === 'started') && told.every(({ state }) => state === 'up')
+  sendJson(res, up ? 200 : 503, { status: up ? 'UP' : 'DEGRADED', adapters, upstreams: told })
 }
 
 function status({ plan, version, surfaces, telemetry }: ControlFacts) {

@@ -46,7 +46,8 @@ export function unauthenticated(...challenges: readonly string[]): Refusal {
 /** Takes a credential out of the request, so that nothing after the guard can pass it on; undefined = of another scheme. */
 export function takeCredential({ headers }: IncomingMessage, scheme: string): string | undefined {
   const header = headers.authorization ?? ''
-  delete headers.authorization
+  // Deleting it would make every later look at the headers slower.
+  headers.authorization = undefined
   const blank = header.indexOf(' ')
   return header.slice(0, blank).toLowerCase() === scheme ? header.slice(blank + 1).trim() : undefined
 }

@@ -166,8 +166,13 @@ async function prepare(
     case 'control': {
       const { telemetry, log, scripting } = runtime.context
       const facts = { plan: runtime.plan, version: options.version, telemetry, log, scripting }
+      const upstreams = () => [...runtime.context.upstreams.values()]
       const surfaces = () => plansOf(runtime).map((surface) => stateOf(surface, served()))
-      return { plan, ...controlHandler(plan, { ...facts, surfaces, actions: options.actions }), owns: ownsControl }
+      return {
+        plan,
+        ...controlHandler(plan, { ...facts, surfaces, upstreams, actions: options.actions }),
+        owns: ownsControl,
+      }
     }
     default:
       return plan satisfies never

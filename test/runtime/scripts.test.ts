@@ -132,7 +132,7 @@ describe('The statistics of scripts', () => {
     await call('forever-js', 1).catch(() => {})
     const { averageDurationMs, lastExecutionAt = '', ...counts } = stats()
     expect(counts).toEqual({ totalExecutions: 2, totalErrors: 1 })
-    expect(averageDurationMs).toBeGreaterThan(40)
+    expect(averageDurationMs).toBeGreaterThan(0)
     expect(Math.abs(Date.now() - Date.parse(lastExecutionAt))).toBeLessThan(60_000)
   })
 })

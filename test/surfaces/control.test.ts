@@ -1,12 +1,13 @@
 /** The control surface: the JSON that orchestrators and people read. */
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { packageInfo } from '../../src/package.ts'
 import type { ControlPlan, Plan } from '../../src/plan.ts'
 import { createLog } from '../../src/runtime/log.ts'
 import { createScripting } from '../../src/runtime/scripting.ts'
 import { controlHandler } from '../../src/surfaces/control.ts'
 import { serveCapability } from '../support/serve.ts'
+import { startUpstream } from '../support/upstream.ts'
 import { capabilityOf, environment, serveFlagship, thingRoutes, thingTools } from './cases.ts'
 import { exchange, listen } from './exchange.ts'
 
@@ -35,7 +36,7 @@ describe('the control surface of the flagship', () => {
     const { ask, adapters } = await flagship()
     const reply = await ask('/health/ready')
     expect(reply.status).toBe(200)
-    expect(reply.json).toEqual({ status: 'UP', adapters })
+    expect(reply.json).toEqual({ status: 'UP', adapters, upstreams: [{ namespace: 'nanonets', state: 'up' }] })
   })
 
   it('says what it is', async () => {
@@ -93,6 +94,22 @@ describe('a control surface', () => {
     expect(reply.json.adapters.map(({ type }: { type: string }) => type)).toEqual(['rest', 'control'])
   })
 
+  it('answers 503 while an upstream does not answer, and 200 once it does', async () => {
+    const upstream = await startUpstream([{ request: { method: 'GET', path: '/things/1' }, response: { json: {} } }])
+    const { port } = new URL(upstream.url)
+    await upstream.close()
+    const surfaces = [thingRoutes(), { type: 'control', port: 9092 }]
+    const { url } = await serveCapability(capabilityOf(surfaces), { upstreams: { api: upstream.url }, environment })
+    const ready = async () => (await exchange(url('control'), '/health/ready')).json
+    for (let i = 0; i < 4; i++) await exchange(url('rest'), '/things/1')
+    expect(await ready()).toMatchObject({ status: 'UP', upstreams: [{ namespace: 'api', state: 'up' }] })
+    await exchange(url('rest'), '/things/1')
+    expect(await ready()).toMatchObject({ status: 'DEGRADED', upstreams: [{ namespace: 'api', state: 'lost' }] })
+    await listen((_, res) => res.end('{}'), onTestFinished, Number(port))
+    await exchange(url('rest'), '/things/1')
+    expect(await ready()).toMatchObject({ status: 'UP', upstreams: [{ namespace: 'api', state: 'up' }] })
+  })
+
   it('answers 503 while a surface does not listen', async () => {
     const surface = { type: 'rest', namespace: 'things-rest', port: 8080 }
     let started = false
@@ -100,13 +117,14 @@ describe('a control surface', () => {
       plan: {} as Plan,
       version: '1.0.0',
       surfaces: () => [{ ...surface, started }],
+      upstreams: () => [],
       log: createLog({ level: 'silent' }),
       scripting: createScripting({} as Plan, { environment: {} }),
     })
     const url = await listen((req, res) => void handle(req, res))
     const before = await exchange(url, '/health/ready')
     expect(before.status).toBe(503)
-    expect(before.json).toEqual({ status: 'DEGRADED', adapters: [{ ...surface, state: 'stopped' }] })
+    expect(before.json).toMatchObject({ status: 'DEGRADED', adapters: [{ ...surface, state: 'stopped' }] })
     started = true
     expect((await exchange(url, '/health/ready')).status).toBe(200)
   })

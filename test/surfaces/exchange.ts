@@ -51,13 +51,14 @@ function reply(status: number, headers: IncomingHttpHeaders, bytes: Buffer): Rep
   return { status, headers, text, bytes, json: isJson ? JSON.parse(text) : undefined }
 }
 
-/** Listens on a free loopback port until the test ends, unless `atEnd` says otherwise, and answers the address. */
+/** Listens on a loopback port, a free one unless given, until the test ends or `atEnd` says; answers the address. */
 export async function listen(
   listener: RequestListener,
   atEnd: (close: () => Promise<void>) => unknown = onTestFinished,
+  port = 0,
 ): Promise<string> {
   const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   atEnd(
     () =>
       new Promise<void>((resolve) => {

@@ -50,6 +50,8 @@ function outcomeOf(fault: unknown): Attributes | undefined {
 
 /** A fault of ours is told with its place; one of anybody else by its code, since its words may hold what was sent. */
 function logRequest({ log, mask }: Observers, facts: Fields, failed: boolean, fault: unknown, span: Span | undefined) {
+  const isOwn = fault !== undefined && !(fault instanceof OperationError)
+  if (!log.writes(isOwn ? 'error' : failed ? 'warn' : 'info')) return
   const duration = span === undefined ? {} : { duration_ms: Math.round(span.durationMs * 1000) / 1000 }
   if (fault === undefined) return log.write('info', 'request', { ...facts, ...duration }, span)
   const error_type = codeOf(fault)

@@ -149,7 +149,7 @@ function observedSend(upstream: Upstream, { method, path }: RequestPlan, { telem
   })
   return (request, call) => {
     if (call?.span === undefined) return send(request, call)
-    const headers = [...request.headers]
+    const headers = request.headers.slice()
     const span = begin(call.span, headers)
     return send({ ...request, headers }, call).then(
       (answer) => {

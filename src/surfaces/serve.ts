@@ -116,11 +116,25 @@ async function arrange(
   const surfaces: ServedSurface[] = []
   for (const surface of inOrder(prepared)) {
     const { plan } = surface
+    checkReached(surface, prepared, options)
     const port = await ports.open({ ...plan, port: portOf(plan, before, options) })
     tenants.set(port, [...(tenants.get(port) ?? []), tenantOf(surface, runtime)])
     surfaces.push({ plan, url: `http://${hostOf(plan.address)}:${port.number}` })
   }
   return { prepared, tenants, surfaces: plans.flatMap((plan) => surfaces.find((one) => one.plan === plan) ?? []) }
+}
+
+/** On a port that is shared, what has addresses of its own is asked first: a route at one of them would never answer. */
+function checkReached({ plan }: Prepared, all: readonly Prepared[], { ports }: ServeSurfacesOptions) {
+  if (plan.type !== 'rest') return
+  const placeOf = (one: SurfacePlan) => `${one.address} ${ports?.[one.namespace] ?? one.port}`
+  const beside = all.filter((other) => other.plan.type !== 'rest' && placeOf(other.plan) === placeOf(plan))
+  for (const { path } of placeOf(plan).endsWith(' 0') ? [] : plan.routes) {
+    const owner = beside.find(({ owns }) => owns(path))
+    if (owner === undefined) continue
+    const [route, other] = [`"${path}" of "${plan.namespace}"`, `"${owner.plan.namespace}"`]
+    throw new StartError(`${route} is an address of ${other} on the same port: give one of them another port or path`)
+  }
 }
 
 /** A surface that was given any free port keeps the one it has. */

@@ -1,13 +1,12 @@
 /** Served anew from its file while calls go on: nothing is lost, and a broken file changes nothing. */
 
 import { readFile, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { serveCapability } from '../support/serve.ts'
 import { type Exchange, startUpstream } from '../support/upstream.ts'
 import { capabilityOf, environment, thingRoutes, thingTools } from './cases.ts'
 import { exchange, listen, signal } from './exchange.ts'
-import { classic, initialize, messageIn, post, toolCall } from './mcp-messages.ts'
+import { classic, initialize, type Message, messageIn, post, toolCall } from './mcp-messages.ts'
 
 const control = { type: 'control', port: 9092, management: { info: true, reload: true, validate: true } }
 const surfaces = [thingRoutes(), thingTools(), control]
@@ -219,6 +218,15 @@ describe('surfaces on one port', () => {
     expect((await exchange(url, '/nothing')).status).toBe(404)
   })
 
+  it('are refused when a route stands at an address of another surface', async () => {
+    const operation = { method: 'GET', outputParameters: { state: { type: 'string', value: 'on' } } }
+    const resources = { state: { path: '/status', operations: { state: operation } } }
+    const address = { address: '127.0.0.1', port: 18_482 }
+    const capability = capabilityOf([thingRoutes({ resources, ...address }), { ...control, ...address }])
+    const failing = serveCapability(capability, { environment, ports: {} })
+    await expect(failing).rejects.toThrow(/"\/status" of "things-rest" is an address of "control"/)
+  })
+
   it('may be those of several capabilities in one process', async () => {
     const upstream = await startUpstream(things)
     const options = { upstreams: { api: upstream.url }, environment, ports: {} }
@@ -234,36 +242,37 @@ describe('surfaces on one port', () => {
 })
 
 describe('closing', () => {
-  it('answers 200 calls that are under way', async () => {
-    const arrived = signal()
-    const release = signal()
+  it.each([
+    ['REST', (url: Url) => exchange(url('rest'), '/things/1')],
+    ['MCP of 2026', (url: Url) => post(url('mcp'), toolCall('get-thing', { id: '1' }))],
+    ['MCP of 2026 through the SDK', (url: Url) => post(url('mcp'), odd(toolCall('get-thing', { id: '1' })))],
+  ])('answers 200 calls over %s that are under way', async (_, call) => {
+    const [arrived, release] = [signal(), signal()]
     let count = 0
     const api = await listen((_, res) => {
       count += 1
       if (count === 200) arrived.give()
       void release.given.then(() => res.end('{"id":"1"}'))
     })
-    const { url, running } = await serveCapability(capabilityOf([thingRoutes()]), {
+    const { url, running } = await serveCapability(capabilityOf([thingRoutes(), thingTools()]), {
       upstreams: { api },
       upstream: { connections: 256 },
       environment,
     })
-    const statuses = Array.from(
-      { length: 200 },
-      () =>
-        new Promise<number>((resolve, reject) => {
-          request(`${url('rest')}/things/1`, { agent: false }, (res) => {
-            res.resume()
-            res.on('end', () => resolve(res.statusCode ?? 0))
-          })
-            .on('error', reject)
-            .end()
-        }),
-    )
+    const calls = Array.from({ length: 200 }, () => call(url))
     await arrived.given
     const closed = running.close()
     release.give()
-    expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]))
+    const answers = await Promise.all(calls)
+    expect(answers.filter(({ status, text }) => status !== 200 || !text.includes('1'))).toEqual([])
     await closed
   })
 })
+
+type Url = (surface: string) => string
+
+/** A member that the fast path does not know leaves the message to the SDK. */
+function odd({ headers, body }: Message): Message {
+  const { params, ...rest } = body as { readonly params: { readonly _meta: object } }
+  return { headers, body: { ...rest, params: { ...params, _meta: { ...params._meta, 'example.com/odd': 1 } } } }
+}

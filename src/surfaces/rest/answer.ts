@@ -18,12 +18,16 @@ export interface Answering {
   readonly tagged: boolean
 }
 
-/** Only what the capability calls cacheable is kept, by the caller alone: the others are nobody's to store. */
+/**
+ * What only reads is tagged. Only what the capability calls cacheable may be kept, by the caller alone: a cache on the
+ * way may store none of it.
+ */
 export function answering({ method, operation }: RoutePlan): Answering {
   if (method !== 'GET') return { headers: [], tagged: false }
-  const tagged = operation.semantics.cacheable === true
+  const { safe, cacheable } = operation.semantics
+  const tagged = safe === true || cacheable === true
   const varies = operation.output.binary === undefined ? ['vary', 'Accept'] : []
-  return { headers: ['cache-control', tagged ? 'private, no-cache' : 'no-store', ...varies], tagged }
+  return { headers: ['cache-control', cacheable === true ? 'private, no-cache' : 'no-store', ...varies], tagged }
 }
 
 /** Writes the result. Rejects with `not-acceptable` when it is no table though only a table is wanted. */

@@ -144,7 +144,10 @@ export interface LookupStep {
 
 export interface ScriptStep {
   readonly type: 'script'
-  readonly file: string
+  /** One of `file` and `source` is there, which is told when scripts are read. */
+  readonly file?: string
+  /** The script itself, run after the file where there is one; ours, no word of the format. */
+  readonly source?: string
   readonly language?: string
   readonly location?: string
   readonly dependencies: readonly string[]

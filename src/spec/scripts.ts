@@ -6,7 +6,7 @@ import { Script } from 'node:vm'
 import { diagnostic, type Report } from '../diagnostics.ts'
 import type { ScriptingPlan, ScriptPlan, ScriptSource } from '../plan.ts'
 import { fileOf } from '../text/file-uri.ts'
-import { child } from '../text/pointer.ts'
+import { child, pointerKeys } from '../text/pointer.ts'
 import { strayPlaceholder } from '../text/template.ts'
 import type * as doc from './document.ts'
 import { pythonFault } from './python.ts'
@@ -109,22 +109,46 @@ async function readSources(
   pointer: string,
   report: Report,
 ): Promise<readonly ScriptSource[] | undefined> {
+  const { file, source } = step
+  if (file === undefined && source === undefined) {
+    report('missing-key', pointer, { name: 'file' })
+    return undefined
+  }
+  const own = source === undefined ? undefined : inlineSource(source, language, pointer, report)
+  if (source !== undefined && own === undefined) return undefined
+  const places = step.dependencies.map((name, i) => [name, child(child(pointer, 'dependencies'), i)] as const)
+  const files = [...places, ...(file === undefined ? [] : [[file, child(pointer, 'file')] as const])]
   const root = location === undefined ? undefined : fileOf(location, directory)
-  if (root === undefined) {
+  if (files.length > 0 && root === undefined) {
     const detail =
       location === undefined ? 'no "location" says where it is' : `"${location}" is no file: URI of a folder`
-    report('script-unreadable', pointer, { file: step.file, detail })
+    report('script-unreadable', pointer, { file: files.at(-1)?.[0] ?? '', detail })
     return undefined
   }
   const sources: ScriptSource[] = []
-  const places = step.dependencies.map((name, i) => [name, child(child(pointer, 'dependencies'), i)] as const)
-  const files = [...places, [step.file, child(pointer, 'file')] as const]
   for (const [name, at] of files) {
-    const read = await readSource(name, root, language)
+    const read = await readSource(name, root ?? '', language)
     if ('text' in read) sources.push({ name, text: read.text })
     else report('script-unreadable', at, { file: name, detail: read.detail })
   }
-  return sources.length === files.length ? sources : undefined
+  if (sources.length < files.length) return undefined
+  return own === undefined ? sources : [...sources, own]
+}
+
+/** A script that stands in the capability itself. It is called by its step. */
+function inlineSource(
+  text: string,
+  language: ScriptPlan['language'],
+  pointer: string,
+  report: Report,
+): ScriptSource | undefined {
+  const at = child(pointer, 'source')
+  const name = pointerKeys(pointer).at(-1) ?? 'script'
+  report('beyond-format', at, { word: 'source' })
+  const detail = language === 'javascript' ? syntaxFault(text) : undefined
+  if (detail === undefined) return { name, text }
+  report('script-unreadable', at, { file: name, detail })
+  return undefined
 }
 
 /** A file below the folder, links resolved; JavaScript must be free of syntax errors. */

@@ -21,7 +21,8 @@ export function readStep(item: Raw): doc.Step {
     default:
       return {
         type: 'script',
-        file: String(item.file),
+        ...(item.file === undefined ? {} : { file: String(item.file) }),
+        ...(item.source === undefined ? {} : { source: String(item.source) }),
         ...(item.language === undefined ? {} : { language: String(item.language) }),
         ...(item.location === undefined ? {} : { location: String(item.location) }),
         dependencies: (item.dependencies ?? []) as readonly string[],

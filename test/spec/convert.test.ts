@@ -2,8 +2,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { type Converted, convertFile } from '../../src/convert.ts'
 import { bundledCapability, CapabilityError, engines as formats, load } from '../../src/index.ts'
 import { convert } from '../../src/spec/convert.ts'
@@ -219,3 +220,34 @@ function refused(error: unknown): Converted {
   if (!(error instanceof CapabilityError)) throw error
   return { text: '', diagnostics: error.diagnostics }
 }
+
+describe('Any capability in maps', () => {
+  const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/)
+  const text = fc
+    .string({ minLength: 1, maxLength: 30, unit: 'grapheme' })
+    .filter((t) => !/[{}]/.test(t) && t.trim() === t)
+  const input = fc.record({ type: fc.constantFrom('string', 'integer', 'boolean'), description: text })
+  const output = fc.record({ type: fc.constant('string'), value: text })
+  const some = <T>(value: fc.Arbitrary<T>) =>
+    fc.dictionary(name, value, { minKeys: 1, maxKeys: 4, noNullPrototype: true })
+  const tool = fc.record({ description: text, inputParameters: some(input), outputParameters: some(output) })
+  const capability = fc
+    .record({ display: text, namespace: name, tools: some(tool) })
+    .map(({ display, namespace, tools }) => ({
+      ikanos: '1.0.0-beta5',
+      info: { display, description: 'Any.' },
+      capability: { exposes: [{ type: 'mcp', namespace, port: 3001, tools }] },
+    }))
+
+  it('is what it was after it has been lists, with its order, and then stays as it is', () => {
+    fc.assert(
+      fc.property(capability, (value) => {
+        const there = to('alpha2')(stringify(value))
+        const back = to('beta5')(there)
+        expect(JSON.stringify(parse(back))).toBe(JSON.stringify(value))
+        expect(to('beta5')(to('alpha2')(back))).toBe(back)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

@@ -110,15 +110,6 @@ describe.skipIf(folder === undefined)('the tutorial', () => {
 
   it('step 6 writes a voyage with lists of crew and cargo', async () => {
     const step = 'step-6-shipyard-write-operations.yml'
-    const planned = {
-      shipImo: 'IMO-9321483',
-      departurePort: 'Oslo',
-      arrivalPort: 'Singapore',
-      departureDate: '2026-04-10T08:00:00Z',
-      arrivalDate: '2026-05-02T14:00:00Z',
-      crewIds: ['CREW-001', 'CREW-003'],
-      cargoIds: ['CARGO-2024-0451'],
-    }
     const answer = { ...planned, voyageId: 'VOY-2026-042', status: 'planned' }
     const upstream = await startUpstream([
       { request: { method: 'POST', path: '/voyages', body: planned }, response: { status: 201, json: answer } },
@@ -155,13 +146,38 @@ describe.skipIf(folder === undefined)('the tutorial', () => {
     expect(JSON.stringify(unknown.content)).toContain('step \\"get-ship\\"')
   })
 
-  it('step 10 answers the same over REST', async () => {
-    const { served } = await serveStep('step-10-shipyard-rest-adapter.yml')
+  it.each(orchestrated)('%s still answers with every tool of the steps before', async (step) => {
+    const { served } = await serveStep(step)
+    const client = await connect(served, { authorization: `Bearer ${token}` })
+    const call = async (name: string, input: object) =>
+      (await client.callTool({ name, arguments: { ...input } })).structuredContent
+    expect(await call('list-ships', { status: 'active' })).toMatchObject({ result: [{ imo: 'IMO-9321483' }] })
+    expect(await call('get-ship', { imo: 'IMO-9321483' })).toMatchObject({
+      imo: 'IMO-9321483',
+      specs: { yearBuilt: 2015 },
+    })
+    expect(await call('list-legacy-vessels', {})).toEqual({ result: legacyVessels })
+    expect(await call('create-voyage', planned)).toMatchObject({ voyageId: 'VOY-2026-042', status: 'planned' })
+  })
+
+  it.each([
+    'step-7-shipyard-orchestrated-lookup.yml',
+    'step-10-shipyard-rest-adapter.yml',
+    'step-11-shipyard-fleet-manifest.yml',
+  ])('%s answers the same over REST', async (step) => {
+    const { served } = await serveStep(step)
     const get = async (path: string) => (await fetch(`${served.url('rest')}${path}`)).json()
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify(planned)
+    const made = await fetch(`${served.url('rest')}/voyages`, { method: 'POST', headers, body })
+    expect([made.status, await made.json()]).toMatchObject([201, { voyageId: 'VOY-2026-042', status: 'planned' }])
     expect(await get('/ships?status=active')).toHaveLength(1)
     expect(await get('/ships/IMO-9321483')).toMatchObject({ imo: 'IMO-9321483', specs: { yearBuilt: 2015 } })
     expect(await get('/ships/IMO-9321483/crew')).toEqual(shipWithCrew)
-    expect(await get('/legacy/vessels')).toEqual(legacyVessels)
+    // Step 7 maps its list from the whole answer, which is an object; the steps after it have that mended.
+    const vessels = await get('/legacy/vessels')
+    if (step.startsWith('step-7')) expect(vessels).toMatchObject({ title: 'Unexpected answer from the upstream' })
+    else expect(vessels).toEqual(legacyVessels)
   })
 
   it('step 11 assembles a manifest from four lists', async () => {
@@ -196,6 +212,16 @@ describe.skipIf(folder === undefined)('the tutorial', () => {
     })
   })
 })
+
+const planned = {
+  shipImo: 'IMO-9321483',
+  departurePort: 'Oslo',
+  arrivalPort: 'Singapore',
+  departureDate: '2026-04-10T08:00:00Z',
+  arrivalDate: '2026-05-02T14:00:00Z',
+  crewIds: ['CREW-001', 'CREW-003'],
+  cargoIds: ['CARGO-2024-0451'],
+}
 
 const legacyVessels = [
   { vesselCode: 'LEGACY-4012', name: 'Old Faithful', type: 'cargo', flag: 'GB', status: 'active' },

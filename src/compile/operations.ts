@@ -94,7 +94,8 @@ function compileOwn(
   const ran = compileRun(unit, scope, pointer, name, known)
   if (ran === undefined) return undefined
   if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, name, known.report, [], unit.with)
-  return operation(name, unit, semantics ?? ran.semantics ?? semanticsOf(ran.consumed), input, ran)
+  const own = operation(name, unit, semantics ?? ran.semantics ?? semanticsOf(ran.consumed), input, ran)
+  return restricted(own, { name }, known)
 }
 
 /** A reference with its own `with`, inputs or outputs: the unit's values stand before the flow's inputs (spec §5). */
@@ -126,8 +127,12 @@ function compileChanged(
   return restricted(operation(name, said, flowSemantics(flow, ran), flowInput(entry, inputs, known), ran), entry, known)
 }
 
-/** What must hold before a flow runs must hold for whatever refers to it, however much that changes. */
-function restricted(operation: OperationPlan, { name }: FlowEntry, { companion }: Known): OperationPlan {
+/** What must hold before a flow runs holds for whatever refers to it; what is written inline has a policy by its own name. */
+function restricted(
+  operation: OperationPlan,
+  { name }: { readonly name: string },
+  { companion }: Known,
+): OperationPlan {
   const policy = companion.policy.get(name)
   return policy === undefined ? operation : { ...operation, policy }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { validate } from '../../src/index.ts'
+import { load, validate } from '../../src/index.ts'
 import { writeCapability } from '../support/serve.ts'
 import { guardedCapability } from '../surfaces/guarded.ts'
 
@@ -76,4 +76,23 @@ describe('The policy of a flow', () => {
   test('is nothing to be told of where it holds', async () => {
     expect(await said({ 'orders.cancel': { scopes: ['orders:write'] } })).toEqual([])
   })
+})
+
+test('What is written under a surface without a flow has a policy by the name of the surface and its own', async () => {
+  const tools = { mine: { description: 'Mine.', outputParameters: { state: { type: 'string', value: 'on' } } } }
+  const capability = {
+    ikanos: '1.0.0-beta5',
+    capability: { exposes: [{ type: 'mcp', namespace: 'my-mcp', port: 1, tools }] },
+  }
+  const policy = { 'my-mcp.mine': { scopes: ['mine'] } }
+  const { plan, diagnostics } = await load(await writeCapability(capability, { companion: { policy } }))
+  expect(plan.operations.map((operation) => operation.policy)).toEqual([{ scopes: ['mine'] }])
+  expect(diagnostics.map(({ code }) => code)).toEqual(['unchecked-scopes'])
+  const wrong = await validate(
+    await writeCapability(capability, { companion: { policy: { 'my-mcp.mien': policy['my-mcp.mine'] } } }),
+  )
+  expect(wrong.diagnostics.map(({ code, hint }) => [code, hint])).toContainEqual([
+    'unknown-flow',
+    'did you mean "my-mcp.mine"?',
+  ])
 })

@@ -1,7 +1,9 @@
-import type { Flow } from '../../spec/document.ts'
+import type { Report } from '../../diagnostics.ts'
+import type { Exposes, Flow } from '../../spec/document.ts'
 import { child } from '../../text/pointer.ts'
 import { unknownName } from '../scope.ts'
 import type { Rule } from './rule.ts'
+import { unitsOf } from './scopes-checked.ts'
 
 /** The companion file speaks of flows, parameters and surfaces that exist. */
 export const companionNames: Rule = ({ document, companion, reportCompanion }) => {
@@ -10,13 +12,11 @@ export const companionNames: Rule = ({ document, companion, reportCompanion }) =
       [...flows].map(([name, flow]) => [`${namespace}.${name}`, flow] as const),
     ),
   )
+  const inline = document.exposes.flatMap(inlineNames)
   const { surfaces: policies, ...ofFlows } = companion
-  for (const [section, names] of Object.entries(ofFlows)) {
-    for (const name of names.keys()) {
-      if (!flows.has(name))
-        reportCompanion('unknown-flow', child(`/${section}`, name), unknownName(name, [...flows.keys()]))
-    }
-  }
+  const named = { ...ofFlows, policy: undefined }
+  for (const [section, names] of Object.entries(named)) checkNames(section, names, [...flows.keys()], reportCompanion)
+  checkNames('policy', ofFlows.policy, [...flows.keys(), ...inline], reportCompanion)
   const surfaces = [...document.exposes.map(({ namespace }) => namespace), 'default']
   for (const [name, { cors }] of policies) {
     const at = child('/surfaces', name)
@@ -39,4 +39,19 @@ export const companionNames: Rule = ({ document, companion, reportCompanion }) =
       )
     }
   }
+}
+
+function checkNames(
+  section: string,
+  names: ReadonlyMap<string, unknown> | undefined,
+  known: readonly string[],
+  report: Report,
+) {
+  for (const name of names?.keys() ?? [])
+    if (!known.includes(name)) report('unknown-flow', child(`/${section}`, name), unknownName(name, known))
+}
+
+/** What is written under a surface without a reference is called by the two names. */
+function inlineNames(surface: Exposes): readonly string[] {
+  return unitsOf(surface).flatMap(([name, { ref }]) => (ref === undefined ? [`${surface.namespace}.${name}`] : []))
 }

@@ -13,11 +13,13 @@ export const scopesChecked: Rule = ({ document, companion, reportCompanion }) =>
 }
 
 function offers(surface: doc.Exposes, flow: string): boolean {
-  if (surface.type === 'mcp') return [...surface.tools.values()].some(({ ref }) => ref === flow)
-  if (surface.type !== 'rest') return false
-  return [...surface.resources.values()].some(({ operations }) =>
-    [...operations.values()].some(({ ref }) => ref === flow),
-  )
+  return unitsOf(surface).some(([name, { ref }]) => (ref ?? `${surface.namespace}.${name}`) === flow)
+}
+
+/** The tools or the operations of a surface by name. */
+export function unitsOf(surface: doc.Exposes): readonly (readonly [string, { readonly ref?: string }])[] {
+  if (surface.type === 'mcp') return [...surface.tools]
+  return surface.type === 'rest' ? [...surface.resources.values()].flatMap(({ operations }) => [...operations]) : []
 }
 
 /** Over stdio the caller is who started the program. */

@@ -44,7 +44,7 @@ export async function serveStdio(
   const opened = await open(capability, options)
   try {
     const { serveMcpStdio } = await import('./surfaces/mcp/stdio.ts')
-    await serveMcpStdio(surface, opened.runtime, streams)
+    await serveMcpStdio(surface, opened.runtime, capability.directory, streams)
   } finally {
     await opened.close()
   }

@@ -468,6 +468,62 @@ export interface McpPlan {
   readonly ttlMs: number
   readonly cacheScope: 'public' | 'private'
   readonly tools: readonly ToolPlan[]
+  /** In the order of the text. */
+  readonly resources: readonly ResourcePlan[]
+  readonly prompts: readonly PromptPlan[]
+}
+
+/** An MCP resource (spec-servers §4.8): a folder of files, or what an operation answers. */
+export type ResourcePlan = StaticResourcePlan | DynamicResourcePlan
+
+interface DescribedResource {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  /** Absent = of each file by its extension; of an answer, what the upstream says or JSON. */
+  readonly mimeType?: string
+}
+
+/** Every file below a folder, at `<uri>/<its path>`. */
+export interface StaticResourcePlan extends DescribedResource {
+  readonly type: 'static'
+  readonly uri: string
+  /** `file:` URI of the folder; `file:///./x` is relative to the capability file. */
+  readonly location: string
+  /** Largest file served, in bytes. Default 10 MiB. */
+  readonly maxBytes?: number
+}
+
+/** What an operation answers. */
+export interface DynamicResourcePlan extends DescribedResource {
+  readonly type: 'dynamic'
+  /** With variables (`{id}`) it is a URI template of RFC 6570, level 1. */
+  readonly uri: string
+  /** Literal text and the inputs between it. Without an input it is one resource. */
+  readonly parts: readonly (string | { readonly input: string })[]
+  readonly operation: OperationPlan
+}
+
+/** An MCP prompt (spec-servers §4.9). */
+export interface PromptPlan {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly arguments: readonly PromptArgumentPlan[]
+  readonly messages: readonly PromptMessagePlan[]
+}
+
+export interface PromptArgumentPlan {
+  readonly name: string
+  readonly title?: string
+  readonly description: string
+  readonly required: boolean
+}
+
+export interface PromptMessagePlan {
+  readonly role: 'user' | 'assistant'
+  /** Literal text and the arguments between it. */
+  readonly parts: readonly (string | { readonly argument: string })[]
 }
 
 export interface ToolPlan {

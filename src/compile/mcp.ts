@@ -22,6 +22,8 @@ export function compileMcp(surface: doc.ExposesMcp, flows: Flows, known: Known):
     ttlMs,
     cacheScope,
     tools,
+    resources: [],
+    prompts: [],
   }
 }
 

@@ -1,7 +1,8 @@
 /** One exchange with an upstream, read whole within a limit or handed on while it comes. */
 
 import { OperationError } from '../errors.ts'
-import type { Cancellation, RawAnswer, Sink, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+import type { Call } from './call.ts'
+import type { RawAnswer, Sink, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
 import { cancelledError, faultOf, type Place, timeout, tooLarge } from './upstream-faults.ts'
 
 /**
@@ -14,7 +15,7 @@ export class Exchange {
   readonly #raw: RawAnswer | undefined
   readonly #sink: Sink | undefined
   #streaming = false
-  readonly #call: Cancellation | undefined
+  readonly #call: Call | undefined
   readonly #resolve: (answer: UpstreamAnswer) => void
   readonly #reject: (error: unknown) => void
   readonly #started = performance.now()
@@ -31,7 +32,7 @@ export class Exchange {
     place: Place,
     maxBytes: number,
     { raw, sink }: UpstreamRequest,
-    call: Cancellation | undefined,
+    call: Call | undefined,
     resolve: (answer: UpstreamAnswer) => void,
     reject: (error: unknown) => void,
   ) {

@@ -3,6 +3,7 @@
 import { OperationError } from '../errors.ts'
 import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan, Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
+import type { Call } from './call.ts'
 import { evaluate, type Input } from './evaluate.ts'
 import { asJson } from './formats/as-json.ts'
 import { type Binary, binaryOf } from './formats/binary.ts'
@@ -16,7 +17,7 @@ import type { Scripting } from './scripting.ts'
 import { prepareSteps } from './steps.ts'
 import { callPoint, type InnerPoint, innerPoint, within } from './telemetry/points.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
-import type { Cancellation, Send, Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+import type { Send, Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
 
 /** What a call answers. `text` is `value` as JSON; both are absent when the upstream answered nothing. */
 export interface Outcome {
@@ -31,7 +32,7 @@ export interface Outcome {
 }
 
 /** Runs one operation with an input. Throws OperationError. */
-export type Invoke = (input: Input, call?: Cancellation) => Promise<Outcome>
+export type Invoke = (input: Input, call?: Call) => Promise<Outcome>
 
 export interface ExecuteContext {
   readonly upstreams: ReadonlyMap<string, Upstream>
@@ -133,8 +134,8 @@ function sender(operation: OperationPlan, request: RequestPlan, context: Execute
   }
   const send = observedSend(upstream, request, context)
   if (plan?.format === 'binary')
-    return (input: Input, call?: Cancellation) => send(passing(build(input), call), call).then(received, failed)
-  return (input: Input, call?: Cancellation) => send(build(input), call).then(received, failed)
+    return (input: Input, call?: Call) => send(passing(build(input), call), call).then(received, failed)
+  return (input: Input, call?: Call) => send(build(input), call).then(received, failed)
 }
 
 /** Each request as a span that the upstream is told of. */
@@ -178,7 +179,7 @@ function composed(operation: OperationPlan, whole: unknown): Outcome {
 }
 
 /** A request whose answer goes straight to the caller, if the caller has a place for it. */
-function passing(request: UpstreamRequest, call: Cancellation | undefined): UpstreamRequest {
+function passing(request: UpstreamRequest, call: Call | undefined): UpstreamRequest {
   const passage = call?.passage
   if (passage === undefined) return request
   return { ...request, headers: [...request.headers, ...passage.headers], sink: passage.sink }

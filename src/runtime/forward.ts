@@ -1,9 +1,10 @@
 /** A request that goes to a consumed API as it is (spec-servers §3.6). */
 
 import type { ForwardPlan } from '../plan.ts'
+import type { Call } from './call.ts'
 import { asText, evaluate } from './evaluate.ts'
 import type { ExecuteContext } from './execute.ts'
-import type { Cancellation, Sink, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+import type { Sink, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
 
 /** What goes on of a caller's request. `query` is without its `?`. */
 export interface Forwarded {
@@ -17,7 +18,7 @@ export interface Forwarded {
 }
 
 export interface Forwarder {
-  readonly send: (request: Forwarded, sink: Sink, call: Cancellation) => Promise<UpstreamAnswer>
+  readonly send: (request: Forwarded, sink: Sink, call: Call) => Promise<UpstreamAnswer>
   /** The API may ask for the same request twice, so that its body has to be kept. */
   readonly repeats: boolean
   readonly hasCredential: boolean

@@ -2,13 +2,14 @@
 
 import type { OperationPlan, Plan } from '../plan.ts'
 import { type BindOptions, type BindValues, resolveBinds } from './binds.ts'
+import { newCall } from './call.ts'
 import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
 import { createFormats } from './formats/formats.ts'
 import { createLog, type Log } from './log.ts'
 import { createScripting, type ScriptingOptions } from './scripting.ts'
 import { masker, Secret } from './secret.ts'
 import { createTelemetry, observabilityDefaults, type Telemetry } from './telemetry/telemetry.ts'
-import { cancellation, openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
+import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -69,7 +70,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     plan,
     context,
     invoke,
-    rehearse: (operation) => (input) => invoke(operation)(input, { ...cancellation(), dryRun: true }),
+    rehearse: (operation) => (input) => invoke(operation)(input, { ...newCall(), dryRun: true }),
     idle: underWay.idle,
     close: async (successor) => {
       const own = telemetry === successor?.context.telemetry ? undefined : telemetry

@@ -2,8 +2,8 @@
 
 import type { Worker } from 'node:worker_threads'
 import { OperationError } from '../errors.ts'
+import type { Call } from './call.ts'
 import type { ScriptJob, ScriptReply } from './script-worker.ts'
-import type { Cancellation } from './upstream.ts'
 import { cancelledError } from './upstream-faults.ts'
 
 /** One kind of thread. */
@@ -19,7 +19,7 @@ export interface ThreadKind {
 
 export interface Threads {
   /** `started` is told when its turn has come. Rejects with OperationError when the caller has gone, or too many wait. */
-  readonly run: (job: ScriptJob, started: () => void, call?: Cancellation) => Promise<ScriptReply>
+  readonly run: (job: ScriptJob, started: () => void, call?: Call) => Promise<ScriptReply>
   /** Has a thread ready for the first script. */
   readonly warm: () => Promise<void>
 }
@@ -34,7 +34,7 @@ export function scriptThreads({ start, most, reused, graceMs }: ThreadKind): Thr
   let working = 0
   let starting: Promise<void> | undefined
 
-  async function run(job: ScriptJob, started: () => void, call?: Cancellation): Promise<ScriptReply> {
+  async function run(job: ScriptJob, started: () => void, call?: Call): Promise<ScriptReply> {
     await turn(call)
     try {
       const thread = await take()
@@ -53,7 +53,7 @@ export function scriptThreads({ start, most, reused, graceMs }: ThreadKind): Thr
   }
 
   /** First come, first served: a turn that ends is handed to the first in line. */
-  function turn(call: Cancellation | undefined): Promise<void> | void {
+  function turn(call: Call | undefined): Promise<void> | void {
     if (working < most) {
       working += 1
       return
@@ -112,12 +112,7 @@ export function scriptThreads({ start, most, reused, graceMs }: ThreadKind): Thr
   return { run, warm }
 }
 
-function answerOf(
-  thread: Worker,
-  job: ScriptJob,
-  graceMs: number,
-  call: Cancellation | undefined,
-): Promise<ScriptReply> {
+function answerOf(thread: Worker, job: ScriptJob, graceMs: number, call: Call | undefined): Promise<ScriptReply> {
   return new Promise((resolve) => {
     const settle = (reply: ScriptReply) => {
       clearTimeout(timer)

@@ -9,12 +9,12 @@ import { dirname } from 'node:path'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { OperationError } from '../errors.ts'
 import type { ScriptLimits, ScriptPlan } from '../plan.ts'
+import type { Call } from './call.ts'
 import { pythonProgram } from './python-program.ts'
 import { pythonRealm } from './python-realm.ts'
 import { type PythonThread, pythonWorker } from './python-worker.ts'
 import { scriptThreads, type Threads } from './script-threads.ts'
 import { scriptWorker } from './script-worker.ts'
-import type { Cancellation } from './upstream.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -32,7 +32,7 @@ export async function runScript(
   context: unknown,
   limits: ScriptLimits,
   started: () => void,
-  call?: Cancellation,
+  call?: Call,
 ): Promise<unknown> {
   const job = { sources, context: JSON.stringify(context), limits }
   const { output, failure } = await threads[language].run(job, started, call)

@@ -2,7 +2,7 @@
 
 import { OperationError } from '../errors.ts'
 import type { Plan, ScriptingPlan, ScriptPlan } from '../plan.ts'
-import type { Cancellation } from './upstream.ts'
+import type { Call } from './call.ts'
 
 /** The scripts that are read anew for other defaults, or why one of them can't be: one text each. */
 export type RereadScripts = (
@@ -30,7 +30,7 @@ export interface Scripting {
   /** Changes all that is named or nothing, for the scripts that start after it. Throws OperationError `invalid-input`. */
   readonly change: (settings: Partial<ScriptingPlan>) => Promise<void>
   /** What a script leaves, see `runScript`. Throws OperationError `script-failed` where it may not run, too. */
-  readonly run: (script: ScriptPlan, context: unknown, call?: Cancellation) => Promise<unknown>
+  readonly run: (script: ScriptPlan, context: unknown, call?: Call) => Promise<unknown>
 }
 
 const absent: ScriptingPlan = { timeoutMs: 2_000, turns: 10_000_000, allowedLanguages: [] }

@@ -11,6 +11,7 @@ import type {
   StepsPlan,
 } from '../plan.ts'
 import type { BindValues } from './binds.ts'
+import { type Call, cancel, newCall } from './call.ts'
 import { evaluate, type Input, stepOutputs } from './evaluate.ts'
 import type { Invoke, Outcome } from './execute.ts'
 import { lookUp } from './lookup.ts'
@@ -21,7 +22,7 @@ import { masked, named } from './step-faults.ts'
 import { stepPoint, within } from './telemetry/points.ts'
 import type { Span } from './telemetry/span.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
-import { type Cancellation, cancel, cancellation, type UpstreamAnswer } from './upstream.ts'
+import type { UpstreamAnswer } from './upstream.ts'
 import { cancelledError } from './upstream-faults.ts'
 
 /** What steps share with a single call. */
@@ -37,7 +38,7 @@ export interface StepTools {
   readonly telemetry: Telemetry | undefined
 }
 
-type Send = (input: Input, call?: Cancellation) => Promise<UpstreamAnswer>
+type Send = (input: Input, call?: Call) => Promise<UpstreamAnswer>
 
 /** One run of all the steps. */
 interface Attempt {
@@ -45,7 +46,7 @@ interface Attempt {
   readonly input: Input
   readonly outputs: Map<string, unknown>
   readonly answers: Map<StepPlan, UpstreamAnswer>
-  readonly inFlight: Set<Cancellation>
+  readonly inFlight: Set<Call>
   /** Whether something was sent that must not be sent again. */
   wrote: boolean
   failure: unknown
@@ -193,12 +194,8 @@ function callRun(step: CallStepPlan, operation: OperationPlan, tools: StepTools)
 }
 
 /** What is in flight ends with the first failure, and when the caller goes. */
-async function stoppable<T>(
-  attempt: Attempt,
-  span: Span | undefined,
-  run: (call: Cancellation) => Promise<T>,
-): Promise<T> {
-  const call = cancellation(span)
+async function stoppable<T>(attempt: Attempt, span: Span | undefined, run: (call: Call) => Promise<T>): Promise<T> {
+  const call = newCall(span)
   attempt.inFlight.add(call)
   try {
     return await run(call)

@@ -7,10 +7,9 @@ import { StartError } from '../errors.ts'
 import type { UpstreamPlan } from '../plan.ts'
 import { type Credentials, credentials, exchanging } from './auth.ts'
 import type { BindValues } from './binds.ts'
+import type { Call } from './call.ts'
 import { asText, evaluate } from './evaluate.ts'
 import { Exchange } from './exchange.ts'
-import type { Principal } from './policy.ts'
-import type { Span } from './telemetry/span.ts'
 import { cancelledError, isLost, type Place } from './upstream-faults.ts'
 
 export interface UpstreamOptions {
@@ -39,7 +38,7 @@ export interface Upstream {
 }
 
 /** One exchange. Rejects with OperationError when no answer comes. */
-export type Send = (request: UpstreamRequest, cancellation?: Cancellation) => Promise<UpstreamAnswer>
+export type Send = (request: UpstreamRequest, call?: Call) => Promise<UpstreamAnswer>
 
 export interface UpstreamRequest {
   readonly method: string
@@ -81,37 +80,6 @@ export interface UpstreamAnswer {
   readonly challenges?: readonly string[]
   /** It went to the sink of its request. */
   readonly streamed?: true
-}
-
-/** What a surface holds to stop a call whose caller has gone, what is observed of it, and how it wants the answer. */
-export interface Cancellation {
-  cancelled: boolean
-  abort: (() => void) | undefined
-  /** What goes on now; undefined = nobody looks. */
-  span: Span | undefined
-  /** Undefined = the surface asks nobody for a token. */
-  readonly principal: Principal | undefined
-  /** Where an answer of bytes goes. Absent = it is part of the outcome. */
-  passage: Passage | undefined
-  /** Whether what would be sent is told in place of sending it. */
-  dryRun: boolean
-}
-
-/** How an answer of bytes passes from the upstream to the caller. */
-export interface Passage {
-  readonly sink: Sink
-  /** Conditions and ranges of the caller, names and values, flat. */
-  readonly headers: readonly string[]
-}
-
-export function cancellation(span?: Span, principal?: Principal): Cancellation {
-  return { cancelled: false, abort: undefined, span, principal, passage: undefined, dryRun: false }
-}
-
-/** Stops the call, whether or not it has reached the upstream yet. */
-export function cancel(call: Cancellation) {
-  call.cancelled = true
-  call.abort?.()
 }
 
 /** Opens an upstream. `override` replaces its base address: a staging system, a stub. */

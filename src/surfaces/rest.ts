@@ -3,8 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OperationError } from '../errors.ts'
 import type { RestPlan } from '../plan.ts'
+import { cancel, newCall } from '../runtime/call.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { cancel, cancellation } from '../runtime/upstream.ts'
 import { callerOf, challengeTo } from './caller.ts'
 import { type Handler, methodNotAllowed, pathOf, send, sendProblem, toldOf } from './http.ts'
 import { pageHandler, type Surroundings } from './page.ts'
@@ -54,7 +54,7 @@ function answerOther(method: string, { routes }: Match<Route>, res: ServerRespon
 async function serve(route: Route, values: readonly string[], req: IncomingMessage, res: ServerResponse) {
   const { point } = route
   const span = point.begin(req.headers)
-  const call = cancellation(span, callerOf(req)?.principal)
+  const call = newCall(span, callerOf(req)?.principal)
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
   })

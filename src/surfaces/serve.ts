@@ -172,8 +172,8 @@ async function prepare(
       const former = before.prepared.find((one) => one.plan.type === 'mcp' && one.plan.namespace === plan.namespace)
       // Sessions live in it.
       const kept = former as (Prepared & Partial<McpHandler>) | undefined
-      if (kept?.update !== undefined) return { ...kept, plan, commit: () => kept.update?.(plan, runtime) }
-      return { plan, ...mcpHandler(plan, runtime), owns: ownsMcp }
+      if (kept?.prepare !== undefined) return { ...kept, plan, ...(await kept.prepare(plan, runtime)) }
+      return { plan, ...(await mcpHandler(plan, runtime, { directory: options.directory })), owns: ownsMcp }
     }
     case 'skill':
       return { plan, handle: await skillHandler(plan, options.directory, runtime.context), owns: ownsSkills }

@@ -3,8 +3,8 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { load } from '../../src/index.ts'
 import { open } from '../../src/open.ts'
+import { cancel, newCall } from '../../src/runtime/call.ts'
 import { runScript } from '../../src/runtime/script.ts'
-import { cancel, cancellation } from '../../src/runtime/upstream.ts'
 import { writeCapability } from '../support/serve.ts'
 
 const sources = {
@@ -39,7 +39,7 @@ async function opened(scripting: object, files?: readonly string[], environment:
   const loaded = await load(await writeCapability(scripted(scripting, files), { files: sources }))
   const { runtime, close } = await open(loaded, { environment })
   onTestFinished(close)
-  const call = (name: string, n: number, cancelled = cancellation()) => {
+  const call = (name: string, n: number, cancelled = newCall()) => {
     const operation = loaded.plan.operations.find((o) => o.name === `tools.${name}`)
     if (operation === undefined) throw new Error(`nothing is called "${name}"`)
     return runtime.invoke(operation)({ n }, cancelled)
@@ -63,7 +63,7 @@ describe.each([
 ])('A caller of a script in %s that goes', (_, end) => {
   test('ends the script that runs, and others go on', async () => {
     const { call } = await opened(long, [`one.${end}`, `forever.${end}`])
-    const gone = cancellation()
+    const gone = newCall()
     const ending = call(`forever-${end}`, 0, gone)
     expect((await call(`one-${end}`, 7)).value).toEqual({ n: 7 })
     cancel(gone)
@@ -75,10 +75,10 @@ describe.each([
 describe('Scripts that wait', () => {
   test('are served in their order, leave the line when their caller goes, and are not too many', async () => {
     const { call } = await opened(long)
-    const running = Array.from({ length: 4 }, () => cancellation())
+    const running = Array.from({ length: 4 }, () => newCall())
     const busy = running.map((gone) => call('forever-js', 0, gone).catch((error) => error.code))
     const order: number[] = []
-    const leaving = cancellation()
+    const leaving = newCall()
     const left = call('one-js', 100, leaving).catch((error) => error.code)
     const waiting = Array.from({ length: 63 }, async (_, n) => {
       await call('one-js', n)

@@ -3,7 +3,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { load } from '../../src/load.ts'
 import { open } from '../../src/open.ts'
-import { cancel, cancellation } from '../../src/runtime/upstream.ts'
+import { cancel, newCall } from '../../src/runtime/call.ts'
 import { writeCapability } from '../support/serve.ts'
 import { type Exchange, startUpstream } from '../support/upstream.ts'
 
@@ -80,7 +80,7 @@ describe('A caller that goes', () => {
       { ...get, response: hang },
       { ...people, response: hang },
     ])
-    const call = cancellation()
+    const call = newCall()
     const failing = expect(invoke('tools.order')({ id: '7' }, call)).rejects.toMatchObject({ code: 'cancelled' })
     await expect.poll(() => upstream.requests.length).toBe(2)
     cancel(call)
@@ -90,7 +90,7 @@ describe('A caller that goes', () => {
 
   test('before the start gets nothing started', async () => {
     const { invoke, upstream } = await opened([])
-    const call = cancellation()
+    const call = newCall()
     cancel(call)
     await expect(invoke('tools.order')({ id: '7' }, call)).rejects.toMatchObject({ code: 'cancelled' })
     expect(upstream.requests).toEqual([])

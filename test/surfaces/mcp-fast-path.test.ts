@@ -9,8 +9,7 @@ import type { McpPlan } from '../../src/plan.ts'
 import { parseJson, readText } from '../../src/surfaces/http.ts'
 import { fastPath } from '../../src/surfaces/mcp/fast-path.ts'
 import { mcpHandler } from '../../src/surfaces/mcp/http.ts'
-import { identityOf } from '../../src/surfaces/mcp/identity.ts'
-import { createTools } from '../../src/surfaces/mcp/tools.ts'
+import { createOffer } from '../../src/surfaces/mcp/offer.ts'
 import { listen } from './exchange.ts'
 import { envelope, type Message, modern, post, toolCall } from './mcp-messages.ts'
 
@@ -21,11 +20,15 @@ async function threeWays() {
   onTestFinished(close)
   const plan = capability.plan.surfaces.find((s): s is McpPlan => s.type === 'mcp')
   if (plan === undefined || sandbox === undefined) throw new Error('the flagship has an mcp surface and a sandbox')
-  const [served, slow] = [mcpHandler(plan, runtime), mcpHandler(plan, runtime, { fastPath: false })]
+  const { directory } = capability
+  const [served, slow] = [
+    await mcpHandler(plan, runtime, { directory }),
+    await mcpHandler(plan, runtime, { directory, fastPath: false }),
+  ]
   onTestFinished(async () => {
     await Promise.all([served.close(), slow.close()])
   })
-  const fast = fastPath(plan, identityOf(plan, runtime.plan), createTools(plan, runtime))
+  const fast = fastPath(await createOffer(plan, runtime, directory), undefined)
   const fastOnly: RequestListener = async (req, res) => {
     if (!fast(parseJson(await readText(req)), req, res)) res.writeHead(notTaken).end()
   }

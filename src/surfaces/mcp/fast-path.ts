@@ -5,14 +5,13 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { McpPlan } from '../../plan.ts'
+import { cancel, newCall } from '../../runtime/call.ts'
 import { type MessagePoint, messagePoint } from '../../runtime/telemetry/points.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import type { Telemetry } from '../../runtime/telemetry/telemetry.ts'
-import { cancel, cancellation } from '../../runtime/upstream.ts'
 import { callerOf } from '../caller.ts'
 import { send } from '../http.ts'
-import type { Identity } from './identity.ts'
+import { isOffered, type Lists, listKeys, type Offer } from './offer.ts'
 import { carrierOf, contentOf, type Tools } from './tools.ts'
 
 export const revision = '2026-07-28'
@@ -20,39 +19,60 @@ export const revision = '2026-07-28'
 interface PlainRequest {
   readonly id: string | number
   readonly method: string
-  readonly params: { readonly name?: unknown; readonly arguments?: unknown; readonly _meta: Carrier }
+  readonly params: {
+    readonly name?: unknown
+    readonly arguments?: unknown
+    readonly cursor?: string | undefined
+    readonly _meta: Carrier
+  }
 }
 
 /** Answers a parsed POST, or says it is not one of its own. */
 export type FastPath = (message: unknown, req: IncomingMessage, res: ServerResponse) => boolean
 
-export function fastPath(plan: McpPlan, identity: Identity, tools: Tools, telemetry: Telemetry | undefined): FastPath {
-  const listPoint = telemetry && messagePoint(telemetry, 'tools/list')
-  const discoverPoint = telemetry && messagePoint(telemetry, 'server/discover')
-  const meta = `"_meta":${JSON.stringify({ 'io.modelcontextprotocol/serverInfo': identity })}`
-  const hints = `"ttlMs":${plan.ttlMs},"cacheScope":${JSON.stringify(plan.cacheScope)}`
+export function fastPath(offer: Offer, telemetry: Telemetry | undefined): FastPath {
+  const meta = `"_meta":${JSON.stringify({ 'io.modelcontextprotocol/serverInfo': offer.identity })}`
+  const { ttlMs, cacheScope } = offer.hint
+  const hints = `"ttlMs":${ttlMs},"cacheScope":${JSON.stringify(cacheScope)}`
   const complete = `"resultType":"complete",${meta}`
-  const lists = `{${complete},"tools":${JSON.stringify(tools.listed)},${hints}}`
-  const discover = discoverResult(plan, complete, hints)
+  const ready = new Map(readyLists(offer, complete, hints))
+  const discover = discoverResult(offer, complete, hints)
+  const points = new Map<string, MessagePoint>()
+  if (telemetry !== undefined)
+    for (const method of [...ready.keys(), 'server/discover']) points.set(method, messagePoint(telemetry, method))
   return (message, req, res) => {
     const request = plainRequest(message, req)
     if (request === undefined) return false
-    switch (request.method) {
-      case 'tools/call':
-        return callTool(request, complete, tools, req, res)
-      case 'tools/list':
-        return observed(listPoint, request, req, () => reply(res, request.id, lists))
-      case 'server/discover':
-        return observed(discoverPoint, request, req, () => reply(res, request.id, discover))
-      default:
-        return false
-    }
+    const { method, params } = request
+    if (method === 'tools/call') return callTool(request, complete, offer.tools, req, res)
+    if (method !== 'server/discover' && params.name !== undefined) return false
+    const result = method === 'server/discover' ? discover : ready.get(method)?.get(params.cursor)
+    if (result === undefined) return false
+    return observed(points.get(method), request, req, () => reply(res, request.id, result))
   }
 }
 
-function discoverResult(plan: McpPlan, complete: string, hints: string): string {
-  const instructions = plan.instructions === undefined ? '' : `,"instructions":${JSON.stringify(plan.instructions)}`
-  return `{${complete},"supportedVersions":["${revision}"],"capabilities":{"tools":{}}${instructions},${hints}}`
+/** Every page of every list that is offered, as text, by its cursor. */
+function* readyLists({ lists, capabilities }: Offer, complete: string, hints: string) {
+  for (const method of Object.keys(listKeys) as (keyof Lists)[]) {
+    if (!isOffered(method, capabilities)) continue
+    const pages = new Map<unknown, string>()
+    let cursor: string | undefined
+    do {
+      const page = lists[method](cursor)
+      const next = page?.nextCursor
+      const more = next === undefined ? '' : `,"nextCursor":${JSON.stringify(next)}`
+      pages.set(cursor, `{${complete},"${listKeys[method]}":${JSON.stringify(page?.items)}${more},${hints}}`)
+      cursor = next
+    } while (cursor !== undefined)
+    yield [method as string, pages] as const
+  }
+}
+
+function discoverResult({ capabilities, instructions }: Offer, complete: string, hints: string): string {
+  const said = instructions === undefined ? '' : `,"instructions":${JSON.stringify(instructions)}`
+  const can = JSON.stringify(capabilities)
+  return `{${complete},"supportedVersions":["${revision}"],"capabilities":${can}${said},${hints}}`
 }
 
 function reply(res: ServerResponse, id: string | number, result: string): boolean {
@@ -79,9 +99,11 @@ function callTool(
   req: IncomingMessage,
   res: ServerResponse,
 ): boolean {
-  const call = cancellation(undefined, callerOf(req)?.principal)
+  if (params.cursor !== undefined) return false
+  if (!tools.isPlain(params.name as string, params._meta.progressToken !== undefined)) return false
+  const call = newCall(undefined, callerOf(req)?.principal)
   const carrier = carrierOf(params._meta, req.headers)
-  const answering = tools.call(params.name as string, params.arguments, { cancellation: call, carrier })
+  const answering = tools.call(params.name as string, params.arguments, { call, carrier })
   if (answering === undefined) return false
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
@@ -103,13 +125,15 @@ function plainRequest(message: unknown, req: IncomingMessage): PlainRequest | un
   const { jsonrpc, id, method, params } = message
   if (jsonrpc !== '2.0' || !isId(id) || typeof method !== 'string') return undefined
   if (!isObject(params) || !hasOnly(params, paramKeys)) return undefined
-  const { _meta, name, arguments: args } = params
+  const { _meta, name, arguments: args, cursor } = params
   if (!isObject(_meta) || !enveloped(_meta) || !mirrored(req.headers, method, name)) return undefined
-  return args === undefined || isObject(args) ? { id, method, params: { name, arguments: args, _meta } } : undefined
+  if (cursor !== undefined && typeof cursor !== 'string') return undefined
+  if (args !== undefined && !isObject(args)) return undefined
+  return { id, method, params: { name, arguments: args, cursor, _meta } }
 }
 
 const messageKeys = new Set(['jsonrpc', 'id', 'method', 'params'])
-const paramKeys = new Set(['_meta', 'name', 'arguments'])
+const paramKeys = new Set(['_meta', 'name', 'arguments', 'cursor'])
 const envelopeKeys = new Set([
   'io.modelcontextprotocol/protocolVersion',
   'io.modelcontextprotocol/clientInfo',

@@ -1,42 +1,149 @@
-/** The official SDK's server over our tools: both protocol eras, HTTP and stdio. Loaded only when a request needs it. */
+/** The official SDK's server over what we offer: both protocol eras, HTTP and stdio. Loaded only when a request needs it. */
 
-import { ProtocolError, Server, type ServerContext } from '@modelcontextprotocol/server'
-import type { McpPlan } from '../../plan.ts'
+import { randomBytes } from 'node:crypto'
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
+  createRequestStateCodec,
+  inputRequired,
+  type McpRequestContext,
+  ProtocolError,
+  type RequestStateCodec,
+  ResourceNotFoundError,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import { OperationError } from '../../errors.ts'
+import { type Call, cancel, newCall, type StepEvent } from '../../runtime/call.ts'
 import type { Principal } from '../../runtime/policy.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
-import { cancel, cancellation } from '../../runtime/upstream.ts'
-import type { Identity } from './identity.ts'
-import { carrierOf, contentOf, type Tools } from './tools.ts'
+import { faultText } from '../problem.ts'
+import type { CompletionRef } from './completion.ts'
+import { isOffered, type Lists, listKeys, type Offer } from './offer.ts'
+import { carrierOf, contentOf, type ToolClient } from './tools.ts'
 
 /** Builds servers for the SDK's entries, one a request or connection; nothing is compiled or read here. */
-export function serverFactory(plan: McpPlan, identity: Identity, tools: Tools): () => Server {
-  const hint = { ttlMs: plan.ttlMs, cacheScope: plan.cacheScope }
-  return () => {
+export type BuildServer = (context: Pick<McpRequestContext, 'era'>) => Server
+
+/** How long an answer to a question is waited for, in seconds. */
+const questionSeconds = 600
+
+/** `now`: what is offered at the time of a request; sessions outlive a reload. */
+export function serverFactory(now: () => Offer): BuildServer {
+  const codec = createRequestStateCodec({
+    key: randomBytes(32),
+    ttlSeconds: questionSeconds,
+    bind: (context) => `${context.mcpReq.method}\0${principalOf(context)?.subject ?? ''}`,
+  })
+  return ({ era }) => {
+    const { identity, capabilities, instructions, hint } = now()
     const server = new Server(identity, {
-      capabilities: { tools: {} },
-      ...(plan.instructions === undefined ? {} : { instructions: plan.instructions }),
-      cacheHints: { 'tools/list': hint, 'server/discover': hint },
+      capabilities,
+      ...(instructions === undefined ? {} : { instructions }),
+      cacheHints: Object.fromEntries([...Object.keys(listKeys), 'server/discover'].map((method) => [method, hint])),
+      requestState: { verify: codec.verify },
     })
-    // The SDK's types are zod's; ours are the same wire shapes, read from the capability.
-    server.setRequestHandler('tools/list', async () => ({ tools: [...tools.listed] }) as never)
-    server.setRequestHandler('tools/call', async (request, context) => {
-      const { name } = request.params
-      const answering = tools.call(name, request.params.arguments, {
-        cancellation: cancelledWith(context),
-        carrier: carrierOf(request.params._meta, headersOf(context)),
-      })
-      if (answering === undefined) throw new ProtocolError(-32602, `Unknown tool: ${name}`)
-      const answer = await answering
-      const { isError, structured } = answer
-      const result = {
-        content: contentOf(answer),
-        isError,
-        ...(structured === undefined ? {} : { structuredContent: structured }),
-      }
-      return server.projectCallToolResult(result as never, tools.outputSchema(name) as never)
-    })
+    for (const method of Object.keys(listKeys) as (keyof Lists)[]) serveList(server, method, now)
+    serveTools(server, now, codec)
+    if (capabilities.resources !== undefined) serveResources(server, now)
+    if (capabilities.resources !== undefined && era === 'legacy') serveSubscriptions(server)
+    if (capabilities.prompts !== undefined) servePrompts(server, now)
+    if (capabilities.completions !== undefined) serveCompletion(server, now)
     return server
   }
+}
+
+// The SDK's types are zod's; ours are the same wire shapes, read from the capability.
+
+function serveList(server: Server, method: keyof Lists, now: () => Offer) {
+  if (!isOffered(method, now().capabilities)) return
+  server.setRequestHandler(method, async ({ params }) => {
+    const page = now().lists[method](params?.cursor)
+    if (page === undefined) throw invalidParams('There is no such page. Ask for the list from its beginning.')
+    const { items, nextCursor } = page
+    return { [listKeys[method]]: [...items], ...(nextCursor === undefined ? {} : { nextCursor }) } as never
+  })
+}
+
+function serveTools(server: Server, now: () => Offer, codec: RequestStateCodec) {
+  server.setRequestHandler('tools/call', async ({ params }, context) => {
+    const { tools } = now()
+    const { name } = params
+    const answering = tools.call(name, params.arguments, {
+      call: callOf(context, name),
+      carrier: carrierOf(params._meta, headersOf(context)),
+      client: clientOf(server, context),
+    })
+    if (answering === undefined) throw invalidParams(`Unknown tool: ${name}`)
+    const answer = await answering
+    const { isError, structured, required } = answer
+    if (required !== undefined) {
+      const { requests, state } = required
+      const requestState = await codec.mint(state, context)
+      return inputRequired({ inputRequests: requests as never, requestState }) as never
+    }
+    const result = {
+      content: contentOf(answer),
+      isError,
+      ...(structured === undefined ? {} : { structuredContent: structured }),
+    }
+    return server.projectCallToolResult(result as never, tools.outputSchema(name) as never)
+  })
+}
+
+function clientOf(server: Server, { mcpReq }: ServerContext): ToolClient {
+  const envelope: { readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities } | undefined = mcpReq.envelope
+  const declared = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()
+  const elicitation = declared?.elicitation
+  // A client that names no mode means the form (2025-11-25, Elicitation).
+  const asks = elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
+  const { inputResponses: responses } = mcpReq
+  return { asks, state: mcpReq.requestState(), ...(responses === undefined ? {} : { responses }) }
+}
+
+function serveResources(server: Server, now: () => Offer) {
+  const { hint } = now()
+  server.setRequestHandler('resources/read', async ({ params: { uri } }, context) => {
+    const reading = now().resources.read(uri, callOf(context, uri))
+    if (reading === undefined) throw new ResourceNotFoundError(uri)
+    return { contents: [...(await told(reading))], ...hint } as never
+  })
+}
+
+/** Files change with a reload only, which `http.ts` and `stdio.ts` tell. */
+function serveSubscriptions(server: Server) {
+  server.setRequestHandler('resources/subscribe', async () => ({}))
+  server.setRequestHandler('resources/unsubscribe', async () => ({}))
+}
+
+function servePrompts(server: Server, now: () => Offer) {
+  server.setRequestHandler('prompts/get', async ({ params }) => {
+    const messages = await told(Promise.resolve().then(() => now().prompts.get(params.name, params.arguments ?? {})))
+    if (messages === undefined) throw invalidParams(`Unknown prompt: ${params.name}`)
+    return { messages: [...messages] }
+  })
+}
+
+function serveCompletion(server: Server, now: () => Offer) {
+  server.setRequestHandler('completion/complete', async ({ params: { ref, argument } }) => {
+    const completion = now().complete(ref as CompletionRef, argument.name, argument.value)
+    if (completion === undefined) throw invalidParams(`There is nothing called "${argument.name}" to complete.`)
+    return { completion: { ...completion } }
+  })
+}
+
+/** A fault of ours as the protocol tells it where a result can't. */
+async function told<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    const isAsked = error instanceof OperationError && error.code === 'invalid-input'
+    throw new ProtocolError(isAsked ? -32602 : -32603, faultText(error))
+  }
+}
+
+function invalidParams(message: string): ProtocolError {
+  return new ProtocolError(-32602, message)
 }
 
 /** None over stdio. */
@@ -45,8 +152,29 @@ function headersOf({ http }: ServerContext): Carrier {
 }
 
 /** What the HTTP side knows of the caller comes back from the SDK as it was given (`http.ts`). */
-function cancelledWith(context: ServerContext) {
-  const call = cancellation(undefined, context.http?.authInfo?.extra?.principal as Principal | undefined)
-  context.mcpReq.signal.addEventListener('abort', () => cancel(call), { once: true })
+function principalOf({ http }: ServerContext): Principal | undefined {
+  return http?.authInfo?.extra?.principal as Principal | undefined
+}
+
+/** Ends with the request, and tells the client how far it is if it wants to hear. */
+function callOf(context: ServerContext, name: string): Call {
+  const call = newCall(undefined, principalOf(context))
+  const { signal } = context.mcpReq
+  if (signal.aborted) cancel(call)
+  else signal.addEventListener('abort', () => cancel(call), { once: true })
+  call.told = (event) => tell(context, name, event)
   return call
+}
+
+/** Progress for who gave a token, log messages for who set a level; the SDK leaves out what was not asked for. */
+function tell({ mcpReq }: ServerContext, name: string, event: StepEvent) {
+  const { step, type, done, total, ms } = event
+  const progressToken = mcpReq._meta?.progressToken
+  const notices = [mcpReq.log('info', { step, type, ms }, name)]
+  if (progressToken !== undefined) {
+    const params = { progressToken, progress: done, total, message: step }
+    notices.push(mcpReq.notify({ method: 'notifications/progress', params }))
+  }
+  // A client that does not hear of it any more has gone, which the call learns otherwise.
+  for (const notice of notices) notice.catch(() => {})
 }

@@ -5,9 +5,9 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import { identityOf } from './identity.ts'
+import { createOffer } from './offer.ts'
 import { serverFactory } from './server.ts'
-import { createTools, type Tools } from './tools.ts'
+import type { Tools } from './tools.ts'
 
 export interface StdioStreams {
   readonly input: Readable
@@ -15,10 +15,17 @@ export interface StdioStreams {
 }
 
 /** Serves until the client has closed its end and the calls under way are answered; the promise resolves then. */
-export async function serveMcpStdio(plan: McpPlan, runtime: Runtime, streams: StdioStreams): Promise<void> {
+export async function serveMcpStdio(
+  plan: McpPlan,
+  runtime: Runtime,
+  directory: string,
+  streams: StdioStreams,
+): Promise<void> {
   const { input, output } = streams
   const underWay = new Set<Promise<unknown>>()
-  const build = serverFactory(plan, identityOf(plan, runtime.plan), watched(createTools(plan, runtime), underWay))
+  const offer = await createOffer(plan, runtime, directory)
+  const watching = { ...offer, tools: watched(offer.tools, underWay) }
+  const build = serverFactory(() => watching)
   const held = untilAnswered(underWay)
   const ended = new Promise<void>((resolve) => {
     held.once('end', resolve)

@@ -3,13 +3,13 @@
 import { randomUUID } from 'node:crypto'
 import { OperationError } from '../../errors.ts'
 import type { Json, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
+import { type Call, newCall } from '../../runtime/call.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Binary } from '../../runtime/formats/binary.ts'
 import { lacking, type Principal } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
-import { type Cancellation, cancellation } from '../../runtime/upstream.ts'
 import { faultText } from '../problem.ts'
 
 /** A Tool object as it goes on the wire. */
@@ -30,6 +30,15 @@ export interface ToolAnswer {
   readonly json?: string
   /** In place of the text. */
   readonly block?: BinaryBlock
+  /** In place of an answer: what has to be known first (2026-07-28, Multi Round-Trip Requests). */
+  readonly required?: Required
+}
+
+/** What the client is asked for, and what comes back with it. */
+export interface Required {
+  readonly requests: Readonly<Record<string, { readonly method: string; readonly params?: object }>>
+  /** Kept by the client, which can read it but not change it. */
+  readonly state: unknown
 }
 
 /** Bytes as MCP carries them (2026-07-28, content blocks). */
@@ -53,6 +62,8 @@ export function contentOf({ text, block }: ToolAnswer) {
 export interface Tools {
   readonly listed: readonly ListedTool[]
   readonly outputSchema: (name: string) => ListedTool['outputSchema']
+  /** Whether a call of it can do with an answer alone. `told` = the client wants to hear how it goes on. */
+  readonly isPlain: (name: string, told: boolean) => boolean
   /** Why this caller may not call a tool of that name, if so. */
   readonly refusal: (name: string, principal: Principal) => OperationError | undefined
   /** Runs a tool; undefined when there is none of that name. Never rejects: a fault is an answer with `isError`. */
@@ -61,9 +72,20 @@ export interface Tools {
 
 /** What comes with a call beside its arguments. */
 export interface ToolCall {
-  readonly cancellation: Cancellation
+  readonly call: Call
   /** Where the caller may name its trace. */
   readonly carrier: Carrier
+  /** Absent = the client can only take an answer. */
+  readonly client?: ToolClient
+}
+
+/** What a client can do for a tool that it calls. */
+export interface ToolClient {
+  /** Whether a person can be asked through it (elicitation in form mode). */
+  readonly asks: boolean
+  /** What came back of what the tool required. */
+  readonly responses?: Readonly<Record<string, unknown>>
+  readonly state?: unknown
 }
 
 interface ReadyTool {
@@ -82,6 +104,7 @@ export function createTools(plan: McpPlan, runtime: Runtime): Tools {
   return {
     listed: plan.tools.map(listedTool),
     outputSchema: (name) => promised(tools.get(name)?.tool.operation),
+    isPlain: (name, told) => !(told && tools.get(name)?.tool.operation.run.type === 'steps'),
     refusal: (name, principal) => lacking(name, tools.get(name)?.tool.operation.policy, principal),
     call: (name, args, call) => {
       const found = tools.get(name)
@@ -114,7 +137,7 @@ function listedTool(tool: ToolPlan): ListedTool {
 
 async function run(ready: ReadyTool, namespace: string, args: unknown, call: ToolCall | undefined) {
   const { point } = ready
-  const own = call?.cancellation ?? cancellation()
+  const own = call?.call ?? newCall()
   const spans = point.begin(call?.carrier ?? {})
   own.span = spans?.tool
   const { answer, fault } = await attempt(ready, namespace, args, own)
@@ -128,12 +151,7 @@ interface Attempt {
   readonly fault?: unknown
 }
 
-async function attempt(
-  { tool, invoke }: ReadyTool,
-  namespace: string,
-  args: unknown,
-  call: Cancellation,
-): Promise<Attempt> {
+async function attempt({ tool, invoke }: ReadyTool, namespace: string, args: unknown, call: Call): Promise<Attempt> {
   if (args !== undefined && (typeof args !== 'object' || args === null || Array.isArray(args))) {
     return faulty(new OperationError('invalid-input', 'the arguments must be an object'))
   }

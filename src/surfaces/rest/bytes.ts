@@ -2,13 +2,14 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RoutePlan } from '../../plan.ts'
+import { type Call, cancel } from '../../runtime/call.ts'
 import { mediaTypeOf } from '../../runtime/formats/binary.ts'
-import { type Cancellation, cancel, type Sink } from '../../runtime/upstream.ts'
+import type { Sink } from '../../runtime/upstream.ts'
 import { toldOf } from '../http.ts'
 import { inert } from './forwarded.ts'
 
 /** Runs an operation whose bytes go straight to the response. */
-export type PassBytes = (req: IncomingMessage, res: ServerResponse, call: Cancellation) => void
+export type PassBytes = (req: IncomingMessage, res: ServerResponse, call: Call) => void
 
 /** Decides at start how the bytes of a route pass; undefined for a route that answers none, or not as they come. */
 export function bytesPassing(plan: RoutePlan): PassBytes | undefined {
@@ -50,7 +51,7 @@ const about = new Set(
 function bytesSink(
   req: IncomingMessage,
   res: ServerResponse,
-  call: Cancellation,
+  call: Call,
   mediaType: string | undefined,
   conditional: boolean,
 ): Sink {

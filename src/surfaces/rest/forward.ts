@@ -3,11 +3,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OperationError } from '../../errors.ts'
 import type { ForwardPlan, RestPlan, SegmentPlan } from '../../plan.ts'
+import { cancel, newCall } from '../../runtime/call.ts'
 import { asText, evaluate } from '../../runtime/evaluate.ts'
 import { type Forwarder, prepareForward } from '../../runtime/forward.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type RequestPoint, requestPoint } from '../../runtime/telemetry/points.ts'
-import { cancel, cancellation } from '../../runtime/upstream.ts'
 import { callerOf } from '../caller.ts'
 import { carriesBody, limits, pathOf, readBytes, sendProblem } from '../http.ts'
 import { responseSink } from './forwarded.ts'
@@ -70,7 +70,7 @@ interface Passage {
 async function pass(passage: Passage, req: IncomingMessage, res: ServerResponse) {
   const { to, rest, own, point } = passage
   const span = point.begin(req.headers)
-  const call = cancellation(span, callerOf(req)?.principal)
+  const call = newCall(span, callerOf(req)?.principal)
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
   })

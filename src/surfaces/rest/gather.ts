@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { type InputFault, OperationError } from '../../errors.ts'
-import type { Cancellation } from '../../runtime/upstream.ts'
+import type { Call } from '../../runtime/call.ts'
 import { child } from '../../text/pointer.ts'
 import { carriesBody, limits } from '../http.ts'
 import { dryRun, type Line, type Route } from './route.ts'
@@ -14,7 +14,7 @@ export async function gather(
   route: Route,
   values: readonly string[],
   req: IncomingMessage,
-  call: Cancellation,
+  call: Call,
 ): Promise<Members> {
   const input: Members = {}
   const faults: InputFault[] = []
@@ -73,7 +73,7 @@ function isDecodable(text: string): boolean {
   }
 }
 
-function gatherQuery(route: Route, url: string, input: Members, faults: InputFault[], call: Cancellation) {
+function gatherQuery(route: Route, url: string, input: Members, faults: InputFault[], call: Call) {
   const start = url.indexOf('?')
   if (start < 0) return
   const query = url.slice(start + 1)

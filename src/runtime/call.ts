@@ -1,0 +1,65 @@
+/** One call as it goes through the runtime: who makes it, what is told of it, how it is stopped. */
+
+import type { Principal } from './policy.ts'
+import type { Span } from './telemetry/span.ts'
+import type { Sink } from './upstream.ts'
+
+/** What a surface holds to stop a call whose caller has gone, what is observed of it, and how it wants the answer. */
+export interface Call {
+  cancelled: boolean
+  abort: (() => void) | undefined
+  /** What goes on now; undefined = nobody looks. */
+  span: Span | undefined
+  /** Undefined = the surface asks nobody for a token. */
+  readonly principal: Principal | undefined
+  /** Where an answer of bytes goes. Absent = it is part of the outcome. */
+  passage: Passage | undefined
+  /** Whether what would be sent is told in place of sending it. */
+  dryRun: boolean
+  /** Whether somebody has agreed to what gets lost. */
+  consent: Consent
+  /** Hears of every step that is done. Undefined = nobody listens. */
+  told: ((event: StepEvent) => void) | undefined
+}
+
+/**
+ * `implied`: who calls is who decides. `open`: somebody has to be asked first. `given`: they were asked about this very
+ * call, and agreed.
+ */
+export type Consent = 'implied' | 'open' | 'given'
+
+/** A step that is done, of `total` ones. */
+export interface StepEvent {
+  readonly step: string
+  readonly type: 'call' | 'lookup' | 'script'
+  readonly done: number
+  readonly total: number
+  /** How long it took, in milliseconds. */
+  readonly ms: number
+}
+
+/** How an answer of bytes passes from the upstream to the caller. */
+export interface Passage {
+  readonly sink: Sink
+  /** Conditions and ranges of the caller, names and values, flat. */
+  readonly headers: readonly string[]
+}
+
+export function newCall(span?: Span, principal?: Principal): Call {
+  return {
+    cancelled: false,
+    abort: undefined,
+    span,
+    principal,
+    passage: undefined,
+    dryRun: false,
+    consent: 'implied',
+    told: undefined,
+  }
+}
+
+/** Stops the call, whether or not it has reached the upstream yet. */
+export function cancel(call: Call) {
+  call.cancelled = true
+  call.abort?.()
+}

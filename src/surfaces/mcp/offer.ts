@@ -1,0 +1,87 @@
+/** All that an MCP surface offers, whatever the revision and the transport. */
+
+import type { McpPlan } from '../../plan.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { type Complete, createCompletion } from './completion.ts'
+import { type Identity, identityOf } from './identity.ts'
+import { type Pages, paged } from './pages.ts'
+import { createPrompts, type ListedPrompt, type Prompts } from './prompts.ts'
+import { createResources, type ListedResource, type ListedTemplate, type Resources } from './resources.ts'
+import { createTools, type ListedTool, type Tools } from './tools.ts'
+
+export interface Offer {
+  readonly identity: Identity
+  readonly instructions: string | undefined
+  readonly capabilities: Capabilities
+  /** How long a client may keep what it was told (2026-07-28, Caching). */
+  readonly hint: { readonly ttlMs: number; readonly cacheScope: 'public' | 'private' }
+  readonly tools: Tools
+  readonly resources: Resources
+  readonly prompts: Prompts
+  readonly complete: Complete
+  /** Each list by its method. */
+  readonly lists: Lists
+}
+
+export interface Lists {
+  readonly 'tools/list': Pages<ListedTool>
+  readonly 'resources/list': Pages<ListedResource>
+  readonly 'resources/templates/list': Pages<ListedTemplate>
+  readonly 'prompts/list': Pages<ListedPrompt>
+}
+
+/** Whether a client may ask for a list. */
+export function isOffered(method: keyof Lists, capabilities: Capabilities): boolean {
+  return capabilities[method.split('/')[0] as 'tools' | 'resources' | 'prompts'] !== undefined
+}
+
+/** What lists hold, by method. */
+export const listKeys = {
+  'tools/list': 'tools',
+  'resources/list': 'resources',
+  'resources/templates/list': 'resourceTemplates',
+  'prompts/list': 'prompts',
+} as const
+
+/** ServerCapabilities as they go on the wire. */
+export interface Capabilities {
+  readonly logging: Record<string, never>
+  readonly completions?: Record<string, never>
+  readonly tools: { readonly listChanged: true }
+  readonly resources?: { readonly listChanged: true; readonly subscribe: true }
+  readonly prompts?: { readonly listChanged: true }
+}
+
+/** Reads what is served of files, from `directory` where a URI is relative. Throws StartError. */
+export async function createOffer(plan: McpPlan, runtime: Runtime, directory: string): Promise<Offer> {
+  const tools = createTools(plan, runtime)
+  const resources = await createResources(plan, runtime, directory)
+  const prompts = createPrompts(plan)
+  return {
+    identity: identityOf(plan, runtime.plan),
+    instructions: plan.instructions,
+    capabilities: capabilitiesOf(plan),
+    hint: { ttlMs: plan.ttlMs, cacheScope: plan.cacheScope },
+    tools,
+    resources,
+    prompts,
+    complete: createCompletion(plan, runtime.plan),
+    lists: {
+      'tools/list': paged(tools.listed),
+      'resources/list': paged(resources.listed),
+      'resources/templates/list': paged(resources.templates),
+      'prompts/list': paged(prompts.listed),
+    },
+  }
+}
+
+function capabilitiesOf({ resources, prompts }: McpPlan): Capabilities {
+  const completes = prompts.length > 0 || resources.some(({ type }) => type === 'dynamic')
+  return {
+    logging: {},
+    ...(completes ? { completions: {} } : {}),
+    tools: { listChanged: true },
+    ...(resources.length === 0 ? {} : { resources: { listChanged: true, subscribe: true } }),
+    ...(prompts.length === 0 ? {} : { prompts: { listChanged: true } }),
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * MCP over HTTP by the official SDK, the hybrid: its modern entry for enveloped requests, a map of sessions for clients
+ * that open with `initialize`. Loaded with the first request that needs it.
+ */
+
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  type NodeIncomingMessageLike,
+  NodeStreamableHTTPServerTransport,
+  toNodeHandler,
+  toWebRequest,
+} from '@modelcontextprotocol/node'
+import { createMcpHandler, isLegacyRequest, type Server } from '@modelcontextprotocol/server'
+import { callerOf } from '../caller.ts'
+import { send } from '../http.ts'
+import { changesOf, publish, tellConnection } from './changes.ts'
+import { revision } from './fast-path.ts'
+import type { Offer } from './offer.ts'
+import { serverFactory } from './server.ts'
+
+/** Sessions of 2025 clients: how many at most, and how long one may stay silent, in milliseconds. */
+const sessionLimits = { count: 1000, idleMs: 30 * 60 * 1000 } as const
+
+export interface SdkEndpoint {
+  readonly handle: (req: IncomingMessage, res: ServerResponse, message: unknown) => Promise<void>
+  /** Tells who listens what is offered now that was not before, and the other way round. */
+  readonly changed: (before: Offer, after: Offer) => void
+  readonly close: () => Promise<void>
+}
+
+export function sdkEndpoint(now: () => Offer): SdkEndpoint {
+  const build = serverFactory(now)
+  const modern = createMcpHandler(build, { legacy: 'reject' })
+  const modernHandler = toNodeHandler(modern)
+  const sessions = new Map<string, Session>()
+  const calls = new Set<Promise<void>>()
+  const open = async (subject: string) => {
+    evict(sessions)
+    const server = build({ era: 'legacy' })
+    const transport = new NodeStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => void sessions.set(id, { transport, server, subject, usedAt: Date.now() }),
+      onsessionclosed: (id) => void sessions.delete(id),
+    })
+    await server.connect(transport)
+    return transport
+  }
+  return {
+    handle: async (req, res, message) => {
+      // Without a message only the header says which era asks; the newer one has nothing to GET or DELETE.
+      const legacy =
+        message === undefined
+          ? req.headers['mcp-protocol-version'] !== revision
+          : await isLegacyRequest(await toWebRequest(req as NodeIncomingMessageLike, message), message)
+      if (isCall(message)) remember(calls, res)
+      const subject = identify(req)
+      if (!legacy) return modernHandler(req as NodeIncomingMessageLike, res, message)
+      const id = req.headers['mcp-session-id']
+      const session = typeof id === 'string' ? sessions.get(id) : undefined
+      if (id !== undefined && session?.subject !== subject) return noSession(res)
+      if (session !== undefined) session.usedAt = Date.now()
+      await (session?.transport ?? (await open(subject))).handleRequest(req, res, message)
+    },
+    changed: (before, after) => {
+      const changes = changesOf(before, after)
+      publish(modern.notify, changes)
+      for (const { server } of sessions.values()) tellConnection(server, changes)
+    },
+    close: async () => {
+      // The SDK cuts off what it still answers.
+      await Promise.all(calls)
+      await Promise.all([modern.close(), ...[...sessions.values()].map(({ transport }) => transport.close())])
+    },
+  }
+}
+
+const isCall = (message: unknown) => (message as { readonly method?: unknown } | undefined)?.method === 'tools/call'
+
+/** Keeps an answer under way in a set until it is given or its client has gone. */
+function remember(underWay: Set<Promise<void>>, res: ServerResponse) {
+  const answered = new Promise<void>((resolve) => res.once('close', resolve))
+  underWay.add(answered)
+  void answered.then(() => underWay.delete(answered))
+}
+
+interface Session {
+  readonly server: Server
+  readonly transport: {
+    close(): Promise<void>
+    handleRequest(req: IncomingMessage, res: ServerResponse, body?: unknown): Promise<void>
+  }
+  /** Whose it is: nobody else's token opens it. */
+  readonly subject: string
+  usedAt: number
+}
+
+/** Hands the caller to the SDK, which passes `auth` through, without the token. Answers who it is; '' = nobody is asked. */
+function identify(req: IncomingMessage): string {
+  const principal = callerOf(req)?.principal
+  if (principal === undefined) return ''
+  const { subject, scopes } = principal
+  Object.assign(req, { auth: { token: '', clientId: subject, scopes: [...scopes], extra: { principal } } })
+  return subject
+}
+
+/** The client then opens a new session (2025-11-25, Session Management). */
+function noSession(res: ServerResponse) {
+  const error = { code: -32001, message: 'There is no such session. Open one with initialize.' }
+  send(res, 404, JSON.stringify({ jsonrpc: '2.0', id: null, error }), 'application/json')
+}
+
+/** Silent sessions go first, then the one silent for longest. */
+function evict(sessions: Map<string, Session>) {
+  const now = Date.now()
+  const bySilence = [...sessions].sort(([, a], [, b]) => a.usedAt - b.usedAt)
+  for (const [id, session] of bySilence) {
+    if (now - session.usedAt < sessionLimits.idleMs && sessions.size < sessionLimits.count) return
+    sessions.delete(id)
+    void session.transport.close()
+  }
+}

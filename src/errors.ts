@@ -44,12 +44,22 @@ export interface UpstreamFault {
   readonly retryAfterSeconds?: number
 }
 
+/** What somebody is asked before something is lost. */
+export interface Question {
+  /** What is about to happen, to what, and what is there now; several lines. */
+  readonly text: string
+  /** Another one = something has changed since it was asked. */
+  readonly digest: string
+}
+
 export type OperationErrorCode =
   | 'invalid-input'
   | 'unauthenticated'
   | 'authentication-unavailable'
   | 'forbidden'
   | 'insufficient-scope'
+  | 'confirmation-needed'
+  | 'declined'
   | 'not-found'
   | 'method-not-allowed'
   | 'not-acceptable'
@@ -73,6 +83,8 @@ interface OperationErrorOptions {
   readonly retryable?: boolean
   /** What the token of the caller should have carried. */
   readonly scopes?: readonly string[]
+  /** What has to be asked first. */
+  readonly question?: Question
   /** When it may be repeated, where that is not the upstream's to say. */
   readonly retryAfterSeconds?: number
   readonly cause?: unknown
@@ -89,6 +101,7 @@ export class OperationError extends Error {
   readonly upstream: UpstreamFault | undefined
   readonly retryable: boolean
   readonly scopes: readonly string[]
+  readonly question: Question | undefined
   readonly retryAfterSeconds: number | undefined
 
   constructor(code: OperationErrorCode, message: string, options: OperationErrorOptions = {}) {
@@ -98,6 +111,7 @@ export class OperationError extends Error {
     this.upstream = options.upstream
     this.retryable = options.retryable ?? false
     this.scopes = options.scopes ?? []
+    this.question = options.question
     this.retryAfterSeconds = options.retryAfterSeconds ?? options.upstream?.retryAfterSeconds
   }
 }

@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Timeouts and limits of upstream calls. */
   readonly upstream?: UpstreamOptions
+  /** Let agents run what loses something without asking anybody. Default false. */
+  readonly allowUnconfirmed?: boolean
   /** Whether calls are observed: spans, counts, durations. Default false. */
   readonly telemetry?: boolean
   /** What was open before: its sandbox and its counts go on. */
@@ -42,6 +44,7 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
     scripting: { environment, reread: capability.rereadScripts },
     ...(options.upstream === undefined ? {} : { upstream: options.upstream }),
     ...(options.telemetry === true ? { telemetry: kept(plan, options.former) ?? environment } : {}),
+    ...(options.allowUnconfirmed === true ? { allowUnconfirmed: true } : {}),
     ...(options.log === undefined ? {} : { log: options.log }),
   }
   if (options.sandbox !== true) {

@@ -145,6 +145,25 @@ export interface OperationPlan {
   readonly output: OutputPlan
   readonly run: RunPlan
   readonly policy?: PolicyPlan
+  /** Something gets lost. Absent = nothing that anybody has to be asked about. */
+  readonly confirmation?: ConfirmationPlan
+}
+
+/** What somebody is asked before something is lost. */
+export interface ConfirmationPlan {
+  /** What is about to happen; of inputs only. */
+  readonly message: Value
+  /** Reads what would be lost. Absent = the message and the inputs say all. */
+  readonly shows?: ShownPlan
+}
+
+export interface ShownPlan {
+  /** A safe operation, by its name. */
+  readonly flow: string
+  /** The inputs that are handed on to it. */
+  readonly inputs: readonly string[]
+  /** What is told of its answer, each with a label. Absent = its first values. */
+  readonly values?: readonly (readonly [label: string, JsonPath])[]
 }
 
 /** What must hold before an operation runs, from the companion file. */

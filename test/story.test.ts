@@ -48,7 +48,12 @@ interface JournalEntry {
 /** The flagship on its sandbox: a person's REST calls, an agent's tool calls, and what the upstream saw. */
 async function office() {
   const { url, examples, sandboxUrl } = await serveFlagship()
-  const client = new Client({ name: 'agent', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } })
+  const client = new Client(
+    { name: 'agent', version: '1.0.0' },
+    { versionNegotiation: { mode: 'auto' }, capabilities: { elicitation: {} } },
+  )
+  // The person whose agent it is agrees to everything.
+  client.setRequestHandler('elicitation/create', async () => ({ action: 'accept', content: { confirm: true } }))
   await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', url('mcp'))))
   onTestFinished(() => client.close())
   const seen = async <T>(place: string) => (await exchange(sandboxUrl, `/__sandbox/${place}`)).json as T
@@ -123,7 +128,8 @@ describe('the story', () => {
     expect(kept.find(({ label }) => label === corrected.label)?.ocr_text).toBe('CORRECTED')
     for (const { label, ocr_text } of others)
       expect(kept.find((box) => box.label === label)?.ocr_text, label).toBe(ocr_text)
-    expect(await journal()).toEqual(['get-page 200', 'update 200', 'get-page 200'])
+    const asked = ['get-page 200', 'get-page 200']
+    expect(await journal()).toEqual(['get-page 200', ...asked, 'update 200', 'get-page 200'])
   })
 
   it('a file deleted over REST is unknown to both, and nobody tries twice', async () => {
@@ -192,7 +198,7 @@ describe('the story', () => {
     expect(await journal()).toEqual(['verify 404', 'verify 404'])
   })
 
-  it('is nine operations, each one call to the upstream with nothing in it but what was given', async () => {
+  it('is nine operations, each one call to the upstream with nothing in it but what was given; what gets lost is read first', async () => {
     const { agent, entries, examples } = await office()
     const { model_id, request_file_id, page_id, member, file_ids } = examples
     const { day_since_epoch, hour_of_day, moderated_boxes, to_date } = examples
@@ -209,16 +215,23 @@ describe('the story', () => {
     const model = `/api/v2/Inferences/Model/${model_id}`
     const pages = `${model}/ImageLevelInferences`
     const today = Date.parse(String(to_date)) / 86_400_000
+    const file = `GET ${model}/InferenceRequestFiles/GetPredictions/${request_file_id}`
+    const page = `GET ${pages}/${page_id}`
     const window = `start_day_interval=${today - 2}&current_batch_day=${today + 1}`
     expect((await entries()).map(({ method, url, body }) => [`${method} ${url}`, body])).toEqual([
       [`GET ${pages}?${window}`, undefined],
-      [`GET ${model}/InferenceRequestFiles/GetPredictions/${request_file_id}`, undefined],
-      [`GET ${pages}/${page_id}`, undefined],
+      [file, undefined],
+      [page, undefined],
       [`POST /api/v2/team/members/model/${model_id}/assign/files`, { member, file_ids }],
+      // Once for the question, and once to know that it still says what there is.
+      [page, undefined],
+      [page, undefined],
       [`PATCH ${model}/ImageLevelInference?use_ui_version=true`, { id: page_id, ...update }],
       [`POST ${pages}/Verify/${request_file_id}`, undefined],
       [`POST ${pages}/UnVerify/${request_file_id}`, undefined],
       [`POST ${pages}/retryallexports`, { file_ids }],
+      [file, undefined],
+      [file, undefined],
       [`DELETE ${model}/InferenceRequestFiles/${request_file_id}`, undefined],
     ])
     expect((await entries()).every(({ status }) => status === 200)).toBe(true)

@@ -8,6 +8,7 @@ export interface OpenFlags {
   readonly sandbox?: boolean
   readonly upstream?: Readonly<Record<string, string>>
   readonly allowUnsupported?: boolean
+  readonly allowUnconfirmed?: boolean
   readonly strict?: boolean
 }
 
@@ -21,6 +22,7 @@ export function withOpenFlags(command: Command): Command {
     .option('--sandbox', 'answer from the embedded sandbox; nothing leaves the machine')
     .option('--upstream <namespace=url>', 'another base address for a consumed API (repeatable)', upstreamFlag)
     .option('--allow-unsupported', 'go on without keywords that are not run yet')
+    .option('--allow-unconfirmed', 'let agents run what loses something without asking anybody')
     .option('--strict', 'treat warnings as errors')
 }
 
@@ -30,6 +32,7 @@ export function optionsOf(flags: OpenFlags) {
     sandbox: flags.sandbox === true,
     upstreams: flags.upstream ?? {},
     allowUnsupported: flags.allowUnsupported === true,
+    allowUnconfirmed: flags.allowUnconfirmed === true,
     strict: flags.strict === true,
   }
 }

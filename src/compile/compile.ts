@@ -3,6 +3,7 @@
 import type { BindPlan, OperationPlan, Plan, SurfacePlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { scriptingOf } from '../spec/scripting.ts'
+import { destructiveOf } from './confirmation.ts'
 import { compileUpstream, indexConsumes } from './consumes.ts'
 import { environmentBinds } from './environment.ts'
 import { indexFlows } from './flows.ts'
@@ -33,8 +34,10 @@ export function compile(input: CompileInput): Plan {
     apis,
     former: formerNames([...document.aggregates, ...document.exposes]),
     companion,
+    destructive: destructiveOf(document.exposes),
     scripts: input.scripts,
     report,
+    reportCompanion: input.reportCompanion,
   }
   const known: Known = { ...base, flows: indexFlows(document.aggregates, base) }
   const consumed = document.consumes.filter((api) => apis.get(api.namespace) === api)

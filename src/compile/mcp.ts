@@ -5,6 +5,7 @@ import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { limited } from './answer.ts'
 import { compileListen } from './listen.ts'
+import { calledMethods } from './methods.ts'
 import { compileInline, type Known } from './operations.ts'
 import type { Flows } from './rest.ts'
 
@@ -81,10 +82,4 @@ function annotations(operation: OperationPlan, hints: doc.Hints, title: string |
     openWorldHint: hints.openWorld ?? (methods.length > 0 ? true : undefined),
   }
   return Object.fromEntries(Object.entries(derived).filter(([, value]) => value !== undefined))
-}
-
-/** Methods of the upstream requests that a run sends. */
-function calledMethods(run: OperationPlan['run']): readonly string[] {
-  if (run.type === 'steps') return run.steps.flatMap((step) => (step.type === 'call' ? [step.request.method] : []))
-  return run.type === 'call' ? [run.request.method] : []
 }

@@ -6,6 +6,7 @@ import type { Companion } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileAnswered } from './answer.ts'
+import { compileConfirmation } from './confirmation.ts'
 import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } from './consumes.ts'
 import { completed, type FlowEntry, type FlowIndex, findFlow, isStepped } from './flows.ts'
 import { forwardedInputs } from './infer.ts'
@@ -25,8 +26,11 @@ export interface Known {
   /** By namespace, what imported units that have it call themselves by. */
   readonly former: ReadonlyMap<string, readonly string[]>
   readonly companion: Companion
+  /** Whether something gets lost, by the name of a flow or of what is written inline, where the capability says so. */
+  readonly destructive: ReadonlyMap<string, boolean>
   readonly scripts: Scripts
   readonly report: Report
+  readonly reportCompanion: Report
 }
 
 /** The script steps that can run, by pointer. */
@@ -130,11 +134,16 @@ function compileChanged(
 /** What must hold before a flow runs holds for whatever refers to it; what is written inline has a policy by its own name. */
 function restricted(
   operation: OperationPlan,
-  { name }: { readonly name: string },
-  { companion }: Known,
+  { name, namespace }: { readonly name: string; readonly namespace?: string },
+  known: Known,
 ): OperationPlan {
-  const policy = companion.policy.get(name)
-  return policy === undefined ? operation : { ...operation, policy }
+  const { scopes } = known.companion.policy.get(name) ?? {}
+  const confirmation = compileConfirmation(operation, name, namespace, known)
+  return {
+    ...operation,
+    ...(scopes === undefined ? {} : { policy: { scopes } }),
+    ...(confirmation === undefined ? {} : { confirmation }),
+  }
 }
 
 /** The run of a flow with the outputs of the unit that refers to it: in place of its own, or read from what it answers. */

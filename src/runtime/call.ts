@@ -23,10 +23,10 @@ export interface Call {
 }
 
 /**
- * `implied`: who calls is who decides. `open`: somebody has to be asked first. `given`: they were asked about this very
- * call, and agreed.
+ * `implied`: who calls is who decides. `open`: somebody has to be asked first. Else they agreed to this very call, having
+ * seen the question with that digest.
  */
-export type Consent = 'implied' | 'open' | 'given'
+export type Consent = 'implied' | 'open' | { readonly seen: string }
 
 /** A step that is done, of `total` ones. */
 export interface StepEvent {

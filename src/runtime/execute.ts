@@ -4,6 +4,7 @@ import { OperationError } from '../errors.ts'
 import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan, Value } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import type { Call } from './call.ts'
+import { confirmed } from './confirmation.ts'
 import { evaluate, type Input } from './evaluate.ts'
 import { asJson } from './formats/as-json.ts'
 import { type Binary, binaryOf } from './formats/binary.ts'
@@ -44,6 +45,10 @@ export interface ExecuteContext {
   /** Names of the operations that are flows of an aggregate. */
   readonly flows: ReadonlySet<string>
   readonly scripting: Scripting
+  /** Whether somebody is asked before something is lost. */
+  readonly asks: boolean
+  /** Runs an operation by its name. */
+  readonly invokeNamed: (name: string) => Invoke
 }
 
 /** Decides at start everything about an operation that does not depend on the input. */
@@ -52,7 +57,7 @@ export function prepare(operation: OperationPlan, context: ExecuteContext): Invo
 }
 
 function checked(operation: OperationPlan, context: ExecuteContext): Invoke {
-  const run = observed(runOf(operation, context), flowPoint(operation, context))
+  const run = confirmed(operation, observed(runOf(operation, context), flowPoint(operation, context)), context)
   const { validate, schema } = operation.input
   const given = dropNulls(schema)
   return (sent, call) => {

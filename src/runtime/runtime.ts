@@ -22,6 +22,8 @@ export interface RuntimeOptions extends BindOptions {
   /** Default: a log that writes nothing. */
   readonly log?: Log
   readonly scripting?: ScriptingOptions
+  /** Run what loses something without asking. Default false. */
+  readonly allowUnconfirmed?: boolean
 }
 
 export interface Runtime {
@@ -56,6 +58,8 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     scripting: createScripting(plan, options.scripting ?? { environment: {} }),
     flows: flowsOf(plan),
     log: options.log ?? createLog({ level: 'silent' }),
+    asks: options.allowUnconfirmed !== true,
+    invokeNamed: (name) => (input, call) => invoke(operationNamed(plan, name))(input, call),
     ...(telemetry === undefined ? {} : { telemetry }),
   }
   const ready = (operation: OperationPlan) => underWay.counted(prepare(operation, context))
@@ -77,6 +81,12 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
       await Promise.all([...opened.map((upstream) => upstream.close()), own?.close()])
     },
   }
+}
+
+function operationNamed({ operations }: Plan, name: string): OperationPlan {
+  const found = operations.find((operation) => operation.name === name)
+  if (found === undefined) throw new Error(`Unexpected: no operation "${name}". Please report this.`)
+  return found
 }
 
 function createCounter() {

@@ -62,11 +62,11 @@ type StepRun = (attempt: Attempt, span: Span | undefined) => Promise<void>
 export function prepareSteps(operation: OperationPlan, run: StepsPlan, binds: BindValues, tools: StepTools): Invoke {
   const steps = run.steps.map((step, i) => prepareStep(step, i, operation, binds, tools))
   return async (input, call) => {
-    const attempt = newAttempt(input, call?.span)
+    const attempt = newAttempt(input, call)
     if (call !== undefined) call.abort = () => fail(attempt, cancelledError())
     if (call?.cancelled) throw cancelledError()
     try {
-      await runAll(run.steps, steps, attempt)
+      await runAll(run.steps, steps, attempt, call?.told)
     } finally {
       if (call !== undefined) call.abort = undefined
     }
@@ -75,21 +75,39 @@ export function prepareSteps(operation: OperationPlan, run: StepsPlan, binds: Bi
   }
 }
 
-function newAttempt(given: Input, span: Span | undefined): Attempt {
+function newAttempt(given: Input, call: Call | undefined): Attempt {
   const outputs = new Map<string, unknown>()
   const input = { ...given, [stepOutputs]: outputs }
+  const { span } = call ?? {}
   return { input, outputs, answers: new Map(), inFlight: new Set(), wrote: false, failure: undefined, span }
 }
 
 /** A step whose turn comes after a failure is not started; none of these promises rejects. */
-async function runAll(plans: readonly StepPlan[], steps: readonly Step[], attempt: Attempt): Promise<void> {
+async function runAll(
+  plans: readonly StepPlan[],
+  declared: readonly Step[],
+  attempt: Attempt,
+  told: Call['told'],
+): Promise<void> {
   const ended: Promise<unknown>[] = []
+  const steps = told === undefined ? declared : telling(plans, declared, told)
   for (const [i, { after }] of plans.entries()) {
     const turn = Promise.all(after.map((index) => ended[index]))
     const run = async () => (attempt.failure === undefined ? steps[i]?.(attempt) : undefined)
     ended.push(turn.then(run).catch((error: unknown) => fail(attempt, error)))
   }
   await Promise.all(ended)
+}
+
+/** The same steps, each told once it is done. */
+function telling(plans: readonly StepPlan[], steps: readonly Step[], told: NonNullable<Call['told']>): readonly Step[] {
+  let done = 0
+  return plans.map(({ name, type }, i) => async (attempt) => {
+    const start = performance.now()
+    await steps[i]?.(attempt)
+    done += 1
+    told({ step: name, type, done, total: plans.length, ms: Math.round(performance.now() - start) })
+  })
 }
 
 /** Keeps the first failure and stops what is in flight: its answer has no use any more. */

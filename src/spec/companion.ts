@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { CorsPlan, JsonSchema, PolicyPlan, RateLimitPlan } from '../plan.ts'
+import type { CorsPlan, JsonSchema, RateLimitPlan } from '../plan.ts'
 
 /** What is said of flows, by `namespace.flow`: JSON Schema fragments, and what must hold before they run. */
 export interface Companion {
@@ -10,9 +10,26 @@ export interface Companion {
   readonly inputs: ReadonlyMap<string, ReadonlyMap<string, JsonSchema>>
   /** flow -> fragment merged over the schema of its result. */
   readonly outputs: ReadonlyMap<string, JsonSchema>
-  readonly policy: ReadonlyMap<string, PolicyPlan>
+  readonly policy: ReadonlyMap<string, FlowPolicy>
   /** surface namespace, or `default` for all others -> who may call it from where, and how often. */
   readonly surfaces: ReadonlyMap<string, SurfacePolicy>
+}
+
+/** What must hold before a flow runs. */
+export interface FlowPolicy {
+  readonly scopes?: readonly string[]
+  /** Whether somebody is asked first, and what. Absent = where something gets lost. */
+  readonly confirm?: boolean | Confirm
+}
+
+/** What somebody is asked. */
+export interface Confirm {
+  /** With inputs as placeholders. Absent = the first sentence of the description. */
+  readonly message?: string
+  /** The safe flow that reads what would be lost; false = none. Absent = the one of the same aggregate that reads it. */
+  readonly show?: string | false
+  /** label -> JSONPath into what that flow answers. */
+  readonly values?: Readonly<Record<string, string>>
 }
 
 export interface SurfacePolicy {
@@ -38,7 +55,7 @@ export function readCompanion(value: unknown): Companion {
   const root = (value ?? {}) as {
     inputs?: Record<string, Record<string, JsonSchema>>
     outputs?: Record<string, JsonSchema>
-    policy?: Record<string, PolicyPlan>
+    policy?: Record<string, FlowPolicy>
     surfaces?: Record<string, SurfacePolicy>
   }
   const inputs = Object.entries(root.inputs ?? {}).map(

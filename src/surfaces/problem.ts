@@ -9,6 +9,8 @@ const answers: Readonly<Record<OperationErrorCode, { readonly status: number; re
   'authentication-unavailable': { status: 503, title: 'Authentication unavailable' },
   forbidden: { status: 403, title: 'Refused' },
   'insufficient-scope': { status: 403, title: 'Not allowed' },
+  'confirmation-needed': { status: 428, title: 'Confirmation needed' },
+  declined: { status: 403, title: 'Declined' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'not-acceptable': { status: 406, title: 'No acceptable form' },
@@ -126,6 +128,8 @@ export function faultText(error: unknown): string {
 }
 
 function adviceOf(error: OperationError): string | undefined {
+  if (error.question !== undefined)
+    return `This client can't ask anybody. Show the person you work for what it is about, and let them do it in a client that can ask (MCP elicitation):\n${error.question.text}`
   const wait = error.retryAfterSeconds
   if (wait !== undefined && error.retryable) return `Wait ${wait} seconds, then the same call may be repeated.`
   if (error.retryable) return 'The same call may be repeated later.'

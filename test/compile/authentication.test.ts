@@ -56,7 +56,7 @@ describe('The policy of a flow', () => {
 
   test.each<readonly [string, object, string, string]>([
     ['of no flow', { 'orders.cancell': { scopes: ['a'] } }, 'unknown-flow', '/policy/orders.cancell'],
-    ['without scopes', { 'orders.cancel': {} }, 'missing-key', '/policy/orders.cancel'],
+    ['that says nothing', { 'orders.cancel': {} }, 'wrong-value', '/policy/orders.cancel'],
     [
       'with a key that is not known',
       { 'orders.cancel': { scope: ['a'] } },

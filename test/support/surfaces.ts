@@ -5,6 +5,7 @@ import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client'
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { call, faultText, type OpenOptions, OperationError, type RoutePlan, serveStdio } from '../../src/index.ts'
 import type { BinaryBlock } from '../../src/surfaces/mcp/tools.ts'
 import { problemOf } from '../../src/surfaces/problem.ts'
@@ -42,15 +43,20 @@ export type Answer =
 export type Surface = (call: Call) => Promise<Answer>
 
 const client = { name: 'scenarios', version: '1.0.0' }
-const modern = { versionNegotiation: { mode: { pin: '2026-07-28' } } } as const
+/** Somebody sits at every client, and says yes to what it asks. */
+const capabilities = { elicitation: { form: {} } }
+const old = { capabilities }
+const modern = { capabilities, versionNegotiation: { mode: { pin: '2026-07-28' } } } as const
+const yes = { action: 'accept', content: { confirm: true } } as const
 
 /** The surfaces by name. */
 export const surfaces: Readonly<Record<string, Surface>> = {
   REST: overRest,
-  'MCP 2026-07-28': (c) => overMcp(c, new Client(client, modern), (url) => new StreamableHTTPClientTransport(url)),
-  'MCP 2025': (c) => overMcp(c, new Client(client), (url) => new StreamableHTTPClientTransport(url)),
-  'MCP of a classic client': (c) => overMcp(c, new ClassicClient(client), (url) => new ClassicTransport(url)),
-  'MCP on stdio': (c) => overStdio(c, new Client(client, modern)),
+  'MCP 2026-07-28': (c) =>
+    overMcp(c, agreeing(new Client(client, modern)), (url) => new StreamableHTTPClientTransport(url)),
+  'MCP 2025': (c) => overMcp(c, agreeing(new Client(client, old)), (url) => new StreamableHTTPClientTransport(url)),
+  'MCP of a classic client': (c) => overMcp(c, agreeingClassic(), (url) => new ClassicTransport(url)),
+  'MCP on stdio': (c) => overStdio(c, agreeing(new Client(client, modern))),
   call: directly,
 }
 
@@ -165,6 +171,17 @@ function problem({ status, headers, text }: RestAnswer): Fault {
 }
 
 // MCP
+
+function agreeing(client: Client): Client {
+  client.setRequestHandler('elicitation/create', async () => yes)
+  return client
+}
+
+function agreeingClassic(): ClassicClient {
+  const classic = new ClassicClient(client, old)
+  classic.setRequestHandler(ElicitRequestSchema, async () => yes)
+  return classic
+}
 
 /** What the clients of both packages have in common. */
 interface McpClient<T> {

@@ -1,5 +1,6 @@
 /** Small capabilities for tests of one surface. */
 
+import type { OpenOptions } from '../../src/index.ts'
 import { bundledCapability } from '../../src/package.ts'
 import { type ServedCase, serveFile } from '../support/serve.ts'
 
@@ -79,8 +80,8 @@ export interface Flagship extends ServedCase {
 }
 
 /** The shipped capability against its sandbox, every surface on a free port, until the test ends. */
-export async function serveFlagship(): Promise<Flagship> {
-  const served = await serveFile(bundledCapability(), { sandbox: true })
+export async function serveFlagship(options: OpenOptions = {}): Promise<Flagship> {
+  const served = await serveFile(bundledCapability(), { ...options, sandbox: true })
   const { sandbox } = served.running
   if (sandbox === undefined) throw new Error('the flagship runs on its sandbox')
   return { ...served, examples: sandbox.examples as Readonly<Record<string, string>>, sandboxUrl: sandbox.url }

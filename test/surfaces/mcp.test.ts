@@ -346,7 +346,7 @@ describe('a caller that goes away', () => {
 
 describe('the tools of the flagship', () => {
   it('answer structured content that their output schema allows', async () => {
-    const { url, examples } = await serveFlagship()
+    const { url, examples } = await serveFlagship({ allowUnconfirmed: true })
     const { model_id, request_file_id, page_id, member, file_ids, day_since_epoch, hour_of_day } = examples
     const file = { model_id, request_file_id }
     const { to_date, days, moderated_boxes } = examples

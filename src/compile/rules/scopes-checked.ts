@@ -4,7 +4,8 @@ import type { Rule } from './rule.ts'
 
 /** Scopes are asked of tokens: on a surface whose callers bring none, what they should protect stands open. */
 export const scopesChecked: Rule = ({ document, companion, reportCompanion }) => {
-  for (const flow of companion.policy.keys()) {
+  for (const [flow, { scopes }] of companion.policy) {
+    if (scopes === undefined) continue
     const unchecked = document.exposes.filter((surface) => offers(surface, flow) && !bringsTokens(surface))
     if (unchecked.length === 0) continue
     const surfaces = unchecked.map(({ namespace }) => namespace)

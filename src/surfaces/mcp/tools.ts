@@ -11,6 +11,7 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { faultText } from '../problem.ts'
+import { type Consent, createConsent } from './consent.ts'
 
 /** A Tool object as it goes on the wire. */
 export interface ListedTool {
@@ -90,13 +91,18 @@ export interface ToolClient {
 
 interface ReadyTool {
   readonly tool: ToolPlan
+  /** Absent = nobody has to be asked. */
+  readonly consent?: Consent
   readonly invoke: Invoke
   readonly point: ToolPoint
 }
 
 export function createTools(plan: McpPlan, runtime: Runtime): Tools {
+  const consent = createConsent()
+  const asks = ({ operation }: ToolPlan) => runtime.context.asks && operation.confirmation !== undefined
   const ready = (tool: ToolPlan): ReadyTool => ({
     tool,
+    ...(asks(tool) ? { consent } : {}),
     invoke: runtime.invoke(tool.operation),
     point: toolPoint(runtime.context, tool.name),
   })
@@ -104,7 +110,10 @@ export function createTools(plan: McpPlan, runtime: Runtime): Tools {
   return {
     listed: plan.tools.map(listedTool),
     outputSchema: (name) => promised(tools.get(name)?.tool.operation),
-    isPlain: (name, told) => !(told && tools.get(name)?.tool.operation.run.type === 'steps'),
+    isPlain: (name, told) => {
+      const { consent, tool } = tools.get(name) ?? {}
+      return consent === undefined && !(told && tool?.operation.run.type === 'steps')
+    },
     refusal: (name, principal) => lacking(name, tools.get(name)?.tool.operation.policy, principal),
     call: (name, args, call) => {
       const found = tools.get(name)
@@ -135,12 +144,12 @@ function listedTool(tool: ToolPlan): ListedTool {
   }
 }
 
-async function run(ready: ReadyTool, namespace: string, args: unknown, call: ToolCall | undefined) {
+async function run(ready: ReadyTool, namespace: string, args: unknown, given: ToolCall | undefined) {
   const { point } = ready
-  const own = call?.call ?? newCall()
-  const spans = point.begin(call?.carrier ?? {})
-  own.span = spans?.tool
-  const { answer, fault } = await attempt(ready, namespace, args, own)
+  const call = given ?? { call: newCall(), carrier: {} }
+  const spans = point.begin(call.carrier)
+  call.call.span = spans?.tool
+  const { answer, fault } = await attempt(ready, namespace, args, call)
   point.end(spans, fault)
   return answer
 }
@@ -151,15 +160,24 @@ interface Attempt {
   readonly fault?: unknown
 }
 
-async function attempt({ tool, invoke }: ReadyTool, namespace: string, args: unknown, call: Call): Promise<Attempt> {
+async function attempt(ready: ReadyTool, namespace: string, args: unknown, call: ToolCall): Promise<Attempt> {
   if (args !== undefined && (typeof args !== 'object' || args === null || Array.isArray(args))) {
     return faulty(new OperationError('invalid-input', 'the arguments must be an object'))
   }
+  const { tool, consent, invoke } = ready
   try {
-    return { answer: answerOf(tool, namespace, await invoke((args ?? {}) as Record<string, unknown>, call)) }
+    consent?.read(tool.name, args, call)
+    return { answer: answerOf(tool, namespace, await invoke((args ?? {}) as Record<string, unknown>, call.call)) }
   } catch (error) {
-    return faulty(error)
+    return asking(ready, args, call, error) ?? faulty(error)
   }
+}
+
+/** A call that waits for a yes is no fault where the client can get one. */
+function asking({ tool, consent }: ReadyTool, args: unknown, call: ToolCall, error: unknown): Attempt | undefined {
+  const question = error instanceof OperationError ? error.question : undefined
+  const required = question && consent?.ask(tool.name, args, question, call)
+  return required && { answer: { text: '', isError: false, required } }
 }
 
 function faulty(fault: unknown): Attempt {

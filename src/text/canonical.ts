@@ -1,0 +1,20 @@
+/** One text for one JSON value, whatever the order of its members. */
+
+import { createHash } from 'node:crypto'
+
+/** SHA-256 of a JSON value, as base64url. Members that are undefined are as if they were not there. */
+export function digestOf(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('base64url')
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, member) => (isObject(member) ? sorted(member) : member)) ?? 'null'
+}
+
+function sorted(value: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

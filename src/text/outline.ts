@@ -30,11 +30,13 @@ export function oneLine(text: string, length: number): string {
 function told(value: unknown): string {
   if (Array.isArray(value)) {
     const scalars = value.every((item) => typeof item !== 'object')
-    return scalars && value.length <= 5 ? oneLine(value.join(', '), limits.value) : `${value.length} entries`
+    return scalars && value.length <= 5 ? oneLine(value.join(', '), limits.value) : counted(value.length, 'entry', 'entries')
   }
-  if (isObject(value)) return `${Object.keys(value).length} members`
+  if (isObject(value)) return counted(Object.keys(value).length, 'member', 'members')
   return oneLine(String(value), limits.value)
 }
+
+const counted = (count: number, one: string, several: string) => `${count} ${count === 1 ? one : several}`
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

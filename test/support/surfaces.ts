@@ -215,7 +215,7 @@ async function useTool<T>({ operation, input }: Call, client: McpClient<T>, tran
 }
 
 /** MCP over a pair of streams: one JSON-RPC message a line. */
-function lines(from: Readable, to: Writable): Transport {
+export function lines(from: Readable, to: Writable): Transport {
   let rest = ''
   const transport: Transport = {
     start: async () => {

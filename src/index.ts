@@ -26,29 +26,12 @@ export { type Format, formats, type Program, printDiagnostics } from './print.ts
 export type { Outcome } from './runtime/execute.ts'
 export { createLog, type Level, type Log, levels } from './runtime/log.ts'
 export { type Running, type ServeOptions, serve } from './serving.ts'
+export { openStdio, type RunningStdio, serveStdio } from './serving-stdio.ts'
 export { type Engine, engines } from './spec/engines.ts'
 export { faultText, type Problem } from './surfaces/problem.ts'
 export type { ServedSurface } from './surfaces/serve.ts'
-export { type Change, type Watch, watch } from './watch.ts'
+export { type Change, type Watch, type Watched, watch } from './watch.ts'
 export { inputOfJson, inputOfWords } from './words.ts'
-
-/** Serves the first MCP surface of a capability over stdio until the client closes its end. */
-export async function serveStdio(
-  file: string,
-  options: OpenOptions & LoadOptions = {},
-  streams = { input: process.stdin, output: process.stdout },
-): Promise<void> {
-  const capability = await load(file, options)
-  const surface = capability.plan.surfaces.find((s) => s.type === 'mcp')
-  if (surface === undefined) throw new StartError('this capability has no mcp surface')
-  const opened = await open(capability, options)
-  try {
-    const { serveMcpStdio } = await import('./surfaces/mcp/stdio.ts')
-    await serveMcpStdio(surface, opened.runtime, capability.directory, streams)
-  } finally {
-    await opened.close()
-  }
-}
 
 export interface CallOptions extends OpenOptions, LoadOptions {
   /** Check everything and answer the requests that would be sent; send none. Default false. */

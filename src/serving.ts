@@ -2,14 +2,14 @@
 
 import { configOf } from './artifacts/config.ts'
 import type { Diagnostic } from './diagnostics.ts'
-import { CapabilityError } from './errors.ts'
 import { type LoadedCapability, type LoadOptions, load, validate } from './load.ts'
-import { type Opened, type OpenOptions, open } from './open.ts'
+import type { OpenOptions } from './open.ts'
 import { packageInfo } from './package.ts'
 import type { Plan } from './plan.ts'
+import { isCollected, openAs, type Present, reloading } from './reload.ts'
 import type { ControlActions } from './surfaces/config.ts'
 import type { Ports } from './surfaces/ports.ts'
-import type { Served, ServedSurface } from './surfaces/serve.ts'
+import type { ServedSurface } from './surfaces/serve.ts'
 
 export interface ServeOptions extends OpenOptions, LoadOptions {
   /** Other ports by surface namespace (the control surface is called `control`); 0 = any free one. */
@@ -37,21 +37,16 @@ export interface Running {
   readonly close: () => Promise<void>
 }
 
-/** What is served at the moment. */
-interface Present {
-  readonly capability: LoadedCapability
-  readonly opened: Opened
-}
-
 const portsOf = new WeakMap<Running, Ports>()
 
 /** Serves a capability file on the ports it declares. Throws CapabilityError or StartError before any port opens. */
 export async function serve(file: string, options: ServeOptions = {}): Promise<Running> {
   const capability = await load(file, options)
-  const state = { now: { capability, opened: await opening(capability, options) } as Present }
+  const telemetry = (plan: Plan) => isObserved(plan, options)
+  const state = await openAs(capability, options, telemetry)
   const { createPorts } = await import('./surfaces/ports.ts')
   const shared = (options.beside && portsOf.get(options.beside)) ?? createPorts()
-  const reload = inTurn(() => reloaded(file, options, state, () => served))
+  const reload = reloading(file, options, state, telemetry, (next) => served.replace(next.runtime))
   const served = await listening(
     state.now,
     options,
@@ -78,14 +73,9 @@ export async function serve(file: string, options: ServeOptions = {}): Promise<R
   return running
 }
 
-async function opening(capability: LoadedCapability, options: ServeOptions, former?: Opened): Promise<Opened> {
-  const telemetry = isObserved(capability.plan, options)
-  return open(capability, { telemetry, ...options, ...(former === undefined ? {} : { former }) })
-}
-
 /** Where somebody can look: at a control surface, or at a collector. */
-function isObserved({ surfaces }: Plan, { environment = process.env }: OpenOptions): boolean {
-  return surfaces.some(({ type }) => type === 'control') || (environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? '') !== ''
+function isObserved({ surfaces }: Plan, options: OpenOptions): boolean {
+  return surfaces.some(({ type }) => type === 'control') || isCollected(options)
 }
 
 async function listening(
@@ -112,35 +102,6 @@ async function listening(
   }
 }
 
-/** The file as it is now in place of what is served, once it is known that it can be. */
-async function reloaded(file: string, options: ServeOptions, state: { now: Present }, served: () => Served) {
-  const former = state.now
-  const { loaded, diagnostics } = await current(file, options)
-  if (loaded === undefined) return diagnostics
-  const opened = await opening(loaded, options, former.opened)
-  try {
-    await served().replace(opened.runtime)
-  } catch (error) {
-    await opened.close(former.opened)
-    throw error
-  }
-  state.now = { capability: loaded, opened }
-  // Calls under way go on with what they began with.
-  void former.opened.runtime.idle().then(() => former.opened.close(opened))
-  return diagnostics
-}
-
-/** Throws StartError for a file that has nothing to serve any more. */
-async function current(file: string, options: ServeOptions) {
-  try {
-    const loaded = await load(file, options)
-    return { loaded, diagnostics: loaded.diagnostics }
-  } catch (error) {
-    if (error instanceof CapabilityError) return { loaded: undefined, diagnostics: error.diagnostics }
-    throw error
-  }
-}
-
 function actionsOf(
   file: string,
   options: ServeOptions,
@@ -154,15 +115,5 @@ function actionsOf(
       return diagnostics
     },
     reload,
-  }
-}
-
-/** One after the other: who asks while one is under way gets one of its own afterwards. */
-function inTurn<T>(run: () => Promise<T>): () => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return () => {
-    const own = last.then(run)
-    last = own.catch(() => {})
-    return own
   }
 }

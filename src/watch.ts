@@ -24,8 +24,11 @@ export interface Watch {
 const quietMs = 100
 const sources = /\.(ya?ml|json|env|avsc|proto)$/i
 
+/** What can be watched: it knows what it serves, and can read it anew. */
+export type Watched = Pick<Running, 'capability' | 'reload'>
+
 /** Watches until it is closed; `told` hears of every reload. */
-export function watch(running: Running, told: (change: Change) => void): Watch {
+export function watch(running: Watched, told: (change: Change) => void): Watch {
   const watchers = new Map<string, FSWatcher>()
   let timer: NodeJS.Timeout | undefined
   const reload = async () => {
@@ -54,7 +57,7 @@ export function watch(running: Running, told: (change: Change) => void): Watch {
   }
 }
 
-async function reloaded(running: Running): Promise<Change> {
+async function reloaded(running: Watched): Promise<Change> {
   try {
     return { diagnostics: await running.reload() }
   } catch (failure) {

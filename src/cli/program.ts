@@ -23,7 +23,7 @@ export function program(terminal: Terminal): Command {
     .showSuggestionAfterError(false)
   command.commandsGroup('Run a capability:')
   addServe(command, terminal)
-  addMcp(command)
+  addMcp(command, terminal)
   addCall(command, terminal)
   addSandbox(command, terminal)
   command.commandsGroup('Write a capability:')

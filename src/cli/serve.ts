@@ -7,20 +7,24 @@ import {
   createLog,
   formatDiagnostic,
   load,
+  openStdio,
   type Running,
   StartError,
   sandbox,
   serve,
-  serveStdio,
+  type Watched,
   watch,
 } from '../index.ts'
 import { announce } from './announce.ts'
 import { type LogFlags, logLevel, type OpenFlags, optionsOf, portFlag, portNumber, withOpenFlags } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
-interface ServeFlags extends OpenFlags, LogFlags {
-  readonly port?: Readonly<Record<string, number>>
+interface McpFlags extends OpenFlags, LogFlags {
   readonly watch?: boolean
+}
+
+interface ServeFlags extends McpFlags {
+  readonly port?: Readonly<Record<string, number>>
 }
 
 export function addServe(program: Command, terminal: Terminal) {
@@ -33,14 +37,13 @@ export function addServe(program: Command, terminal: Terminal) {
     .action((files: readonly string[], flags: ServeFlags) => runServe(files, flags, terminal))
 }
 
-export function addMcp(program: Command) {
+export function addMcp(program: Command, terminal: Terminal) {
   withOpenFlags(program.command('mcp'))
     .description('serve the MCP surface of a capability over stdio (logs on stderr)')
     .argument('[file]', 'capability file (default: the bundled one)')
+    .option('--watch', 'offer the capability anew when one of its files changes, and tell the client')
     .addOption(logLevel())
-    .action((file: string | undefined, flags: OpenFlags & LogFlags) =>
-      serveStdio(file ?? bundledCapability(), { ...optionsOf(flags), log: createLog({ level: flags.logLevel }) }),
-    )
+    .action((file: string | undefined, flags: McpFlags) => runMcp(file ?? bundledCapability(), flags, terminal))
 }
 
 export function addSandbox(program: Command, terminal: Terminal) {
@@ -77,8 +80,15 @@ async function runServe(files: readonly string[], flags: ServeFlags, { out, note
   await Promise.all(running.map((r) => r.close()))
 }
 
+async function runMcp(file: string, flags: McpFlags, { note }: Terminal) {
+  const running = await openStdio(file, { ...optionsOf(flags), log: createLog({ level: flags.logLevel }) })
+  const watching = flags.watch === true ? watch(running, (change) => note(changeText(running, change))) : undefined
+  await running.ended
+  watching?.close()
+}
+
 /** What came of a change of a file that is watched. */
-function changeText({ capability }: Running, { diagnostics, failure }: Change): string {
+function changeText({ capability }: Watched, { diagnostics, failure }: Change): string {
   const found = diagnostics.map((d) => `${formatDiagnostic(d)}\n`).join('')
   const kept = 'what was served before goes on'
   if (failure !== undefined) return `${found}${failure.message}; ${kept}\n`

@@ -30,7 +30,9 @@ export function oneLine(text: string, length: number): string {
 function told(value: unknown): string {
   if (Array.isArray(value)) {
     const scalars = value.every((item) => typeof item !== 'object')
-    return scalars && value.length <= 5 ? oneLine(value.join(', '), limits.value) : counted(value.length, 'entry', 'entries')
+    return scalars && value.length <= 5
+      ? oneLine(value.join(', '), limits.value)
+      : counted(value.length, 'entry', 'entries')
   }
   if (isObject(value)) return counted(Object.keys(value).length, 'member', 'members')
   return oneLine(String(value), limits.value)

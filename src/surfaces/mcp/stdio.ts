@@ -2,10 +2,12 @@
 
 import { pipeline, type Readable, Transform, type Writable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Server } from '@modelcontextprotocol/server'
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import { createOffer } from './offer.ts'
+import { changesOf, tellConnection } from './changes.ts'
+import { createOffer, type Offer } from './offer.ts'
 import { serverFactory } from './server.ts'
 import type { Tools } from './tools.ts'
 
@@ -14,29 +16,56 @@ export interface StdioStreams {
   readonly output: Writable
 }
 
-/** Serves until the client has closed its end and the calls under way are answered; the promise resolves then. */
+export interface ServedStdio {
+  /** Resolves once the client has closed its end and the calls under way are answered. */
+  readonly ended: Promise<void>
+  /** Offers something else from now on, and tells the client. Throws StartError, having changed nothing. */
+  readonly replace: (plan: McpPlan, runtime: Runtime, directory: string) => Promise<void>
+}
+
+/** Serves an MCP surface over a pair of streams. Throws StartError when what it offers can't be read. */
 export async function serveMcpStdio(
   plan: McpPlan,
   runtime: Runtime,
   directory: string,
-  streams: StdioStreams,
-): Promise<void> {
-  const { input, output } = streams
+  { input, output }: StdioStreams,
+): Promise<ServedStdio> {
   const underWay = new Set<Promise<unknown>>()
-  const offer = await createOffer(plan, runtime, directory)
-  const watching = { ...offer, tools: watched(offer.tools, underWay) }
-  const build = serverFactory(() => watching)
+  const offering = async (...from: Parameters<typeof createOffer>): Promise<Offer> => {
+    const offer = await createOffer(...from)
+    return { ...offer, tools: watched(offer.tools, underWay) }
+  }
+  let now = await offering(plan, runtime, directory)
+  let connection: Server | undefined
+  const build = serverFactory(() => now)
   const held = untilAnswered(underWay)
-  const ended = new Promise<void>((resolve) => {
+  pipeline(input, held, () => {})
+  const handle = serveStdio(
+    (context) => {
+      connection = build(context)
+      return connection
+    },
+    { transport: new StdioServerTransport(held, output) },
+  )
+  return {
+    ended: endOf(held, output).then(async () => {
+      await handle.close()
+      held.destroy()
+    }),
+    replace: async (...from) => {
+      const before = now
+      now = await offering(...from)
+      if (connection !== undefined) tellConnection(connection, changesOf(before, now))
+    },
+  }
+}
+
+function endOf(held: Transform, output: Writable): Promise<void> {
+  return new Promise((resolve) => {
     held.once('end', resolve)
     held.once('close', resolve)
     output.once('error', () => resolve())
   })
-  pipeline(input, held, () => {})
-  const handle = serveStdio(build, { transport: new StdioServerTransport(held, output) })
-  await ended
-  await handle.close()
-  held.destroy()
 }
 
 /** The SDK stops where its input ends, and a write would go without an answer: the end is held back until there is one. */

@@ -9,14 +9,16 @@ import { OperationError, StartError } from '../errors.ts'
 import type { SkillPlan, SkillSurfacePlan, SkillToolPlan } from '../plan.ts'
 import { type Observers, requestPoint } from '../runtime/telemetry/points.ts'
 import { fileOf } from '../text/file-uri.ts'
+import type { FolderFile } from './folder.ts'
 import { type Handler, methodNotAllowed, pathOf, send, sendJson, sendProblem } from './http.ts'
-import { mediaTypeOf, readSkillFiles, type SkillFile, zipFiles } from './skill-files.ts'
+import { mediaTypeOf } from './media-types.ts'
+import { readSkillFiles, zipFiles } from './skill-files.ts'
 
 interface ServedSkill {
   readonly plan: SkillPlan
   /** Absent = the skill has no folder. */
   readonly folder?: {
-    readonly files: ReadonlyMap<string, SkillFile>
+    readonly files: ReadonlyMap<string, FolderFile>
     /** Made when first asked for, then kept. */
     readonly zip: () => Promise<Buffer>
   }
@@ -129,7 +131,7 @@ function toolDetail(tool: SkillToolPlan) {
   return { name, description, type, invocationRef: { targetNamespace, action, mode } }
 }
 
-function contents(name: string, files: ReadonlyMap<string, SkillFile>) {
+function contents(name: string, files: ReadonlyMap<string, FolderFile>) {
   return {
     name,
     files: [...files.values()].map(({ path, bytes }) => ({ path, size: bytes.length, type: mediaTypeOf(path) })),
@@ -143,7 +145,7 @@ function download(name: string, zip: Buffer, res: ServerResponse) {
 const safeSegment = /^[a-zA-Z0-9._-]+$/
 
 /** Only what was read at start is served, so a path can't leave the folder; an unsafe one is still called what it is. */
-function sendFile(path: readonly string[], files: ReadonlyMap<string, SkillFile>, res: ServerResponse) {
+function sendFile(path: readonly string[], files: ReadonlyMap<string, FolderFile>, res: ServerResponse) {
   const unsafe = path.some((segment) => !safeSegment.test(segment) || segment === '..' || segment === '.')
   if (unsafe)
     return sendProblem(

@@ -6,6 +6,7 @@ import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type Caller, callerOf, challengeTo } from '../caller.ts'
 import { type Handler, parseJson, pathOf, readText, send, sendProblem } from '../http.ts'
+import { type Consent, createConsent } from './consent.ts'
 import { type FastPath, fastPath } from './fast-path.ts'
 import { createOffer, type Offer } from './offer.ts'
 import type { SdkEndpoint } from './sdk-endpoint.ts'
@@ -29,7 +30,8 @@ export interface McpHandlerOptions {
 
 /** Serves an MCP surface. Throws StartError when what it offers can't be read. */
 export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHandlerOptions): Promise<McpHandler> {
-  let now = await ready(plan, runtime, options)
+  const consent = createConsent()
+  let now = await ready(plan, runtime, consent, options)
   let loading: Promise<SdkEndpoint> | undefined
   const sdk = () => {
     loading ??= import('./sdk-endpoint.ts').then(({ sdkEndpoint }) => sdkEndpoint(() => now.offer))
@@ -43,7 +45,7 @@ export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHa
       return true
     },
     prepare: async (plan, runtime) => {
-      const next = await ready(plan, runtime, options)
+      const next = await ready(plan, runtime, consent, options)
       return {
         commit: () => {
           const { offer: before } = now
@@ -58,8 +60,9 @@ export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHa
   }
 }
 
-async function ready(plan: McpPlan, runtime: Runtime, { directory, offering, fastPath: isFast }: McpHandlerOptions) {
-  const own = await createOffer(plan, runtime, directory)
+async function ready(plan: McpPlan, runtime: Runtime, consent: Consent, options: McpHandlerOptions) {
+  const { directory, offering, fastPath: isFast } = options
+  const own = await createOffer(plan, runtime, directory, consent)
   const offer = offering?.(own) ?? own
   const fast: FastPath = isFast === false ? () => false : fastPath(offer, runtime.context.telemetry)
   return { offer, fast }

@@ -3,6 +3,7 @@
 import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type Complete, createCompletion } from './completion.ts'
+import { type Consent, createConsent } from './consent.ts'
 import { type Identity, identityOf } from './identity.ts'
 import { type Pages, paged } from './pages.ts'
 import { createPrompts, type ListedPrompt, type Prompts } from './prompts.ts'
@@ -52,9 +53,17 @@ export interface Capabilities {
   readonly prompts?: { readonly listChanged: true }
 }
 
-/** Reads what is served of files, from `directory` where a URI is relative. Throws StartError. */
-export async function createOffer(plan: McpPlan, runtime: Runtime, directory: string): Promise<Offer> {
-  const tools = createTools(plan, runtime)
+/**
+ * Reads what is served of files, from `directory` where a URI is relative. `consent` is that of the offer it follows, so that
+ * a yes counts once across a reload. Throws StartError.
+ */
+export async function createOffer(
+  plan: McpPlan,
+  runtime: Runtime,
+  directory: string,
+  consent: Consent = createConsent(),
+): Promise<Offer> {
+  const tools = createTools(plan, runtime, consent)
   const resources = await createResources(plan, runtime, directory)
   const prompts = createPrompts(plan)
   return {

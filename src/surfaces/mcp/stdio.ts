@@ -7,6 +7,7 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { changesOf, tellConnection } from './changes.ts'
+import { createConsent } from './consent.ts'
 import { createOffer, type Offer } from './offer.ts'
 import { serverFactory } from './server.ts'
 import type { Tools } from './tools.ts'
@@ -31,8 +32,9 @@ export async function serveMcpStdio(
   { input, output }: StdioStreams,
 ): Promise<ServedStdio> {
   const underWay = new Set<Promise<unknown>>()
-  const offering = async (...from: Parameters<typeof createOffer>): Promise<Offer> => {
-    const offer = await createOffer(...from)
+  const consent = createConsent()
+  const offering = async (...[plan, runtime, directory]: Parameters<ServedStdio['replace']>): Promise<Offer> => {
+    const offer = await createOffer(plan, runtime, directory, consent)
     return { ...offer, tools: watched(offer.tools, underWay) }
   }
   let now = await offering(plan, runtime, directory)

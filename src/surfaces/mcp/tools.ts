@@ -11,7 +11,7 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { faultText } from '../problem.ts'
-import { type Consent, createConsent } from './consent.ts'
+import type { Consent } from './consent.ts'
 
 /** A Tool object as it goes on the wire. */
 export interface ListedTool {
@@ -97,8 +97,7 @@ interface ReadyTool {
   readonly point: ToolPoint
 }
 
-export function createTools(plan: McpPlan, runtime: Runtime): Tools {
-  const consent = createConsent()
+export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent): Tools {
   const asks = ({ operation }: ToolPlan) => runtime.context.asks && operation.confirmation !== undefined
   const ready = (tool: ToolPlan): ReadyTool => ({
     tool,

@@ -8,7 +8,7 @@ import type { ControlActions } from './config.ts'
 import { controlHandler, ownsControl, type SurfaceState } from './control.ts'
 import type { Handler } from './http.ts'
 import { listener } from './listener.ts'
-import { type McpHandler, mcpHandler, ownsMcp } from './mcp/http.ts'
+import { type McpHandler, type McpHandlerOptions, mcpHandler, ownsMcp } from './mcp/http.ts'
 import type { StandIn } from './page.ts'
 import { createPorts, type Port, type Ports, type Tenant } from './ports.ts'
 import { fits } from './rest/forward.ts'
@@ -31,6 +31,8 @@ export interface ServeSurfacesOptions {
   readonly actions?: ControlActions
   /** Present when it answers in place of upstreams. */
   readonly sandbox?: StandIn
+  /** Changes what MCP surfaces offer. Default: offered as the plan says. */
+  readonly offering?: McpHandlerOptions['offering']
 }
 
 /** A surface that listens. */
@@ -173,7 +175,9 @@ async function prepare(
       // Sessions live in it.
       const kept = former as (Prepared & Partial<McpHandler>) | undefined
       if (kept?.prepare !== undefined) return { ...kept, plan, ...(await kept.prepare(plan, runtime)) }
-      return { plan, ...(await mcpHandler(plan, runtime, { directory: options.directory })), owns: ownsMcp }
+      const { directory, offering } = options
+      const handler = await mcpHandler(plan, runtime, { directory, ...(offering === undefined ? {} : { offering }) })
+      return { plan, ...handler, owns: ownsMcp }
     }
     case 'skill':
       return { plan, handle: await skillHandler(plan, options.directory, runtime.context), owns: ownsSkills }

@@ -1,6 +1,7 @@
 /** The prompts of an MCP surface (spec-servers §4.9). */
 
 import type { McpPlan } from '../../plan.ts'
+import type { ContentBlock } from './content.ts'
 
 /** A Prompt object as it goes on the wire. */
 export interface ListedPrompt {
@@ -17,7 +18,7 @@ export interface ListedPrompt {
 
 export interface PromptMessage {
   readonly role: 'user' | 'assistant'
-  readonly content: { readonly type: 'text'; readonly text: string }
+  readonly content: ContentBlock
 }
 
 export interface Prompts {

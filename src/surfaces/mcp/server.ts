@@ -83,7 +83,7 @@ function serveTools(server: Server, now: () => Offer, codec: RequestStateCodec) 
       return inputRequired({ inputRequests: requests as never, requestState }) as never
     }
     const result = {
-      content: contentOf(answer),
+      content: [...contentOf(answer)],
       isError,
       ...(structured === undefined ? {} : { structuredContent: structured }),
     }
@@ -93,12 +93,12 @@ function serveTools(server: Server, now: () => Offer, codec: RequestStateCodec) 
 
 function clientOf(server: Server, { mcpReq }: ServerContext): ToolClient {
   const envelope: { readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities } | undefined = mcpReq.envelope
-  const declared = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()
-  const elicitation = declared?.elicitation
+  const declared = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities() ?? {}
+  const { elicitation } = declared
   // A client that names no mode means the form (2025-11-25, Elicitation).
   const asks = elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
   const { inputResponses: responses } = mcpReq
-  return { asks, state: mcpReq.requestState(), ...(responses === undefined ? {} : { responses }) }
+  return { asks, declared, state: mcpReq.requestState(), ...(responses === undefined ? {} : { responses }) }
 }
 
 function serveResources(server: Server, now: () => Offer) {

@@ -12,6 +12,7 @@ import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { faultText } from '../problem.ts'
 import type { Consent } from './consent.ts'
+import type { ContentBlock } from './content.ts'
 
 /** A Tool object as it goes on the wire. */
 export interface ListedTool {
@@ -30,7 +31,7 @@ export interface ToolAnswer {
   readonly structured?: unknown
   readonly json?: string
   /** In place of the text. */
-  readonly block?: BinaryBlock
+  readonly content?: readonly ContentBlock[]
   /** In place of an answer: what has to be known first (2026-07-28, Multi Round-Trip Requests). */
   readonly required?: Required
 }
@@ -42,22 +43,14 @@ export interface Required {
   readonly state: unknown
 }
 
-/** Bytes as MCP carries them (2026-07-28, content blocks). */
-export type BinaryBlock =
-  | { readonly type: 'image' | 'audio'; readonly data: string; readonly mimeType: string }
-  | {
-      readonly type: 'resource'
-      readonly resource: { readonly uri: string; readonly mimeType: string; readonly blob: string }
-    }
-
 /** Where a message names its trace: in its own `_meta` before the headers that brought it (spec-servers §7.3). */
 export function carrierOf(meta: Carrier | undefined, headers: Carrier): Carrier {
   return meta?.traceparent === undefined && meta?.['x-b3-traceid'] === undefined ? headers : meta
 }
 
 /** The content of an answer as it goes on the wire. */
-export function contentOf({ text, block }: ToolAnswer) {
-  return [block ?? { type: 'text' as const, text }]
+export function contentOf({ text, content }: ToolAnswer): readonly ContentBlock[] {
+  return content ?? [{ type: 'text', text }]
 }
 
 export interface Tools {
@@ -84,6 +77,8 @@ export interface ToolCall {
 export interface ToolClient {
   /** Whether a person can be asked through it (elicitation in form mode). */
   readonly asks: boolean
+  /** What it says it can do (ClientCapabilities), by name. */
+  readonly declared: Readonly<Record<string, unknown>>
   /** What came back of what the tool required. */
   readonly responses?: Readonly<Record<string, unknown>>
   readonly state?: unknown
@@ -185,14 +180,14 @@ function faulty(fault: unknown): Attempt {
 
 function answerOf(tool: ToolPlan, namespace: string, outcome: Outcome): ToolAnswer {
   const { text, value, status, binary } = outcome
-  if (binary !== undefined) return { text: '', isError: false, block: blockOf(binary, `${namespace}/${tool.name}`) }
+  if (binary !== undefined) return { text: '', isError: false, content: [blockOf(binary, `${namespace}/${tool.name}`)] }
   if (text === undefined) return { text: `Done: the upstream answered ${status} without content.`, isError: false }
   if (promised(tool.operation) === undefined) return { text, isError: false }
   return { text, isError: false, structured: value, json: text }
 }
 
 /** A resource needs an address; this one leads nowhere, since the bytes are here (spec-servers §4.7). */
-function blockOf({ bytes, mediaType }: Binary, path: string): BinaryBlock {
+function blockOf({ bytes, mediaType }: Binary, path: string): ContentBlock {
   const data = bytes.toString('base64')
   const kind = /^(image|audio)\//i.exec(mediaType)?.[1]?.toLowerCase()
   if (kind === 'image' || kind === 'audio') return { type: kind, data, mimeType: mediaType }

@@ -1,0 +1,25 @@
+/** Fetches a tool of the npm registry with the Node that it needs, through npx's cache. */
+
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+/** The registry can't be reached. */
+export class Unreachable extends Error {}
+
+const unreachable =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ENOTCACHED|E403|E5\d\d)\b/
+
+/** Paths of a package's command and of Node 24. Throws Unreachable. */
+export async function fetchTool(name, command) {
+  const found = `for name in node ${command}; do command -v $name; done`
+  const env = { ...process.env, npm_config_fetch_retries: '1', npm_config_prefer_offline: 'true' }
+  try {
+    const { stdout } = await promisify(execFile)('npx', ['-y', '-p', 'node@24', '-p', name, '-c', found], { env })
+    const [node, path] = stdout.trim().split('\n')
+    return { name, node, path }
+  } catch (error) {
+    const [code] = unreachable.exec(error.stderr ?? '') ?? []
+    if (code === undefined) throw error
+    throw new Unreachable(`${name} can't be fetched (${code})`)
+  }
+}

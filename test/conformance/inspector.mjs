@@ -1,0 +1,53 @@
+/** Asks the bundled capability through the MCP Inspector's command line, of each era, over HTTP and over stdio. */
+
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+
+/** Prints one line; answers what went wrong. `examples`: ids that the sandbox knows. */
+export async function runInspector({ name, node, path }, url, { model_id }) {
+  // It keeps a list of servers in the home of who runs it.
+  const home = await mkdtemp(join(tmpdir(), 'inspector-'))
+  const ways = {
+    http: { before: [url, '--transport', 'http'], after: [] },
+    stdio: { before: [], after: ['--', node, program, 'mcp', '--sandbox'] },
+  }
+  const asked = [
+    {
+      args: ['--method', 'tools/list', '--strict'],
+      holds: ({ tools }) => tools.some((tool) => tool.name === 'list-files'),
+    },
+    {
+      args: ['--method', 'tools/call', '--tool-name', 'list-files', '--tool-args-json', JSON.stringify({ model_id })],
+      holds: ({ isError, structuredContent }) => isError === false && structuredContent.files.length > 0,
+    },
+    { args: ['--method', 'resources/list'], holds: ({ resources }) => Array.isArray(resources) },
+    { args: ['--method', 'prompts/list'], holds: ({ prompts }) => Array.isArray(prompts) },
+  ]
+  const faults = []
+  let passed = 0
+  for (const era of ['legacy', 'modern'])
+    for (const [way, { before, after }] of Object.entries(ways))
+      for (const { args, holds } of asked) {
+        const command = [path, '--cli', ...before, '--protocol-era', era, ...args, '--format', 'json', ...after]
+        const { code, stdout, stderr } = await run(node, command, { ...process.env, HOME: home })
+        if (code === 0 && holds(JSON.parse(stdout).result)) passed += 1
+        else
+          faults.push(
+            `inspector: ${way}, ${era}: ${args.slice(0, 2).join(' ')}: exit code ${code}: ${stderr || stdout}`,
+          )
+      }
+  await rm(home, { recursive: true })
+  console.log(`bundled capability, HTTP and stdio, both eras (${name}): ${passed} passed, ${faults.length} failed`)
+  return faults
+}
+
+function run(node, args, env) {
+  return new Promise((resolve) => {
+    execFile(node, args, { env }, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }))
+  })
+}

@@ -1,0 +1,42 @@
+/**
+ * `npm run conformance`: the official MCP conformance suite against an endpoint of ours, and the MCP Inspector's command
+ * line against the bundled capability. Both are fetched with npx, with the Node that they need; where that can't be, it
+ * says so and nothing is tested. Exit code 1: something failed that `expected-failures.yml` does not explain.
+ */
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { fetchTool, Unreachable } from './fetch.mjs'
+import { runInspector } from './inspector.mjs'
+import { runSuites } from './suites.mjs'
+
+const current = '@modelcontextprotocol/conformance@0.2.0-alpha.12'
+const published = '@modelcontextprotocol/conformance@0.1.16'
+
+const suites = [
+  { name: '2025-11-25, required', package: current, args: ['--requirements', '2025-11-25'] },
+  { name: '2026-07-28, required', package: current, args: ['--requirements', '2026-07-28'] },
+  { name: 'active suite', package: published, args: ['--suite', 'active'] },
+]
+
+try {
+  const inspector = await fetchTool('@modelcontextprotocol/inspector@2.12.0', 'mcp-inspector')
+  const tools = new Map()
+  for (const name of [current, published]) tools.set(name, await fetchTool(name, 'conformance'))
+  const served = spawn(inspector.node, [fileURLToPath(new URL('serve.ts', import.meta.url))], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const gone = once(served, 'exit').then(([code]) =>
+    Promise.reject(new Error(`the endpoint ended with exit code ${code}`)),
+  )
+  const [{ endpoint, bundled, examples }] = await Promise.race([once(served, 'message'), gone])
+  gone.catch(() => {})
+  const faults = [...(await runSuites(suites, tools, endpoint)), ...(await runInspector(inspector, bundled, examples))]
+  served.disconnect()
+  for (const fault of faults) console.log(`  ✗ ${fault}`)
+  process.exitCode = faults.length === 0 ? 0 : 1
+} catch (error) {
+  if (!(error instanceof Unreachable)) throw error
+  console.log(`conformance: skipped, ${error.message}`)
+}

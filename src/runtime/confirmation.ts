@@ -54,6 +54,7 @@ async function questionOf(plan: ConfirmationPlan, input: Input, call: Call, arou
 async function whatIsThere(shows: ShownPlan, input: Input, call: Call, { invokeNamed }: Surroundings) {
   const reading = newCall(call.span, call.principal)
   call.abort = () => cancel(reading)
+  if (call.cancelled) cancel(reading)
   try {
     const given = shows.inputs.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]] as const]))
     const { value } = await invokeNamed(shows.flow)(Object.fromEntries(given), reading)

@@ -3,7 +3,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { load } from '../../src/load.ts'
 import { open } from '../../src/open.ts'
-import { cancel, newCall } from '../../src/runtime/call.ts'
+import { cancel, newCall, type StepEvent } from '../../src/runtime/call.ts'
 import { writeCapability } from '../support/serve.ts'
 import { type Exchange, startUpstream } from '../support/upstream.ts'
 
@@ -103,4 +103,29 @@ test('The first failure stops what is in flight beside it', async () => {
     { ...people, response: hang },
   ])
   await expect(invoke('tools.order')({ id: '7' })).rejects.toMatchObject({ code: 'upstream-refused' })
+})
+
+describe('Who listens to a call', () => {
+  const told = (events: readonly StepEvent[]) => events.map(({ step, type, done, total }) => [step, type, done, total])
+
+  test('hears of each step once it is done', async () => {
+    const { invoke } = await opened([get, people, remove])
+    const events: StepEvent[] = []
+    await invoke('tools.order')({ id: '7' }, { ...newCall(), told: (event) => void events.push(event) })
+    expect(told(events).map(([, , done, total]) => [done, total])).toEqual([1, 2, 3, 4].map((done) => [done, 4]))
+    expect(
+      told(events)
+        .map(([step, type]) => `${type} ${step}`)
+        .sort(),
+    ).toEqual(['call close', 'call order', 'call people', 'lookup buyer'])
+    expect(events.every(({ ms }) => Number.isInteger(ms) && ms >= 0)).toBe(true)
+  })
+
+  test('hears of no step that failed', async () => {
+    const { invoke } = await opened([get, { ...people, response: { status: 500 } }, remove])
+    const events: StepEvent[] = []
+    const call = { ...newCall(), told: (event: StepEvent) => void events.push(event) }
+    await expect(invoke('tools.order')({ id: '7' }, call)).rejects.toMatchObject({ code: 'upstream-refused' })
+    expect(told(events).map(([step]) => step)).not.toContain('people')
+  })
 })

@@ -21,20 +21,32 @@ export interface FolderLimits {
   readonly fileBytes?: number
 }
 
-const safeName = /^[a-zA-Z0-9._-]+$/
-const ignored = new Set(['node_modules', '.git', '__pycache__'])
+/** What every name has to be, so that what is listed can be asked for. */
+export const safeName = /^[a-zA-Z0-9._-]+$/
+
+/** A name that begins with a dot may hold secrets, and is no part of what its author shows. */
+const isHidden = (name: string) => name.startsWith('.') || name === 'node_modules' || name === '__pycache__'
 
 /**
  * Regular files below `folder`, sorted by path; undefined when there is no such folder. Links are skipped, so that
- * nothing outside of it can be handed out; so are names that no client may ask for. Throws Error where a limit is passed.
+ * nothing outside of it can be handed out; so are names that no client may ask for. `skipped` is told the path of each,
+ * but not of what is hidden. Throws Error where a limit is passed.
  */
-export async function readFolder(folder: string, limits: FolderLimits): Promise<readonly FolderFile[] | undefined> {
+export async function readFolder(
+  folder: string,
+  limits: FolderLimits,
+  skipped: (path: string) => void = () => {},
+): Promise<readonly FolderFile[] | undefined> {
   const found: FolderFile[] = []
   let bytes = 0
   const visit = async (directory: string, prefix: string, depth: number): Promise<void> => {
     for (const entry of await readdir(directory, { withFileTypes: true })) {
-      if (!wanted(entry) || depth > limits.depth) continue
+      if (isHidden(entry.name)) continue
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`
+      if (!wanted(entry) || depth > limits.depth) {
+        skipped(path)
+        continue
+      }
       if (entry.isDirectory()) {
         await visit(join(directory, entry.name), path, depth + 1)
         continue
@@ -55,7 +67,7 @@ export async function readFolder(folder: string, limits: FolderLimits): Promise<
 }
 
 function wanted(entry: Dirent): boolean {
-  return safeName.test(entry.name) && !ignored.has(entry.name) && (entry.isDirectory() || entry.isFile())
+  return safeName.test(entry.name) && (entry.isDirectory() || entry.isFile())
 }
 
 /** What is too large is not read first. */

@@ -32,6 +32,9 @@ export const limits = {
 
 const json = 'application/json; charset=utf-8'
 
+/** Goes with bytes that are no page of ours, whatever they say they are. */
+export const inert = ['x-content-type-options', 'nosniff', 'content-security-policy', "sandbox; default-src 'none'"]
+
 /** Writes one answer with a body. */
 export function send(
   res: ServerResponse,

@@ -8,7 +8,8 @@ import type { Page } from '../artifacts/page.ts'
 import type { Json, Plan, RestPlan, SurfacePlan } from '../plan.ts'
 import { asText, evaluate } from '../runtime/evaluate.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { methodNotAllowed, send, sendProblem, toldOf } from './http.ts'
+import { sendTagged } from './conditional.ts'
+import { methodNotAllowed, sendProblem } from './http.ts'
 import { isLoopback } from './origin.ts'
 
 /** The sandbox that answers for upstreams. */
@@ -112,11 +113,8 @@ function headersOf({ style, script }: { readonly style: string; readonly script:
 
 /** A browser asks each time, and is told when it has the page as it is. */
 function answer(req: IncomingMessage, res: ServerResponse, text: string, headers: readonly string[]) {
-  const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
-  const all = [...headers, 'etag', tag]
-  if (req.headers['if-none-match'] !== tag) return send(res, 200, text, 'text/html; charset=utf-8', all)
-  res.writeHead(304, [...all, ...toldOf(res)])
-  res.end()
+  const tag = createHash('sha256').update(text).digest('base64url').slice(0, 22)
+  sendTagged(req, res, { body: text, type: 'text/html; charset=utf-8', tag, headers })
 }
 
 /** How many of the last traces are shown. */

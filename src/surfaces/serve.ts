@@ -15,6 +15,7 @@ import { fits } from './rest/forward.ts'
 import { restHandler } from './rest.ts'
 import { createRouter } from './router.ts'
 import { ownsSkills, skillHandler } from './skill.ts'
+import { leftOutNotices, readSkills, type SkillLibrary } from './skill-library.ts'
 
 export interface ServeSurfacesOptions {
   /** Folder of the capability file. */
@@ -65,9 +66,10 @@ interface Present {
   readonly prepared: readonly Prepared[]
   readonly surfaces: readonly ServedSurface[]
   readonly tenants: ReadonlyMap<Port, readonly Tenant[]>
+  readonly notices: readonly string[]
 }
 
-const nothing: Present = { prepared: [], surfaces: [], tenants: new Map() }
+const nothing: Present = { prepared: [], surfaces: [], tenants: new Map(), notices: [] }
 
 /** Opens every HTTP surface of a plan. A port that is taken closes what was opened and throws StartError. */
 export async function serveSurfaces(runtime: Runtime, options: ServeSurfacesOptions): Promise<Served> {
@@ -90,7 +92,7 @@ export async function serveSurfaces(runtime: Runtime, options: ServeSurfacesOpti
   await replace(runtime)
   return {
     surfaces: () => now.surfaces,
-    notices: plansOf(runtime).flatMap((plan) => noticeOf(plan, runtime.context.binds) ?? []),
+    notices: now.notices,
     replace,
     close: async () => {
       const letGo = ports.assign(owner, new Map(), drainMs)
@@ -113,7 +115,8 @@ async function arrange(
 ): Promise<Present> {
   const plans = plansOf(runtime)
   checkPorts(plans, options.ports ?? {})
-  const prepared = await Promise.all(plans.map((plan) => prepare(plan, runtime, before, options, served)))
+  const skills = await readSkills(plans, options.directory)
+  const prepared = await Promise.all(plans.map((plan) => prepare(plan, runtime, before, options, served, skills)))
   const tenants = new Map<Port, readonly Tenant[]>()
   const surfaces: ServedSurface[] = []
   for (const surface of inOrder(prepared)) {
@@ -123,7 +126,12 @@ async function arrange(
     tenants.set(port, [...(tenants.get(port) ?? []), tenantOf(surface, runtime)])
     surfaces.push({ plan, url: `http://${hostOf(plan.address)}:${port.number}` })
   }
-  return { prepared, tenants, surfaces: plans.flatMap((plan) => surfaces.find((one) => one.plan === plan) ?? []) }
+  return {
+    prepared,
+    tenants,
+    surfaces: plans.flatMap((plan) => surfaces.find((one) => one.plan === plan) ?? []),
+    notices: [...plans.flatMap((plan) => noticeOf(plan, runtime.context.binds) ?? []), ...leftOutNotices(skills)],
+  }
 }
 
 /** On a port that is shared, what has addresses of its own is asked first: a route at one of them would never answer. */
@@ -162,6 +170,7 @@ async function prepare(
   before: Present,
   options: ServeSurfacesOptions,
   served: () => readonly ServedSurface[],
+  skills: SkillLibrary,
 ): Promise<Prepared> {
   switch (plan.type) {
     case 'rest':
@@ -180,7 +189,7 @@ async function prepare(
       return { plan, ...handler, owns: ownsMcp }
     }
     case 'skill':
-      return { plan, handle: await skillHandler(plan, options.directory, runtime.context), owns: ownsSkills }
+      return { plan, handle: skillHandler(plan, skills.get(plan) ?? [], runtime.context), owns: ownsSkills }
     case 'control': {
       const { telemetry, log, scripting } = runtime.context
       const facts = { plan: runtime.plan, version: options.version, telemetry, log, scripting }

@@ -2,12 +2,15 @@
 
 import { type FolderFile, readFolder } from './folder.ts'
 
-/** Limits that hosts of Agent Skills accept (SEP-2640): more is refused at start. */
+/** Limits that hosts of Agent Skills accept (SEP-2640, Limits): more is refused at start. */
 export const skillLimits = { files: 512, bytes: 16 * 1024 * 1024, depth: 8 } as const
 
-/** Those that are served; undefined when there is no such folder. */
-export function readSkillFiles(folder: string): Promise<readonly FolderFile[] | undefined> {
-  return readFolder(folder, skillLimits)
+/** Those that are served, `skipped` being told of the others; undefined when there is no such folder. */
+export function readSkillFiles(
+  folder: string,
+  skipped: (path: string) => void,
+): Promise<readonly FolderFile[] | undefined> {
+  return readFolder(folder, skillLimits, skipped)
 }
 
 /** One zip for one content: sorted names, one fixed time, files at the archive's root. */

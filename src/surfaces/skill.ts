@@ -3,41 +3,40 @@
  * for (`/.well-known/agent-skills/index.json`, Agent Skills Discovery 0.2.0).
  */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { OperationError, StartError } from '../errors.ts'
+import { OperationError } from '../errors.ts'
 import type { SkillPlan, SkillSurfacePlan, SkillToolPlan } from '../plan.ts'
 import { type Observers, requestPoint } from '../runtime/telemetry/points.ts'
-import { fileOf } from '../text/file-uri.ts'
-import type { FolderFile } from './folder.ts'
-import { type Handler, methodNotAllowed, pathOf, send, sendJson, sendProblem } from './http.ts'
+import { sendTagged, type Tagged } from './conditional.ts'
+import { safeName } from './folder.ts'
+import { type Handler, inert, methodNotAllowed, pathOf, sendProblem } from './http.ts'
 import { mediaTypeOf } from './media-types.ts'
-import { readSkillFiles, zipFiles } from './skill-files.ts'
+import { type Archive, once, type ServedSkill, type SkillFile } from './skill-library.ts'
 
-interface ServedSkill {
-  readonly plan: SkillPlan
-  /** Absent = the skill has no folder. */
-  readonly folder?: {
-    readonly files: ReadonlyMap<string, FolderFile>
-    /** Made when first asked for, then kept. */
-    readonly zip: () => Promise<Buffer>
-  }
-}
-
-/** Reads the folders of all skills, relative `file:` URIs from `directory`. Throws StartError on one that can't be served. */
-export async function skillHandler(plan: SkillSurfacePlan, directory: string, observers: Observers): Promise<Handler> {
-  const served = await Promise.all(plan.skills.map((skill) => readSkill(skill, directory)))
+/** Serves the skills of a surface, as they were read at start. */
+export function skillHandler(
+  { authentication }: SkillSurfacePlan,
+  served: readonly ServedSkill[],
+  observers: Observers,
+): Handler {
   const skills = new Map(served.map((skill) => [skill.plan.name, skill]))
-  const index = once(() => discoveryIndex(served))
+  const index = once(async () => json(await discoveryIndex(served)))
   const observe = observing(observers)
+  // A cache on the way keeps nothing that somebody had to be let in for, and asks whether it is still so (RFC 9111).
+  const caching = ['cache-control', authentication === undefined ? 'no-cache' : 'private, no-cache']
   return (req, res) => {
     const path = pathOf(req)
     if (!ownsSkills(path)) return false
-    const isIndex = path.startsWith('/.well-known')
     observe(path, req, res)
     if (req.method !== 'GET' && req.method !== 'HEAD') methodNotAllowed(res, 'GET, HEAD')
-    else if (isIndex) later(res, index, (value) => sendJson(res, 200, value))
-    else answer(path.split('/').slice(2), skills, res)
+    else {
+      const found = path.startsWith('/.well-known') ? index() : answer(path.split('/').slice(2), skills)
+      found.then(
+        (one) => sendTagged(req, res, { ...one, headers: [...caching, ...one.headers] }),
+        (error) => sendProblem(res, error),
+      )
+    }
     return true
   }
 }
@@ -60,42 +59,23 @@ export function ownsSkills(path: string): boolean {
   return path === '/skills' || path.startsWith('/skills/') || path === '/.well-known/agent-skills/index.json'
 }
 
-async function readSkill(plan: SkillPlan, directory: string): Promise<ServedSkill> {
-  if (plan.location === undefined) return { plan }
-  const path = fileOf(plan.location, directory)
-  if (path === undefined) throw new StartError(`the skill "${plan.name}" has no usable location: ${plan.location}`)
-  const files = await readSkillFiles(path).catch((error: Error) => {
-    throw new StartError(`the skill "${plan.name}" can't be read: ${error.message}`)
-  })
-  if (files === undefined) return { plan }
-  const byPath = new Map(files.map((file) => [file.path, file]))
-  return { plan, folder: { files: byPath, zip: once(() => zipFiles(files)) } }
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
-}
-
-function later<T>(res: ServerResponse, make: () => Promise<T>, then: (value: T) => void) {
-  make().then(then, (error) => sendProblem(res, error))
-}
-
-function answer(parts: readonly string[], skills: ReadonlyMap<string, ServedSkill>, res: ServerResponse) {
+/** What is at an address. Rejects with OperationError. */
+async function answer(parts: readonly string[], skills: ReadonlyMap<string, ServedSkill>): Promise<Tagged> {
   const [name, section, ...path] = parts
-  if (name === undefined) return sendJson(res, 200, catalog([...skills.values()]))
+  if (name === undefined) return json(catalog([...skills.values()]))
   const skill = skills.get(name)
-  if (skill === undefined) return notFound(res, 'there is no such skill')
-  if (section === undefined) return sendJson(res, 200, detail(skill.plan))
+  if (skill === undefined) throw notFound('there is no such skill')
+  if (section === undefined) return json(detail(skill.plan))
   const { folder } = skill
-  if (folder === undefined) return notFound(res, 'this skill has no files')
-  if (section === 'download' && path.length === 0) return later(res, folder.zip, (zip) => download(name, zip, res))
-  if (section !== 'contents') return notFound(res, 'there is no such address')
-  if (path.length === 0) return sendJson(res, 200, contents(name, folder.files))
-  return sendFile(path, folder.files, res)
+  if (folder === undefined) throw notFound('this skill has no files')
+  if (section === 'download' && path.length === 0) return download(name, await folder.archive())
+  if (section !== 'contents') throw notFound('there is no such address')
+  return path.length === 0 ? json(contents(name, folder.files)) : fileAt(path, folder.files)
+}
+
+function json(value: unknown): Tagged {
+  const body = JSON.stringify(value)
+  return { body, tag: hash('sha1', body, 'base64url'), headers: [] }
 }
 
 function catalog(skills: readonly ServedSkill[]) {
@@ -131,34 +111,29 @@ function toolDetail(tool: SkillToolPlan) {
   return { name, description, type, invocationRef: { targetNamespace, action, mode } }
 }
 
-function contents(name: string, files: ReadonlyMap<string, FolderFile>) {
+function contents(name: string, files: ReadonlyMap<string, SkillFile>) {
   return {
     name,
     files: [...files.values()].map(({ path, bytes }) => ({ path, size: bytes.length, type: mediaTypeOf(path) })),
   }
 }
 
-function download(name: string, zip: Buffer, res: ServerResponse) {
-  send(res, 200, zip, 'application/zip', ['content-disposition', `attachment; filename="${name}.zip"`])
+function download(name: string, { bytes, digest }: Archive): Tagged {
+  const disposition = ['content-disposition', `attachment; filename="${name}.zip"`]
+  return { body: bytes, type: 'application/zip', tag: digest, headers: [...disposition, ...inert] }
 }
-
-const safeSegment = /^[a-zA-Z0-9._-]+$/
 
 /** Only what was read at start is served, so a path can't leave the folder; an unsafe one is still called what it is. */
-function sendFile(path: readonly string[], files: ReadonlyMap<string, FolderFile>, res: ServerResponse) {
-  const unsafe = path.some((segment) => !safeSegment.test(segment) || segment === '..' || segment === '.')
-  if (unsafe)
-    return sendProblem(
-      res,
-      new OperationError('invalid-input', 'a path may hold only letters, digits, dots, hyphens and underscores'),
-    )
+function fileAt(path: readonly string[], files: ReadonlyMap<string, SkillFile>): Tagged {
+  if (path.some((segment) => !safeName.test(segment) || segment === '..' || segment === '.'))
+    throw new OperationError('invalid-input', 'a path may hold only letters, digits, dots, hyphens and underscores')
   const file = files.get(path.join('/'))
-  if (file === undefined) return notFound(res, 'this skill has no such file')
-  send(res, 200, file.bytes, mediaTypeOf(file.path))
+  if (file === undefined) throw notFound('this skill has no such file')
+  return { body: file.bytes, type: mediaTypeOf(file.path), tag: file.digest, headers: inert }
 }
 
-function notFound(res: ServerResponse, message: string) {
-  sendProblem(res, new OperationError('not-found', message))
+function notFound(message: string): OperationError {
+  return new OperationError('not-found', message)
 }
 
 async function discoveryIndex(skills: readonly ServedSkill[]) {
@@ -169,17 +144,17 @@ async function discoveryIndex(skills: readonly ServedSkill[]) {
   }
 }
 
-/** A skill that is one file is offered as that file, any other as its zip. */
+/** A skill that is one file is offered as that file, any other as its archive. */
 async function discoveryEntry({ plan, folder }: ServedSkill) {
   const skillFile = folder?.files.get('SKILL.md')
   if (folder === undefined || skillFile === undefined) return undefined
   const single = folder.files.size === 1
-  const artifact = single ? skillFile.bytes : await folder.zip()
+  const { digest } = single ? skillFile : await folder.archive()
   return {
     name: plan.name,
     type: single ? 'skill-md' : 'archive',
     description: plan.description,
     url: `/skills/${plan.name}/${single ? 'contents/SKILL.md' : 'download'}`,
-    digest: `sha256:${createHash('sha256').update(artifact).digest('hex')}`,
+    digest: `sha256:${digest}`,
   }
 }

@@ -5,8 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RoutePlan } from '../../plan.ts'
 import type { Outcome } from '../../runtime/execute.ts'
 import { csvText, rowsOf } from '../../text/table.ts'
-import { send, toldOf } from '../http.ts'
-import { inert } from './forwarded.ts'
+import { sendEmpty, sendTagged } from '../conditional.ts'
+import { inert, send } from '../http.ts'
 import { type Form, notAcceptable } from './negotiate.ts'
 import type { Route } from './route.ts'
 
@@ -35,12 +35,10 @@ export async function answer(req: IncomingMessage, res: ServerResponse, outcome:
   const { binary, text, status } = outcome
   if (binary !== undefined) return send(res, status, binary.bytes, route.bytesType ?? binary.mediaType, inert)
   const { headers, tagged } = route.answering
-  if (text === undefined) return empty(res, 204, headers)
+  if (text === undefined) return sendEmpty(res, 204, headers)
   const [body, type] = form === 'json' ? [text, undefined] : await written(outcome.value, form, route)
   if (!tagged || status !== 200) return send(res, status, body, type, headers)
-  const tag = `"${hash('sha1', body, 'base64url')}"`
-  if (holds(req.headers['if-none-match'], tag)) return empty(res, 304, [...headers, 'etag', tag])
-  send(res, status, body, type, [...headers, 'etag', tag])
+  sendTagged(req, res, { body, type, tag: hash('sha1', body, 'base64url'), headers })
 }
 
 async function written(value: unknown, form: Form, { forms }: Route): Promise<readonly [string, string]> {
@@ -51,16 +49,4 @@ async function written(value: unknown, form: Form, { forms }: Route): Promise<re
   }
   const { yamlText } = await import('../../text/yaml.ts')
   return [yamlText(value), 'application/yaml; charset=utf-8']
-}
-
-function empty(res: ServerResponse, status: number, headers: readonly string[]) {
-  if (res.headersSent || res.destroyed) return
-  res.writeHead(status, [...headers, ...toldOf(res)])
-  res.end()
-}
-
-/** RFC 9110 §13.1.2: any of the tags, compared weakly. */
-function holds(condition: string | undefined, tag: string): boolean {
-  if (condition === undefined) return false
-  return condition.trim() === '*' || condition.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)
 }

@@ -5,8 +5,7 @@ import type { RoutePlan } from '../../plan.ts'
 import { type Call, cancel } from '../../runtime/call.ts'
 import { mediaTypeOf } from '../../runtime/formats/binary.ts'
 import type { Sink } from '../../runtime/upstream.ts'
-import { toldOf } from '../http.ts'
-import { inert } from './forwarded.ts'
+import { inert, toldOf } from '../http.ts'
 
 /** Runs an operation whose bytes go straight to the response. */
 export type PassBytes = (req: IncomingMessage, res: ServerResponse, call: Call) => void

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Forwarder } from '../../runtime/forward.ts'
 import type { Sink } from '../../runtime/upstream.ts'
-import { toldOf } from '../http.ts'
+import { inert, toldOf } from '../http.ts'
 
 /** Headers of one connection (RFC 9110 §7.6.1), and what an upstream must not say in the name of this server. */
 const held = new Set([
@@ -12,9 +12,6 @@ const held = new Set([
   ...['set-cookie', 'set-cookie2', 'alt-svc', 'strict-transport-security', 'public-key-pins', 'clear-site-data'],
   ...['content-security-policy', 'x-content-type-options', 'refresh'],
 ])
-
-/** Bytes of an upstream are no page of ours, whatever they say they are. */
-export const inert = ['x-content-type-options', 'nosniff', 'content-security-policy', "sandbox; default-src 'none'"]
 
 interface From {
   readonly to: Forwarder

@@ -47,7 +47,7 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 
-for (const name of ['capability', 'runtime']) {
+for (const name of ['capability', 'runtime', 'skill']) {
   const schema = JSON.parse(readFileSync(here(`schemas/${name}.schema.json`), 'utf8'))
   const ajv = new Ajv2020({ strict: false, messages: false, inlineRefs: false, code: { source: true } })
   const code = standalone.default(ajv, ajv.compile(schema))
@@ -62,15 +62,26 @@ for (const name of ['capability', 'runtime']) {
   writeFileSync(here(`dist/${name}-check.cjs`), bundled.outputFiles[0].contents)
 }
 
-// The bundled capability starts from its parsed and checked value, found by the digest of its text.
+// The bundled capability and its skills start from their parsed and checked values, found by the digest of their text.
 const output = (source) => Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source)?.[0]
 const { parseSource } = await import(here(output('src/spec/parse.ts')))
+const { frontMatterText } = await import(here(output('src/spec/front-matter.ts')))
 const require = createRequire(import.meta.url)
+const capabilities = readdirSync(here('capabilities')).filter((name) => name.endsWith('.yml'))
+const sources = [
+  ...capabilities.map((file) => [
+    file.endsWith('.runtime.yml') ? 'runtime' : 'capability',
+    readFileSync(here(`capabilities/${file}`), 'utf8'),
+  ]),
+  ...readdirSync(here('skills')).map((name) => [
+    'skill',
+    frontMatterText(readFileSync(here(`skills/${name}/SKILL.md`), 'utf8')) ?? '',
+  ]),
+]
 const prepared = {}
-for (const file of readdirSync(here('capabilities')).filter((name) => name.endsWith('.yml'))) {
-  const text = readFileSync(here(`capabilities/${file}`), 'utf8')
-  const { value } = parseSource(file, text)
-  const fits = require(here(`dist/${file.endsWith('.runtime.yml') ? 'runtime' : 'capability'}-check.cjs`))
+for (const [schema, text] of sources) {
+  const { value } = parseSource('', text)
+  const fits = require(here(`dist/${schema}-check.cjs`))
   if (value !== undefined && fits(value)) prepared[createHash('sha256').update(text).digest('hex')] = value
 }
 writeFileSync(here('dist/prepared.json'), JSON.stringify(prepared))

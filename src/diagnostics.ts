@@ -6,6 +6,7 @@ import { meaning } from './catalogue/meaning.ts'
 import { reading } from './catalogue/reading.ts'
 import { references } from './catalogue/references.ts'
 import { shape } from './catalogue/shape.ts'
+import { skills } from './catalogue/skills.ts'
 import { style } from './catalogue/style.ts'
 
 export type { Severity }
@@ -28,7 +29,7 @@ export interface Diagnostic {
   readonly frame?: string
 }
 
-const catalogue = { ...reading, ...shape, ...references, ...imports, ...meaning, ...style }
+const catalogue = { ...reading, ...shape, ...references, ...imports, ...meaning, ...skills, ...style }
 
 export type DiagnosticCode = keyof typeof catalogue
 

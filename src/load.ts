@@ -145,6 +145,7 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   await checkSchemas(document, report)
   if (standalone.length > 0) return { standalone }
   const { companion, reportCompanion } = await readBeside(file, found, report)
+  await compareSkills(document, dirname(file), found, report)
   const scripts = await scriptsOf(document, dirname(file), report)
   const aware = idle.includes('exposes') ? withoutEcho(report) : report
   const plan = compile({ name: stemOf(file), document, companion, scripts, report: aware, reportCompanion })
@@ -184,6 +185,16 @@ async function linked(file: string, text: Text, found: Finding[], imported: Set<
     return read(path, found)
   }
   return resolveImports({ file, text, read: reading, reporter: (of) => reporter(of, found) })
+}
+
+/** Whether the skills say of themselves what the document says of them. */
+async function compareSkills(document: Document, directory: string, found: Finding[], report: Report) {
+  if (!document.exposes.some(({ type }) => type === 'skill')) return
+  const { checkFrontMatter } = await import('./spec/front-matter.ts')
+  await checkFrontMatter(document, directory, report, {
+    parse: (path, text) => readText(path, text, found),
+    reporter: (text) => reporter(text, found),
+  })
 }
 
 /** Most capabilities have none, and do without what reads them. */

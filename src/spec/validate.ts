@@ -20,6 +20,8 @@ const patternRules: Readonly<Record<string, string>> = {
   '^[\\w!#$&^.+-]+/[\\w!#$&^.+-]+(?:\\s*;.*)?$': 'must be a media type such as image/png',
   '^[^\\s{}]+$': 'may hold neither blanks nor braces',
   '^[A-Za-z_][A-Za-z0-9_]*$': 'may hold only letters, digits and underscores',
+  '^[a-z0-9]+(-[a-z0-9]+)*$': 'may hold only lower-case letters, digits and single hyphens',
+  '\\S': 'must not be blank',
 }
 
 /** References have a pattern in common, and each its own meaning. */

@@ -139,3 +139,9 @@ function adviceOf(error: OperationError): string | undefined {
     ? 'Whether the upstream acted on the call is not known: read the state before repeating a write.'
     : undefined
 }
+
+/** A fault as JSON-RPC 2.0 §5.1 tells it, where there is no result to tell it in. */
+export function rpcErrorOf(error: unknown): { readonly code: number; readonly message: string } {
+  const isAsked = error instanceof OperationError && error.code === 'invalid-input'
+  return { code: isAsked ? -32602 : -32603, message: faultText(error) }
+}

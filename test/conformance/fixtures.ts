@@ -114,8 +114,9 @@ function withPrompts(own: Prompts, changes: Changes): Prompts {
       },
     ],
     get: (name, args) => {
-      if (name === 'test_prompt_with_image') return [message(picture)]
-      if (name === 'test_prompt_with_embedded_resource') return [message(document(args.resourceUri ?? ''))]
+      if (name === 'test_prompt_with_image') return { messages: [message(picture)] }
+      if (name === 'test_prompt_with_embedded_resource')
+        return { messages: [message(document(args.resourceUri ?? ''))] }
       return own.get(name, args)
     },
   }

@@ -75,15 +75,24 @@ export interface ToolSpans {
 }
 
 export function toolPoint(observers: Observers, name: string): ToolPoint {
+  return namedPoint(observers, 'tools/call', 'mcp.tool', name)
+}
+
+/** Reads of one MCP resource that an operation answers, told like calls of a tool. */
+export function resourcePoint(observers: Observers, name: string): ToolPoint {
+  return namedPoint(observers, 'resources/read', 'mcp.resource', name)
+}
+
+function namedPoint(observers: Observers, method: string, span: string, name: string): ToolPoint {
   const { telemetry } = observers
-  const request = telemetry && messagePoint(telemetry, 'tools/call')
+  const request = telemetry && messagePoint(telemetry, method)
   const attributes = { 'ikanos.adapter.type': 'mcp', 'ikanos.operation.id': name }
   const record = telemetry?.metrics.requests('mcp', name)
   return {
     begin: (carrier) => {
-      const span = request?.begin(carrier)
+      const parent = request?.begin(carrier)
       return (
-        span && telemetry && { request: span, tool: telemetry.tracer.child(span, 'mcp.tool', 'internal', attributes) }
+        parent && telemetry && { request: parent, tool: telemetry.tracer.child(parent, span, 'internal', attributes) }
       )
     },
     end: (spans, fault) => {

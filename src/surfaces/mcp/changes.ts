@@ -2,32 +2,60 @@
 
 import type { Server, ServerNotifier } from '@modelcontextprotocol/server'
 import type { Offer } from './offer.ts'
+import type { ResourceContents } from './resources.ts'
 
 export type Family = 'tools' | 'resources' | 'prompts'
 
-/** The families whose lists are not what they were. */
-export function changesOf(before: Offer, after: Offer): readonly Family[] {
+export interface Changes {
+  /** Those whose lists are not what they were. */
+  readonly families: readonly Family[]
+  /** URIs of files that are not what they were. */
+  readonly updated: readonly string[]
+}
+
+export function changesOf(before: Offer, after: Offer): Changes {
   const listOf = ({ tools, resources, prompts }: Offer, family: Family) => {
     if (family === 'resources') return [resources.listed, resources.templates]
     return family === 'tools' ? tools.listed : prompts.listed
   }
   const families: readonly Family[] = ['tools', 'resources', 'prompts']
-  return families.filter((one) => JSON.stringify(listOf(before, one)) !== JSON.stringify(listOf(after, one)))
+  return {
+    families: families.filter((one) => JSON.stringify(listOf(before, one)) !== JSON.stringify(listOf(after, one))),
+    updated: updatedOf(before.resources.files, after.resources.files),
+  }
+}
+
+type Files = ReadonlyMap<string, ResourceContents>
+
+function updatedOf(before: Files, after: Files): readonly string[] {
+  const holds = (file: ResourceContents) => ('text' in file ? file.text : file.blob)
+  return [...after].flatMap(([uri, file]) => {
+    const former = before.get(uri)
+    return former === undefined || holds(former) === holds(file) ? [] : [uri]
+  })
 }
 
 /** Tells the streams of 2026-07-28. */
-export function publish(notify: ServerNotifier, changes: readonly Family[]) {
-  if (changes.includes('tools')) notify.toolsChanged()
-  if (changes.includes('resources')) notify.resourcesChanged()
-  if (changes.includes('prompts')) notify.promptsChanged()
+export function publish(notify: ServerNotifier, { families, updated }: Changes) {
+  if (families.includes('tools')) notify.toolsChanged()
+  if (families.includes('resources')) notify.resourcesChanged()
+  if (families.includes('prompts')) notify.promptsChanged()
+  for (const uri of updated) notify.resourceUpdated(uri)
 }
 
-/** Tells a connection of a 2025 client, if it is still there. */
-export function tellConnection(server: Server, changes: readonly Family[]) {
+export interface Connection {
+  readonly server: Server
+  /** Whether its client wants to hear of what is at a URI. */
+  readonly wants: (uri: string) => boolean
+}
+
+/** Tells a client that holds a connection, if it is still there. */
+export function tellConnection({ server, wants }: Connection, { families, updated }: Changes) {
   const telling = [
-    ...(changes.includes('tools') ? [server.sendToolListChanged()] : []),
-    ...(changes.includes('resources') ? [server.sendResourceListChanged()] : []),
-    ...(changes.includes('prompts') ? [server.sendPromptListChanged()] : []),
+    ...(families.includes('tools') ? [server.sendToolListChanged()] : []),
+    ...(families.includes('resources') ? [server.sendResourceListChanged()] : []),
+    ...(families.includes('prompts') ? [server.sendPromptListChanged()] : []),
+    ...updated.filter(wants).map((uri) => server.sendResourceUpdated({ uri })),
   ]
   for (const one of telling) one.catch(() => {})
 }

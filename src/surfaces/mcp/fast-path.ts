@@ -1,16 +1,17 @@
 /**
- * The plain requests of revision 2026-07-28 — discover, list, call — answered without the SDK's per-request server,
+ * The plain requests of revision 2026-07-28 — discover, list, call, read, get — answered without the SDK's per-request server,
  * transport and web streams. It takes only what it can answer exactly as the SDK would; everything else, and everything
  * that is not quite right, goes to the SDK, so that there is one place where faults of the protocol are told.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { cancel, newCall } from '../../runtime/call.ts'
+import { type Call, cancel, newCall } from '../../runtime/call.ts'
 import { type MessagePoint, messagePoint } from '../../runtime/telemetry/points.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import type { Telemetry } from '../../runtime/telemetry/telemetry.ts'
 import { callerOf } from '../caller.ts'
 import { send } from '../http.ts'
+import { rpcErrorOf } from '../problem.ts'
 import { isOffered, type Lists, listKeys, type Offer } from './offer.ts'
 import { carrierOf, contentOf, type Tools } from './tools.ts'
 
@@ -20,9 +21,10 @@ interface PlainRequest {
   readonly id: string | number
   readonly method: string
   readonly params: {
-    readonly name?: unknown
-    readonly arguments?: unknown
-    readonly cursor?: string | undefined
+    readonly name?: string
+    readonly uri?: string
+    readonly arguments?: Readonly<Record<string, unknown>>
+    readonly cursor?: string
     readonly _meta: Carrier
   }
 }
@@ -31,29 +33,44 @@ interface PlainRequest {
 export type FastPath = (message: unknown, req: IncomingMessage, res: ServerResponse) => boolean
 
 export function fastPath(offer: Offer, telemetry: Telemetry | undefined): FastPath {
-  const meta = `"_meta":${JSON.stringify({ 'io.modelcontextprotocol/serverInfo': offer.identity })}`
-  const { ttlMs, cacheScope } = offer.hint
-  const hints = `"ttlMs":${ttlMs},"cacheScope":${JSON.stringify(cacheScope)}`
-  const complete = `"resultType":"complete",${meta}`
-  const ready = new Map(readyLists(offer, complete, hints))
-  const discover = discoverResult(offer, complete, hints)
-  const points = new Map<string, MessagePoint>()
-  if (telemetry !== undefined)
-    for (const method of [...ready.keys(), 'server/discover']) points.set(method, messagePoint(telemetry, method))
+  const told = toldOf(offer)
+  const ready = new Map(readyLists(offer, told))
+  const discover = discoverResult(offer, told)
+  const observe = observing(telemetry, [...ready.keys(), 'server/discover', 'prompts/get'])
   return (message, req, res) => {
     const request = plainRequest(message, req)
     if (request === undefined) return false
     const { method, params } = request
-    if (method === 'tools/call') return callTool(request, complete, offer.tools, req, res)
-    if (method !== 'server/discover' && params.name !== undefined) return false
-    const result = method === 'server/discover' ? discover : ready.get(method)?.get(params.cursor)
+    if (method === 'tools/call') return callTool(request, told, offer.tools, req, res)
+    if (method === 'resources/read') return readResource(request, told, offer, req, res)
+    const result =
+      method === 'server/discover'
+        ? discover
+        : method === 'prompts/get'
+          ? promptResult(params, told, offer)
+          : ready.get(method)?.get(params.cursor)
     if (result === undefined) return false
-    return observed(points.get(method), request, req, () => reply(res, request.id, result))
+    observe(request, req, () => reply(res, request.id, result))
+    return true
+  }
+}
+
+/** What results say beside what was asked for, as text. */
+interface Told {
+  readonly complete: string
+  readonly hints: string
+}
+
+function toldOf({ identity, hint: { ttlMs, cacheScope } }: Offer): Told {
+  const meta = `"_meta":${JSON.stringify({ 'io.modelcontextprotocol/serverInfo': identity })}`
+  return {
+    complete: `"resultType":"complete",${meta}`,
+    hints: `"ttlMs":${ttlMs},"cacheScope":${JSON.stringify(cacheScope)}`,
   }
 }
 
 /** Every page of every list that is offered, as text, by its cursor. */
-function* readyLists({ lists, capabilities }: Offer, complete: string, hints: string) {
+function* readyLists({ lists, capabilities }: Offer, { complete, hints }: Told) {
   for (const method of Object.keys(listKeys) as (keyof Lists)[]) {
     if (!isOffered(method, capabilities)) continue
     const pages = new Map<unknown, string>()
@@ -69,50 +86,91 @@ function* readyLists({ lists, capabilities }: Offer, complete: string, hints: st
   }
 }
 
-function discoverResult({ capabilities, instructions }: Offer, complete: string, hints: string): string {
+function discoverResult({ capabilities, instructions }: Offer, { complete, hints }: Told): string {
   const said = instructions === undefined ? '' : `,"instructions":${JSON.stringify(instructions)}`
   const can = JSON.stringify(capabilities)
   return `{${complete},"supportedVersions":["${revision}"],"capabilities":${can}${said},${hints}}`
 }
 
-function reply(res: ServerResponse, id: string | number, result: string): boolean {
-  send(res, 200, `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`, 'application/json')
-  return true
+/** A prompt with its arguments in place; undefined where there is a fault to tell. */
+function promptResult({ name, arguments: args = {} }: PlainRequest['params'], { complete }: Told, { prompts }: Offer) {
+  if (name === undefined || !areTexts(args)) return undefined
+  try {
+    const answer = prompts.get(name, args)
+    return answer && `{${complete},${JSON.stringify(answer).slice(1)}`
+  } catch {
+    return undefined
+  }
 }
 
-function observed(
-  point: MessagePoint | undefined,
-  request: PlainRequest,
-  req: IncomingMessage,
-  run: () => boolean,
-): boolean {
-  const span = point?.begin(carrierOf(request.params._meta, req.headers))
-  const done = run()
-  if (span !== undefined) point?.end(span, false)
-  return done
+function areTexts(args: Readonly<Record<string, unknown>>): args is Readonly<Record<string, string>> {
+  return Object.values(args).every((value) => typeof value === 'string')
+}
+
+function reply(res: ServerResponse, id: string | number, result: string) {
+  send(res, 200, `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`, 'application/json')
+}
+
+function replyFault(res: ServerResponse, id: string | number, fault: unknown) {
+  const error = JSON.stringify(rpcErrorOf(fault))
+  send(res, 200, `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"error":${error}}`, 'application/json')
+}
+
+function observing(telemetry: Telemetry | undefined, methods: readonly string[]) {
+  const points = new Map<string, MessagePoint>()
+  if (telemetry !== undefined) for (const method of methods) points.set(method, messagePoint(telemetry, method))
+  return ({ method, params }: PlainRequest, req: IncomingMessage, run: () => void) => {
+    const point = points.get(method)
+    const span = point?.begin(carrierOf(params._meta, req.headers))
+    run()
+    if (span !== undefined) point?.end(span, false)
+  }
+}
+
+/** A call that ends when its caller goes. */
+function callFrom(req: IncomingMessage, res: ServerResponse): Call {
+  const call = newCall(undefined, callerOf(req)?.principal)
+  res.on('close', () => {
+    if (!res.writableFinished) cancel(call)
+  })
+  return call
 }
 
 function callTool(
   { id, params }: PlainRequest,
-  complete: string,
+  { complete }: Told,
   tools: Tools,
   req: IncomingMessage,
   res: ServerResponse,
 ): boolean {
-  if (params.cursor !== undefined) return false
-  if (!tools.isPlain(params.name as string, params._meta.progressToken !== undefined)) return false
-  const call = newCall(undefined, callerOf(req)?.principal)
-  const carrier = carrierOf(params._meta, req.headers)
-  const answering = tools.call(params.name as string, params.arguments, { call, carrier })
+  const { name = '', _meta } = params
+  if (!tools.isPlain(name, _meta.progressToken !== undefined)) return false
+  const carrier = carrierOf(_meta, req.headers)
+  const answering = tools.call(name, params.arguments, { call: callFrom(req, res), carrier })
   if (answering === undefined) return false
-  res.on('close', () => {
-    if (!res.writableFinished) cancel(call)
-  })
   void answering.then((answer) => {
     const { isError, json } = answer
     const structured = json === undefined ? '' : `,"structuredContent":${json}`
     reply(res, id, `{${complete},"content":${JSON.stringify(contentOf(answer))}${structured},"isError":${isError}}`)
   })
+  return true
+}
+
+function readResource(
+  { id, params }: PlainRequest,
+  { complete, hints }: Told,
+  { resources }: Offer,
+  req: IncomingMessage,
+  res: ServerResponse,
+): boolean {
+  const { uri = '', _meta } = params
+  if (!resources.isPlain(uri, _meta.progressToken !== undefined)) return false
+  const reading = resources.read(uri, { call: callFrom(req, res), carrier: carrierOf(_meta, req.headers) })
+  if (reading === undefined) return false
+  reading.then(
+    (contents) => reply(res, id, `{${complete},"contents":${JSON.stringify([contents])},${hints}}`),
+    (fault) => replyFault(res, id, fault),
+  )
   return true
 }
 
@@ -123,17 +181,35 @@ function callTool(
 function plainRequest(message: unknown, req: IncomingMessage): PlainRequest | undefined {
   if (!isObject(message) || !hasOnly(message, messageKeys)) return undefined
   const { jsonrpc, id, method, params } = message
-  if (jsonrpc !== '2.0' || !isId(id) || typeof method !== 'string') return undefined
-  if (!isObject(params) || !hasOnly(params, paramKeys)) return undefined
-  const { _meta, name, arguments: args, cursor } = params
-  if (!isObject(_meta) || !enveloped(_meta) || !mirrored(req.headers, method, name)) return undefined
+  if (jsonrpc !== '2.0' || !isId(id) || typeof method !== 'string' || !isObject(params)) return undefined
+  const shape = shapes.get(method)
+  if (shape === undefined || !hasOnly(params, shape.keys)) return undefined
+  const { _meta, arguments: args, cursor } = params
+  if (!isObject(_meta) || !enveloped(_meta)) return undefined
+  const name = shape.mirrored === undefined ? undefined : params[shape.mirrored]
+  if (shape.mirrored !== undefined && typeof name !== 'string') return undefined
+  if (!mirrored(req.headers, method, name)) return undefined
   if (cursor !== undefined && typeof cursor !== 'string') return undefined
   if (args !== undefined && !isObject(args)) return undefined
-  return { id, method, params: { name, arguments: args, cursor, _meta } }
+  return { id, method, params: params as PlainRequest['params'] }
 }
 
+/** What the parameters of a method may be, and which of them the header `Mcp-Name` says again. */
+interface Shape {
+  readonly keys: ReadonlySet<string>
+  readonly mirrored?: 'name' | 'uri'
+}
+
+const named: Shape = { keys: new Set(['_meta', 'name', 'arguments']), mirrored: 'name' }
+const page: Shape = { keys: new Set(['_meta', 'cursor']) }
+const shapes: ReadonlyMap<string, Shape> = new Map([
+  ['server/discover', { keys: new Set(['_meta']) }],
+  ['tools/call', named],
+  ['prompts/get', named],
+  ['resources/read', { keys: new Set(['_meta', 'uri']), mirrored: 'uri' }],
+  ...Object.keys(listKeys).map((method) => [method, page] as const),
+])
 const messageKeys = new Set(['jsonrpc', 'id', 'method', 'params'])
-const paramKeys = new Set(['_meta', 'name', 'arguments', 'cursor'])
 const envelopeKeys = new Set([
   'io.modelcontextprotocol/protocolVersion',
   'io.modelcontextprotocol/clientInfo',
@@ -192,7 +268,7 @@ function mirrored(headers: IncomingMessage['headers'], method: string, name: unk
   return (
     headers['mcp-protocol-version'] === revision &&
     headers['mcp-method'] === method &&
-    (method !== 'tools/call' || (typeof name === 'string' && headers['mcp-name'] === name)) &&
+    (name === undefined || headers['mcp-name'] === name) &&
     jsonType.test(headers['content-type'] ?? '') &&
     accept.includes('application/json') &&
     accept.includes('text/event-stream')

@@ -10,7 +10,6 @@ import { type Consent, createConsent } from './consent.ts'
 import { type FastPath, fastPath } from './fast-path.ts'
 import { createOffer, type Offer } from './offer.ts'
 import type { SdkEndpoint } from './sdk-endpoint.ts'
-import type { Tools } from './tools.ts'
 
 export interface McpHandler {
   readonly handle: Handler
@@ -41,7 +40,7 @@ export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHa
     handle: (req, res) => {
       const path = pathOf(req)
       if (path !== '/mcp' && path !== '/') return false
-      void serve(req, res, now.offer.tools, now.fast, sdk)
+      void serve(req, res, now.offer, now.fast, sdk)
       return true
     },
     prepare: async (plan, runtime) => {
@@ -76,13 +75,13 @@ export function ownsMcp(path: string): boolean {
 async function serve(
   req: IncomingMessage,
   res: ServerResponse,
-  tools: Tools,
+  offer: Offer,
   fast: FastPath,
   sdk: () => Promise<SdkEndpoint>,
 ) {
   try {
     const message = req.method === 'POST' ? parseJson(await readText(req)) : undefined
-    const fault = refusalOf(message, callerOf(req), tools)
+    const fault = refusalOf(message, callerOf(req), offer)
     if (fault !== undefined) return sendProblem(res, fault, challengeTo(req, fault))
     if (!fast(message, req, res)) await (await sdk()).handle(req, res, message)
   } catch (error) {
@@ -90,18 +89,25 @@ async function serve(
   }
 }
 
-/** A caller without the scopes of a tool is told so by HTTP, where clients look for it (2026-07-28, Authorization). */
-function refusalOf(message: unknown, caller: Caller | undefined, tools: Tools): OperationError | undefined {
+interface Asked {
+  readonly method?: unknown
+  readonly params?: { readonly name?: unknown; readonly uri?: unknown }
+}
+
+/** A caller without the scopes of an operation is told so by HTTP, where clients look for it (2026-07-28, Authorization). */
+function refusalOf(message: unknown, caller: Caller | undefined, offer: Offer): OperationError | undefined {
   if (caller === undefined) return undefined
   for (const one of Array.isArray(message) ? message : [message]) {
-    const { method, params } = (one ?? {}) as {
-      readonly method?: unknown
-      readonly params?: { readonly name?: unknown }
-    }
-    if (method !== 'tools/call') continue
-    const fault = tools.refusal(String(params?.name), caller.principal)
+    const fault = lackingFor((one ?? {}) as Asked, caller, offer)
     if (fault !== undefined) return fault
   }
+  return undefined
+}
+
+function lackingFor({ method, params }: Asked, { principal }: Caller, { tools, resources }: Offer) {
+  if (method === 'tools/call') return tools.refusal(String(params?.name), principal)
+  if (method === 'resources/read' || method === 'resources/subscribe')
+    return resources.refusal(String(params?.uri), principal)
   return undefined
 }
 

@@ -1,8 +1,13 @@
 /** The resources of an MCP surface: files of its folders, and what operations answer (spec-servers §4.8). */
 
+import type { OperationError } from '../../errors.ts'
 import type { McpPlan } from '../../plan.ts'
-import type { Call } from '../../runtime/call.ts'
+import { lacking, type Principal } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
+import { messagePoint } from '../../runtime/telemetry/points.ts'
+import { type DynamicResource, dynamicResource, mimeTypeOf } from './dynamic.ts'
+import { readFiles, type ServedFile } from './files.ts'
+import type { ToolCall } from './tools.ts'
 
 /** A Resource object as it goes on the wire. */
 export interface ListedResource {
@@ -29,14 +34,109 @@ export type ResourceContents = { readonly uri: string; readonly mimeType?: strin
   | { readonly blob: string }
 )
 
+/** What comes with a read beside its URI. */
+export type ResourceRead = Pick<ToolCall, 'call' | 'carrier'>
+
 export interface Resources {
   readonly listed: readonly ListedResource[]
   readonly templates: readonly ListedTemplate[]
+  /** What is read of each file, by its URI. */
+  readonly files: ReadonlyMap<string, ResourceContents>
+  /** Whether something is at a URI. */
+  readonly serves: (uri: string) => boolean
+  /** Whether a read can do with an answer alone. `told` = the client wants to hear how it goes on. */
+  readonly isPlain: (uri: string, told: boolean) => boolean
+  /** Why this caller may not read what is at a URI, if so. */
+  readonly refusal: (uri: string, principal: Principal) => OperationError | undefined
   /** What is at a URI; undefined when nothing is. Rejects with OperationError. */
-  readonly read: (uri: string, call: Call) => Promise<readonly ResourceContents[]> | undefined
+  readonly read: (uri: string, read: ResourceRead) => Promise<ResourceContents> | undefined
 }
 
 /** Reads the folders of static resources, relative `file:` URIs from `directory`. Throws StartError. */
-export async function createResources(_plan: McpPlan, _runtime: Runtime, _directory: string): Promise<Resources> {
-  return { listed: [], templates: [], read: () => undefined }
+export async function createResources(plan: McpPlan, runtime: Runtime, directory: string): Promise<Resources> {
+  const entries = await Promise.all(
+    plan.resources.map((one) => (one.type === 'static' ? readFiles(one, directory) : [dynamicResource(one, runtime)])),
+  )
+  const { fixed, templates } = sorted(entries.flat())
+  const find = finding(fixed, templates)
+  const readFile = fileReading(runtime)
+  return {
+    listed: [...fixed.values()].map(listed),
+    templates: templates.map(template),
+    files: new Map([...fixed].flatMap(([uri, one]) => (isFile(one) ? [[uri, one.contents]] : []))),
+    serves: (uri) => find(uri) !== undefined,
+    isPlain: (uri, told) => !(told && operationAt(find(uri))?.run.type === 'steps'),
+    refusal: (uri, principal) => {
+      const found = find(uri)
+      return lacking(found?.one.plan.name ?? '', operationAt(found)?.policy, principal)
+    },
+    read: (uri, read) => {
+      const found = find(uri)
+      if (found === undefined) return undefined
+      return isFile(found.one) ? readFile(found.one, read) : found.one.read(uri, found.input, read)
+    },
+  }
+}
+
+type Entry = ServedFile | DynamicResource
+
+const isFile = (entry: Entry): entry is ServedFile => 'contents' in entry
+
+/** What has one URI, by it, and what has many. Of two things at one URI the first is served. */
+function sorted(entries: readonly Entry[]) {
+  const fixed = new Map<string, Entry>()
+  const templates: DynamicResource[] = []
+  for (const entry of entries) {
+    const uri = isFile(entry) ? entry.contents.uri : entry.plan.uri
+    if (!isFile(entry) && entry.isTemplate) templates.push(entry)
+    else if (!fixed.has(uri)) fixed.set(uri, entry)
+  }
+  return { fixed, templates }
+}
+
+interface Found {
+  readonly one: Entry
+  readonly input: Readonly<Record<string, unknown>>
+}
+
+const noInput = {}
+
+function finding(fixed: ReadonlyMap<string, Entry>, templates: readonly DynamicResource[]) {
+  return (uri: string): Found | undefined => {
+    const one = fixed.get(uri)
+    if (one !== undefined) return { one, input: noInput }
+    for (const template of templates) {
+      const input = template.inputOf(uri)
+      if (input !== undefined) return { one: template, input }
+    }
+    return undefined
+  }
+}
+
+function operationAt(found: Found | undefined) {
+  return found === undefined || isFile(found.one) ? undefined : found.one.plan.operation
+}
+
+/** Files add nothing to the message that asks for them (spec-servers §7.2). */
+function fileReading({ context: { telemetry } }: Runtime) {
+  const point = telemetry && messagePoint(telemetry, 'resources/read')
+  return async ({ contents }: ServedFile, { carrier }: ResourceRead) => {
+    const span = point?.begin(carrier)
+    if (span !== undefined) point?.end(span, false)
+    return contents
+  }
+}
+
+function listed(entry: Entry): ListedResource {
+  return isFile(entry) ? entry.listed : { uri: entry.plan.uri, ...described(entry) }
+}
+
+function template(resource: DynamicResource): ListedTemplate {
+  return { uriTemplate: resource.plan.uri, ...described(resource) }
+}
+
+function described({ plan }: DynamicResource) {
+  const { name, title, description } = plan
+  const mimeType = mimeTypeOf(plan)
+  return { name, title, description, ...(mimeType === undefined ? {} : { mimeType }) }
 }

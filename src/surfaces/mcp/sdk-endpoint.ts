@@ -11,12 +11,13 @@ import {
   toNodeHandler,
   toWebRequest,
 } from '@modelcontextprotocol/node'
-import { createMcpHandler, isLegacyRequest, type Server } from '@modelcontextprotocol/server'
+import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
 import { callerOf } from '../caller.ts'
 import { send } from '../http.ts'
-import { changesOf, publish, tellConnection } from './changes.ts'
+import { type Connection, changesOf, publish, tellConnection } from './changes.ts'
 import { revision } from './fast-path.ts'
 import type { Offer } from './offer.ts'
+import type { Resources } from './resources.ts'
 import { serverFactory } from './server.ts'
 
 /** Sessions of 2025 clients: how many at most, and how long one may stay silent, in milliseconds. */
@@ -37,10 +38,12 @@ export function sdkEndpoint(now: () => Offer): SdkEndpoint {
   const calls = new Set<Promise<void>>()
   const open = async (subject: string) => {
     evict(sessions)
-    const server = build({ era: 'legacy' })
+    const subscribed = new Set<string>()
+    const wants = (uri: string) => subscribed.has(uri)
+    const server = build({ era: 'legacy', subscribed })
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      onsessioninitialized: (id) => void sessions.set(id, { transport, server, subject, usedAt: Date.now() }),
+      onsessioninitialized: (id) => void sessions.set(id, { transport, server, wants, subject, usedAt: Date.now() }),
       onsessionclosed: (id) => void sessions.delete(id),
     })
     await server.connect(transport)
@@ -55,7 +58,7 @@ export function sdkEndpoint(now: () => Offer): SdkEndpoint {
           : await isLegacyRequest(await toWebRequest(req as NodeIncomingMessageLike, message), message)
       if (isCall(message)) remember(calls, res)
       const subject = identify(req)
-      if (!legacy) return modernHandler(req as NodeIncomingMessageLike, res, message)
+      if (!legacy) return modernHandler(req as NodeIncomingMessageLike, res, heeding(message, now().resources))
       const id = req.headers['mcp-session-id']
       const session = typeof id === 'string' ? sessions.get(id) : undefined
       if (id !== undefined && session?.subject !== subject) return noSession(res)
@@ -65,7 +68,7 @@ export function sdkEndpoint(now: () => Offer): SdkEndpoint {
     changed: (before, after) => {
       const changes = changesOf(before, after)
       publish(modern.notify, changes)
-      for (const { server } of sessions.values()) tellConnection(server, changes)
+      for (const session of sessions.values()) tellConnection(session, changes)
     },
     close: async () => {
       // The SDK cuts off what it still answers.
@@ -75,7 +78,28 @@ export function sdkEndpoint(now: () => Offer): SdkEndpoint {
   }
 }
 
-const isCall = (message: unknown) => (message as { readonly method?: unknown } | undefined)?.method === 'tools/call'
+interface Message {
+  readonly method?: unknown
+  readonly params?: { readonly notifications?: { readonly resourceSubscriptions?: unknown } }
+}
+
+/** Whether an upstream may have to answer first. */
+function isCall(message: unknown): boolean {
+  const { method } = (message ?? {}) as Message
+  return method === 'tools/call' || method === 'resources/read'
+}
+
+/** A URI that nobody serves can't be listened to, which the SDK then says by what it acknowledges. */
+function heeding(message: unknown, { serves }: Resources): unknown {
+  const { method, params } = (message ?? {}) as Message
+  const uris = params?.notifications?.resourceSubscriptions
+  if (method !== 'subscriptions/listen' || !Array.isArray(uris)) return message
+  const resourceSubscriptions = [...new Set(uris)].filter((uri) => typeof uri !== 'string' || serves(uri))
+  return {
+    ...(message as object),
+    params: { ...params, notifications: { ...params?.notifications, resourceSubscriptions } },
+  }
+}
 
 /** Keeps an answer under way in a set until it is given or its client has gone. */
 function remember(underWay: Set<Promise<void>>, res: ServerResponse) {
@@ -84,8 +108,7 @@ function remember(underWay: Set<Promise<void>>, res: ServerResponse) {
   void answered.then(() => underWay.delete(answered))
 }
 
-interface Session {
-  readonly server: Server
+interface Session extends Connection {
   readonly transport: {
     close(): Promise<void>
     handleRequest(req: IncomingMessage, res: ServerResponse, body?: unknown): Promise<void>

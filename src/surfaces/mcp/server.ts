@@ -13,20 +13,31 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import { OperationError } from '../../errors.ts'
-import { type Call, cancel, newCall, type StepEvent } from '../../runtime/call.ts'
+import { type Call, cancel, newCall } from '../../runtime/call.ts'
 import type { Principal } from '../../runtime/policy.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
-import { faultText } from '../problem.ts'
+import { rpcErrorOf } from '../problem.ts'
 import type { CompletionRef } from './completion.ts'
 import { isOffered, type Lists, listKeys, type Offer } from './offer.ts'
+import { askedFor, type Tell, telling } from './telling.ts'
 import { carrierOf, contentOf, type ToolClient } from './tools.ts'
 
 /** Builds servers for the SDK's entries, one a request or connection; nothing is compiled or read here. */
-export type BuildServer = (context: Pick<McpRequestContext, 'era'>) => Server
+export type BuildServer = (context: Serving) => Server
+
+export interface Serving extends Pick<McpRequestContext, 'era'> {
+  /** URIs that a 2025 client wants to hear of; kept up to date. */
+  readonly subscribed?: Set<string>
+}
+
+/** URIs of which one 2025 client may hear. */
+const mostSubscribed = 1000
 
 /** How long an answer to a question is waited for, in seconds. */
 const questionSeconds = 600
+
+/** Whose results say how long they may be kept. */
+const cached = [...Object.keys(listKeys), 'resources/read', 'server/discover']
 
 /** `now`: what is offered at the time of a request; sessions outlive a reload. */
 export function serverFactory(now: () => Offer): BuildServer {
@@ -35,18 +46,19 @@ export function serverFactory(now: () => Offer): BuildServer {
     ttlSeconds: questionSeconds,
     bind: (context) => `${context.mcpReq.method}\0${principalOf(context)?.subject ?? ''}`,
   })
-  return ({ era }) => {
+  return ({ era, subscribed = new Set() }) => {
     const { identity, capabilities, instructions, hint } = now()
     const server = new Server(identity, {
       capabilities,
       ...(instructions === undefined ? {} : { instructions }),
-      cacheHints: Object.fromEntries([...Object.keys(listKeys), 'server/discover'].map((method) => [method, hint])),
+      cacheHints: Object.fromEntries(cached.map((method) => [method, hint])),
       requestState: { verify: codec.verify },
     })
     for (const method of Object.keys(listKeys) as (keyof Lists)[]) serveList(server, method, now)
-    serveTools(server, now, codec)
-    if (capabilities.resources !== undefined) serveResources(server, now)
-    if (capabilities.resources !== undefined && era === 'legacy') serveSubscriptions(server)
+    const tell = era === 'legacy' ? askedFor(server) : telling
+    serveTools(server, now, codec, tell)
+    if (capabilities.resources !== undefined) serveResources(server, now, tell)
+    if (capabilities.resources !== undefined && era === 'legacy') serveSubscriptions(server, now, subscribed)
     if (capabilities.prompts !== undefined) servePrompts(server, now)
     if (capabilities.completions !== undefined) serveCompletion(server, now)
     return server
@@ -65,12 +77,12 @@ function serveList(server: Server, method: keyof Lists, now: () => Offer) {
   })
 }
 
-function serveTools(server: Server, now: () => Offer, codec: RequestStateCodec) {
+function serveTools(server: Server, now: () => Offer, codec: RequestStateCodec, tell: Tell) {
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const { tools } = now()
     const { name } = params
     const answering = tools.call(name, params.arguments, {
-      call: callOf(context, name),
+      call: callOf(context, name, tell),
       carrier: carrierOf(params._meta, headersOf(context)),
       client: clientOf(server, context),
     })
@@ -83,12 +95,17 @@ function serveTools(server: Server, now: () => Offer, codec: RequestStateCodec) 
       return inputRequired({ inputRequests: requests as never, requestState }) as never
     }
     const result = {
-      content: [...contentOf(answer)],
+      content: [...contentOf(answer, knowsLinks(server))],
       isError,
       ...(structured === undefined ? {} : { structuredContent: structured }),
     }
     return server.projectCallToolResult(result as never, tools.outputSchema(name) as never)
   })
+}
+
+/** Clients of older revisions refuse an answer with a block that they do not know. */
+function knowsLinks(server: Server): boolean {
+  return (server.getNegotiatedProtocolVersion() ?? '') >= '2025-06-18'
 }
 
 function clientOf(server: Server, { mcpReq }: ServerContext): ToolClient {
@@ -101,26 +118,35 @@ function clientOf(server: Server, { mcpReq }: ServerContext): ToolClient {
   return { asks, declared, state: mcpReq.requestState(), ...(responses === undefined ? {} : { responses }) }
 }
 
-function serveResources(server: Server, now: () => Offer) {
-  const { hint } = now()
-  server.setRequestHandler('resources/read', async ({ params: { uri } }, context) => {
-    const reading = now().resources.read(uri, callOf(context, uri))
+function serveResources(server: Server, now: () => Offer, tell: Tell) {
+  server.setRequestHandler('resources/read', async ({ params: { uri, _meta } }, context) => {
+    const carrier = carrierOf(_meta, headersOf(context))
+    const reading = now().resources.read(uri, { call: callOf(context, uri, tell), carrier })
     if (reading === undefined) throw new ResourceNotFoundError(uri)
-    return { contents: [...(await told(reading))], ...hint } as never
+    return { contents: [await told(reading)] }
   })
 }
 
-/** Files change with a reload only, which `http.ts` and `stdio.ts` tell. */
-function serveSubscriptions(server: Server) {
-  server.setRequestHandler('resources/subscribe', async () => ({}))
-  server.setRequestHandler('resources/unsubscribe', async () => ({}))
+/** Files change with a reload only, which `sdk-endpoint.ts` tells. */
+function serveSubscriptions(server: Server, now: () => Offer, subscribed: Set<string>) {
+  server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
+    if (!now().resources.serves(uri)) throw new ResourceNotFoundError(uri)
+    if (subscribed.size >= mostSubscribed && !subscribed.has(uri))
+      throw invalidParams(`A client can subscribe to ${mostSubscribed} resources. Unsubscribe from others first.`)
+    subscribed.add(uri)
+    return {}
+  })
+  server.setRequestHandler('resources/unsubscribe', async ({ params: { uri } }) => {
+    subscribed.delete(uri)
+    return {}
+  })
 }
 
 function servePrompts(server: Server, now: () => Offer) {
   server.setRequestHandler('prompts/get', async ({ params }) => {
-    const messages = await told(Promise.resolve().then(() => now().prompts.get(params.name, params.arguments ?? {})))
-    if (messages === undefined) throw invalidParams(`Unknown prompt: ${params.name}`)
-    return { messages: [...messages] }
+    const answer = await told(Promise.resolve().then(() => now().prompts.get(params.name, params.arguments ?? {})))
+    if (answer === undefined) throw invalidParams(`Unknown prompt: ${params.name}`)
+    return { ...answer, messages: [...answer.messages] } as never
   })
 }
 
@@ -137,8 +163,8 @@ async function told<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked
   } catch (error) {
-    const isAsked = error instanceof OperationError && error.code === 'invalid-input'
-    throw new ProtocolError(isAsked ? -32602 : -32603, faultText(error))
+    const { code, message } = rpcErrorOf(error)
+    throw new ProtocolError(code, message)
   }
 }
 
@@ -157,24 +183,11 @@ function principalOf({ http }: ServerContext): Principal | undefined {
 }
 
 /** Ends with the request, and tells the client how far it is if it wants to hear. */
-function callOf(context: ServerContext, name: string): Call {
+function callOf(context: ServerContext, name: string, tell: Tell): Call {
   const call = newCall(undefined, principalOf(context))
   const { signal } = context.mcpReq
   if (signal.aborted) cancel(call)
   else signal.addEventListener('abort', () => cancel(call), { once: true })
   call.told = (event) => tell(context, name, event)
   return call
-}
-
-/** Progress for who gave a token, log messages for who set a level; the SDK leaves out what was not asked for. */
-function tell({ mcpReq }: ServerContext, name: string, event: StepEvent) {
-  const { step, type, done, total, ms } = event
-  const progressToken = mcpReq._meta?.progressToken
-  const notices = [mcpReq.log('info', { step, type, ms }, name)]
-  if (progressToken !== undefined) {
-    const params = { progressToken, progress: done, total, message: step }
-    notices.push(mcpReq.notify({ method: 'notifications/progress', params }))
-  }
-  // A client that does not hear of it any more has gone, which the call learns otherwise.
-  for (const notice of notices) notice.catch(() => {})
 }

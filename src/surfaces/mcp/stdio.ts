@@ -2,15 +2,13 @@
 
 import { pipeline, type Readable, Transform, type Writable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Server } from '@modelcontextprotocol/server'
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import { changesOf, tellConnection } from './changes.ts'
+import { type Connection, changesOf, tellConnection } from './changes.ts'
 import { createConsent } from './consent.ts'
 import { createOffer, type Offer } from './offer.ts'
 import { serverFactory } from './server.ts'
-import type { Tools } from './tools.ts'
 
 export interface StdioStreams {
   readonly input: Readable
@@ -35,17 +33,20 @@ export async function serveMcpStdio(
   const consent = createConsent()
   const offering = async (...[plan, runtime, directory]: Parameters<ServedStdio['replace']>): Promise<Offer> => {
     const offer = await createOffer(plan, runtime, directory, consent)
-    return { ...offer, tools: watched(offer.tools, underWay) }
+    return { ...offer, ...watched(offer, underWay) }
   }
   let now = await offering(plan, runtime, directory)
-  let connection: Server | undefined
+  let connection: Connection | undefined
   const build = serverFactory(() => now)
   const held = untilAnswered(underWay)
   pipeline(input, held, () => {})
   const handle = serveStdio(
-    (context) => {
-      connection = build(context)
-      return connection
+    ({ era }) => {
+      const subscribed = new Set<string>()
+      const server = build({ era, subscribed })
+      // The SDK knows what a client of the newer revision wants to hear.
+      connection = { server, wants: (uri) => era === 'modern' || subscribed.has(uri) }
+      return server
     },
     { transport: new StdioServerTransport(held, output) },
   )
@@ -84,15 +85,15 @@ function untilAnswered(underWay: ReadonlySet<Promise<unknown>>): Transform {
   })
 }
 
-/** The same tools, with the calls that have no answer yet in a set. */
-function watched(tools: Tools, underWay: Set<Promise<unknown>>): Tools {
+/** The same tools and resources, with what has no answer yet in a set. */
+function watched({ tools, resources }: Offer, underWay: Set<Promise<unknown>>): Pick<Offer, 'tools' | 'resources'> {
+  const watch = <T>(answering: Promise<T> | undefined) => {
+    if (answering === undefined) return undefined
+    underWay.add(answering)
+    return answering.finally(() => underWay.delete(answering))
+  }
   return {
-    ...tools,
-    call: (name, args, call) => {
-      const answering = tools.call(name, args, call)
-      if (answering === undefined) return undefined
-      underWay.add(answering)
-      return answering.finally(() => underWay.delete(answering))
-    },
+    tools: { ...tools, call: (...asked) => watch(tools.call(...asked)) },
+    resources: { ...resources, read: (...asked) => watch(resources.read(...asked)) },
   }
 }

@@ -12,7 +12,8 @@ import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { faultText } from '../problem.ts'
 import type { Consent } from './consent.ts'
-import type { ContentBlock } from './content.ts'
+import type { ContentBlock, ResourceLink } from './content.ts'
+import { type LinkOf, linkTo } from './links.ts'
 
 /** A Tool object as it goes on the wire. */
 export interface ListedTool {
@@ -32,6 +33,8 @@ export interface ToolAnswer {
   readonly json?: string
   /** In place of the text. */
   readonly content?: readonly ContentBlock[]
+  /** Where it can be read again. */
+  readonly link?: ResourceLink
   /** In place of an answer: what has to be known first (2026-07-28, Multi Round-Trip Requests). */
   readonly required?: Required
 }
@@ -48,9 +51,10 @@ export function carrierOf(meta: Carrier | undefined, headers: Carrier): Carrier 
   return meta?.traceparent === undefined && meta?.['x-b3-traceid'] === undefined ? headers : meta
 }
 
-/** The content of an answer as it goes on the wire. */
-export function contentOf({ text, content }: ToolAnswer): readonly ContentBlock[] {
-  return content ?? [{ type: 'text', text }]
+/** The content of an answer as it goes on the wire. `linked`: whether its client knows links (since 2025-06-18). */
+export function contentOf({ text, content, link }: ToolAnswer, linked = true): readonly ContentBlock[] {
+  const blocks = content ?? [{ type: 'text', text }]
+  return link === undefined || !linked ? blocks : [...blocks, link]
 }
 
 export interface Tools {
@@ -90,6 +94,7 @@ interface ReadyTool {
   readonly consent?: Consent
   readonly invoke: Invoke
   readonly point: ToolPoint
+  readonly linkOf: LinkOf | undefined
 }
 
 export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent): Tools {
@@ -99,6 +104,7 @@ export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent): 
     ...(asks(tool) ? { consent } : {}),
     invoke: runtime.invoke(tool.operation),
     point: toolPoint(runtime.context, tool.name),
+    linkOf: linkTo(tool, plan),
   })
   const tools = new Map(plan.tools.map((tool) => [tool.name, ready(tool)]))
   return {
@@ -158,10 +164,12 @@ async function attempt(ready: ReadyTool, namespace: string, args: unknown, call:
   if (args !== undefined && (typeof args !== 'object' || args === null || Array.isArray(args))) {
     return faulty(new OperationError('invalid-input', 'the arguments must be an object'))
   }
-  const { tool, consent, invoke } = ready
+  const { tool, consent, invoke, linkOf } = ready
+  const input = (args ?? {}) as Record<string, unknown>
   try {
     consent?.read(tool.name, args, call)
-    return { answer: answerOf(tool, namespace, await invoke((args ?? {}) as Record<string, unknown>, call.call)) }
+    const outcome = await invoke(input, call.call)
+    return { answer: answerOf(tool, namespace, outcome, linkOf?.(input)) }
   } catch (error) {
     return asking(ready, args, call, error) ?? faulty(error)
   }
@@ -178,19 +186,26 @@ function faulty(fault: unknown): Attempt {
   return { answer: { text: faultText(fault), isError: true }, fault }
 }
 
-function answerOf(tool: ToolPlan, namespace: string, outcome: Outcome): ToolAnswer {
+function answerOf(tool: ToolPlan, namespace: string, outcome: Outcome, link: ResourceLink | undefined): ToolAnswer {
   const { text, value, status, binary } = outcome
-  if (binary !== undefined) return { text: '', isError: false, content: [blockOf(binary, `${namespace}/${tool.name}`)] }
+  if (binary !== undefined) return bytesOf(binary, `${namespace}/${tool.name}`, link)
   if (text === undefined) return { text: `Done: the upstream answered ${status} without content.`, isError: false }
-  if (promised(tool.operation) === undefined) return { text, isError: false }
-  return { text, isError: false, structured: value, json: text }
+  const said = { text, isError: false, ...(link === undefined ? {} : { link }) }
+  return promised(tool.operation) === undefined ? said : { ...said, structured: value, json: text }
 }
 
-/** A resource needs an address; this one leads nowhere, since the bytes are here (spec-servers §4.7). */
-function blockOf({ bytes, mediaType }: Binary, path: string): ContentBlock {
+/** A resource needs an address; without a link it is one that leads nowhere, since the bytes are here (spec-servers §4.7). */
+function bytesOf({ bytes, mediaType }: Binary, path: string, link: ResourceLink | undefined): ToolAnswer {
   const data = bytes.toString('base64')
   const kind = /^(image|audio)\//i.exec(mediaType)?.[1]?.toLowerCase()
-  if (kind === 'image' || kind === 'audio') return { type: kind, data, mimeType: mediaType }
-  const uri = `ikanos://transient/${path}/${randomUUID()}`
-  return { type: 'resource', resource: { uri, mimeType: mediaType, blob: data } }
+  if (kind === 'image' || kind === 'audio') {
+    const content = [{ type: kind, data, mimeType: mediaType } as const]
+    return { text: '', isError: false, content, ...(link === undefined ? {} : { link }) }
+  }
+  const uri = link?.uri ?? `ikanos://transient/${path}/${randomUUID()}`
+  return {
+    text: '',
+    isError: false,
+    content: [{ type: 'resource', resource: { uri, mimeType: mediaType, blob: data } }],
+  }
 }

@@ -5,7 +5,7 @@ import { type LoadOptions, load } from './load.ts'
 import { type Opened, type OpenOptions, open } from './open.ts'
 import type { OperationPlan, Plan } from './plan.ts'
 import type { Outcome } from './runtime/execute.ts'
-import { nearest } from './text/suggest.ts'
+import { noSuch } from './text/suggest.ts'
 
 export { type Converted, convertFile } from './convert.ts'
 export { type Diagnostic, type DiagnosticCode, formatDiagnostic, type Location, type Severity } from './diagnostics.ts'
@@ -19,6 +19,7 @@ export {
 } from './errors.ts'
 export { type Artifact, artifactsOf, staleArtifacts, writeArtifacts } from './generate.ts'
 export { type LoadedCapability, type LoadOptions, load, type Validation, validate } from './load.ts'
+export { type NarrowOptions, toolNames } from './narrow.ts'
 export type { OpenOptions } from './open.ts'
 export { bundledCapability, packageInfo } from './package.ts'
 export type * from './plan.ts'
@@ -64,10 +65,7 @@ function findOperation({ operations }: Plan, name: string): OperationPlan {
   const names = operations.map((o) => o.name)
   if (found.length > 1) throw new StartError(`"${name}" is not one operation: ${found.map((o) => o.name).join(', ')}`)
   const short = names.map((n) => n.split('.').at(-1) ?? n)
-  const near = nearest(name, [...names, ...short])
-  throw new StartError(
-    `there is no operation "${name}"; ${near === undefined ? `there are ${names.join(', ')}` : `did you mean "${near}"?`}`,
-  )
+  throw new StartError(noSuch('operation', name, names, [...names, ...short]))
 }
 
 /**

@@ -415,6 +415,8 @@ export interface ForwardPlan {
   /** Whether it has that variable: what remains of the path goes below the base of the API. */
   readonly open: boolean
   readonly upstream: string
+  /** What may go on. Absent = whatever comes. */
+  readonly methods?: readonly Method[]
   /** In lower case. */
   readonly trustedHeaders: readonly string[]
   /** Of the API itself; they depend on literals and binds only. */

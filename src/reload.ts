@@ -3,8 +3,12 @@
 import type { Diagnostic } from './diagnostics.ts'
 import { CapabilityError } from './errors.ts'
 import { type LoadedCapability, type LoadOptions, load } from './load.ts'
+import { type NarrowOptions, narrowed } from './narrow.ts'
 import { type Opened, type OpenOptions, open } from './open.ts'
 import type { Plan } from './plan.ts'
+
+/** What is served of a file, and how. */
+export interface ServedOptions extends OpenOptions, LoadOptions, NarrowOptions {}
 
 /** What is served at the moment. */
 export interface Present {
@@ -14,6 +18,12 @@ export interface Present {
 
 /** Whether calls of a plan are observed. */
 type IsObserved = (plan: Plan) => boolean
+
+/** Loads a file as far as it is to be served. Throws as `load` does, and StartError for a tool that it does not have. */
+export async function loadServed(file: string, options: ServedOptions): Promise<LoadedCapability> {
+  const capability = await load(file, options)
+  return { ...capability, plan: narrowed(capability.plan, options) }
+}
 
 /** Whether the environment names a collector that everything is told to. */
 export function isCollected({ environment = process.env }: OpenOptions): boolean {
@@ -35,11 +45,12 @@ export async function openAs(
 /**
  * Reads the file anew and puts what it says in place of what is served, one reload after the other. `replace` throws when
  * it can't be served, having changed nothing. Answers what is wrong with the file: with an error among it, nothing has
- * changed. Throws StartError for a file that has nothing to serve any more, and what `replace` throws.
+ * changed. Throws StartError for a file that has nothing to serve any more or not the tools that are wanted of it, and
+ * what `replace` throws.
  */
 export function reloading(
   file: string,
-  options: OpenOptions & LoadOptions,
+  options: ServedOptions,
   state: { now: Present },
   isObserved: IsObserved,
   replace: (next: Opened, capability: LoadedCapability) => Promise<void>,
@@ -62,9 +73,9 @@ export function reloading(
   })
 }
 
-async function current(file: string, options: LoadOptions) {
+async function current(file: string, options: ServedOptions) {
   try {
-    const loaded = await load(file, options)
+    const loaded = await loadServed(file, options)
     return { loaded, diagnostics: loaded.diagnostics }
   } catch (error) {
     if (error instanceof CapabilityError) return { loaded: undefined, diagnostics: error.diagnostics }

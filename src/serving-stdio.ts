@@ -1,15 +1,14 @@
 /** The MCP surface of a capability served over stdio, to the one client that started the program. */
 
 import { StartError } from './errors.ts'
-import { type LoadOptions, load } from './load.ts'
-import type { OpenOptions } from './open.ts'
+import { noticesOf } from './narrow.ts'
 import type { McpPlan, Plan } from './plan.ts'
-import { isCollected, openAs, type Present, reloading } from './reload.ts'
+import { isCollected, loadServed, openAs, type Present, reloading, type ServedOptions } from './reload.ts'
 import type { Running } from './serving.ts'
 import type { StdioStreams } from './surfaces/mcp/stdio.ts'
 
 /** A capability whose MCP surface is served over stdio. */
-export interface RunningStdio extends Pick<Running, 'capability' | 'reload'> {
+export interface RunningStdio extends Pick<Running, 'capability' | 'notices' | 'reload'> {
   /** Resolves once the client has closed its end and what it called is answered. */
   readonly ended: Promise<void>
 }
@@ -19,10 +18,10 @@ const standard: StdioStreams = { input: process.stdin, output: process.stdout }
 /** Serves the first MCP surface of a capability. Throws CapabilityError, or StartError when it has none. */
 export async function openStdio(
   file: string,
-  options: OpenOptions & LoadOptions = {},
+  options: ServedOptions = {},
   streams: StdioStreams = standard,
 ): Promise<RunningStdio> {
-  const capability = await load(file, options)
+  const capability = await loadServed(file, options)
   const surface = surfaceOf(capability.plan)
   const isObserved = () => isCollected(options)
   const state = await openAs(capability, options, isObserved)
@@ -34,6 +33,7 @@ export async function openStdio(
     get capability() {
       return state.now.capability
     },
+    notices: noticesOf([surface]),
     reload,
     ended: served.ended.finally(() => state.now.opened.close()),
   }

@@ -2,16 +2,17 @@
 
 import { configOf } from './artifacts/config.ts'
 import type { Diagnostic } from './diagnostics.ts'
-import { type LoadedCapability, type LoadOptions, load, validate } from './load.ts'
+import { type LoadedCapability, validate } from './load.ts'
+import { noticesOf } from './narrow.ts'
 import type { OpenOptions } from './open.ts'
 import { packageInfo } from './package.ts'
 import type { Plan } from './plan.ts'
-import { isCollected, openAs, type Present, reloading } from './reload.ts'
+import { isCollected, loadServed, openAs, type Present, reloading, type ServedOptions } from './reload.ts'
 import type { ControlActions } from './surfaces/config.ts'
 import type { Ports } from './surfaces/ports.ts'
 import type { ServedSurface } from './surfaces/serve.ts'
 
-export interface ServeOptions extends OpenOptions, LoadOptions {
+export interface ServeOptions extends ServedOptions {
   /** Other ports by surface namespace (the control surface is called `control`); 0 = any free one. */
   readonly ports?: Readonly<Record<string, number>>
   /** How long requests under way may take when closing, in milliseconds. Default 10,000. */
@@ -41,7 +42,7 @@ const portsOf = new WeakMap<Running, Ports>()
 
 /** Serves a capability file on the ports it declares. Throws CapabilityError or StartError before any port opens. */
 export async function serve(file: string, options: ServeOptions = {}): Promise<Running> {
-  const capability = await load(file, options)
+  const capability = await loadServed(file, options)
   const telemetry = (plan: Plan) => isObserved(plan, options)
   const state = await openAs(capability, options, telemetry)
   const { createPorts } = await import('./surfaces/ports.ts')
@@ -61,7 +62,7 @@ export async function serve(file: string, options: ServeOptions = {}): Promise<R
     get surfaces() {
       return served.surfaces()
     },
-    notices: served.notices,
+    notices: [...served.notices, ...noticesOf(served.surfaces().map(({ plan }) => plan))],
     ...(sandbox === undefined ? {} : { sandbox }),
     reload,
     close: async () => {

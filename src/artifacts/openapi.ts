@@ -62,13 +62,17 @@ function pathsOf(surface: RestPlan): Members {
   }
   for (const forward of surface.forwards ?? []) {
     const item = paths.get(forward.path) ?? {}
-    for (const method of forwardedMethods) item[method] ??= forwardOf(forward, method)
+    for (const method of forwardedMethods(forward)) item[method] ??= forwardOf(forward, method)
     paths.set(forward.path, item)
   }
   return Object.fromEntries(paths)
 }
 
-const forwardedMethods = ['get', 'post', 'put', 'patch', 'delete']
+const describedMethods = ['get', 'post', 'put', 'patch', 'delete']
+
+function forwardedMethods({ methods }: ForwardPlan): readonly string[] {
+  return describedMethods.filter((method) => methods?.some((one) => one.toLowerCase() === method) ?? true)
+}
 
 /** OpenAPI has no path variable that may hold slashes, so the words say it. */
 function forwardOf({ resource, description, path, upstream, open }: ForwardPlan, method: string): Members {

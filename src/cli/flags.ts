@@ -12,6 +12,12 @@ export interface OpenFlags {
   readonly strict?: boolean
 }
 
+/** What of a capability is served. */
+export interface NarrowFlags {
+  readonly readOnly?: boolean
+  readonly tools?: readonly string[]
+}
+
 export interface LogFlags {
   readonly logLevel: Level
 }
@@ -37,6 +43,18 @@ export function optionsOf(flags: OpenFlags) {
   }
 }
 
+/** Adds what says how much of a capability is served. */
+export function withNarrowFlags(command: Command): Command {
+  return command
+    .option('--read-only', 'offer only what reads: nothing that changes, sends or deletes')
+    .option('--tools <names>', 'offer only these MCP tools, as a,b (repeatable)', toolsFlag)
+}
+
+/** The same as options of `serve` and `openStdio`. */
+export function narrowingOf({ readOnly, tools }: NarrowFlags) {
+  return { readOnly: readOnly === true, ...(tools === undefined ? {} : { tools }) }
+}
+
 export function logLevel(): Option {
   return new Option('--log-level <level>', 'what is written on stderr, as JSON lines').choices(levels).default('warn')
 }
@@ -60,6 +78,12 @@ export function portNumber(text: string): number {
 export function portFlag(text: string, before: Readonly<Record<string, number>> = {}) {
   const [namespace, port] = pairFlag(text, '<namespace>=<n>, with the namespace of a surface')
   return { ...before, [namespace]: portNumber(port) }
+}
+
+function toolsFlag(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.includes('')) throw new InvalidArgumentError('Write it as <name>,<name>, with names of MCP tools.')
+  return [...before, ...names]
 }
 
 function upstreamFlag(text: string, before: Readonly<Record<string, string>> = {}) {

@@ -6,20 +6,30 @@ import {
   type Change,
   createLog,
   formatDiagnostic,
-  load,
   openStdio,
   type Running,
-  StartError,
   sandbox,
   serve,
   type Watched,
   watch,
 } from '../index.ts'
 import { announce } from './announce.ts'
-import { type LogFlags, logLevel, type OpenFlags, optionsOf, portFlag, portNumber, withOpenFlags } from './flags.ts'
+import {
+  type LogFlags,
+  logLevel,
+  type NarrowFlags,
+  narrowingOf,
+  type OpenFlags,
+  optionsOf,
+  portFlag,
+  portNumber,
+  withNarrowFlags,
+  withOpenFlags,
+} from './flags.ts'
+import { sharedOut } from './shared-out.ts'
 import type { Terminal } from './terminal.ts'
 
-interface McpFlags extends OpenFlags, LogFlags {
+interface McpFlags extends OpenFlags, NarrowFlags, LogFlags {
   readonly watch?: boolean
 }
 
@@ -28,7 +38,7 @@ interface ServeFlags extends McpFlags {
 }
 
 export function addServe(program: Command, terminal: Terminal) {
-  withOpenFlags(program.command('serve'))
+  withNarrowFlags(withOpenFlags(program.command('serve')))
     .description('serve the surfaces of a capability until Ctrl-C')
     .argument('[file...]', 'capability files (default: the bundled one)')
     .option('--port <namespace=n>', 'listen on another port, 0 = any free one (repeatable)', portFlag)
@@ -38,7 +48,7 @@ export function addServe(program: Command, terminal: Terminal) {
 }
 
 export function addMcp(program: Command, terminal: Terminal) {
-  withOpenFlags(program.command('mcp'))
+  withNarrowFlags(withOpenFlags(program.command('mcp')))
     .description('serve the MCP surface of a capability over stdio (logs on stderr)')
     .argument('[file]', 'capability file (default: the bundled one)')
     .option('--watch', 'offer the capability anew when one of its files changes, and tell the client')
@@ -56,13 +66,14 @@ export function addSandbox(program: Command, terminal: Terminal) {
 
 async function runServe(files: readonly string[], flags: ServeFlags, { out, note, interrupted }: Terminal) {
   const targets = files.length > 0 ? files : [bundledCapability()]
-  const ports = await portsByFile(targets, flags.port ?? {}, flags)
+  const given = { ports: flags.port ?? {}, ...narrowingOf(flags) }
+  const shares = await sharedOut(targets, given, optionsOf(flags))
   const log = createLog({ level: flags.logLevel })
   const running: Running[] = []
   try {
     for (const file of targets) {
       const [beside] = running
-      const options = { ...optionsOf(flags), log, ports: ports.get(file) ?? {} }
+      const options = { ...optionsOf(flags), ...given, ...shares.get(file), log }
       running.push(await serve(file, beside === undefined ? options : { ...options, beside }))
     }
   } catch (error) {
@@ -81,7 +92,9 @@ async function runServe(files: readonly string[], flags: ServeFlags, { out, note
 }
 
 async function runMcp(file: string, flags: McpFlags, { note }: Terminal) {
-  const running = await openStdio(file, { ...optionsOf(flags), log: createLog({ level: flags.logLevel }) })
+  const log = createLog({ level: flags.logLevel })
+  const running = await openStdio(file, { ...optionsOf(flags), ...narrowingOf(flags), log })
+  for (const notice of running.notices) note(`Warning: ${notice}.\n`)
   const watching = flags.watch === true ? watch(running, (change) => note(changeText(running, change))) : undefined
   await running.ended
   watching?.close()
@@ -94,26 +107,6 @@ function changeText({ capability }: Watched, { diagnostics, failure }: Change): 
   if (failure !== undefined) return `${found}${failure.message}; ${kept}\n`
   const broken = diagnostics.some(({ severity }) => severity === 'error')
   return `${found}${broken ? `Not reloaded: ${kept}` : `Reloaded ${capability.plan.capability.title}`}\n`
-}
-
-/** One --port serves whichever capability has that surface; a name that none has is told by the first. */
-async function portsByFile(
-  files: readonly string[],
-  given: Readonly<Record<string, number>>,
-  flags: OpenFlags,
-): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
-  if (files.length === 1) return new Map(files.map((file) => [file, given]))
-  const ports = new Map<string, Readonly<Record<string, number>>>()
-  const unclaimed = new Set(Object.keys(given))
-  for (const file of files) {
-    const { plan } = await load(file, optionsOf(flags))
-    const own = Object.entries(given).filter(([namespace]) => plan.surfaces.some((s) => s.namespace === namespace))
-    for (const [namespace] of own) unclaimed.delete(namespace)
-    ports.set(file, Object.fromEntries(own))
-  }
-  const [stranger] = unclaimed
-  if (stranger !== undefined) throw new StartError(`no capability has a surface "${stranger}" to give a port`)
-  return ports
 }
 
 async function runSandbox({ port }: { readonly port: number }, { out, interrupted }: Terminal) {

@@ -14,7 +14,7 @@ import { forwardings } from './rest/forward.ts'
 import { gather } from './rest/gather.ts'
 import { chosenForm } from './rest/negotiate.ts'
 import { prepareRoute, type Route } from './rest/route.ts'
-import { createRouter, type Match } from './router.ts'
+import { createRouter } from './router.ts'
 
 /**
  * Serves the routes of a plan. What no route owns is the OpenAPI description of them at `/openapi.yaml` and `/openapi.json`,
@@ -36,16 +36,16 @@ export function restHandler(plan: RestPlan, runtime: Runtime, around?: Surroundi
       return true
     }
     const forward = forwarding?.(path)
-    if (forward !== undefined) forward(req, res)
-    else if (match === undefined) return openapi(path, req, res) || page(path, req, res)
-    else answerOther(method, match, res)
+    if (forward !== undefined && (forward.methods?.some((one) => one === method) ?? true)) forward.pass(req, res)
+    else if (match === undefined && forward === undefined) return openapi(path, req, res) || page(path, req, res)
+    else answerOther(method, [...(match?.routes.keys() ?? []), ...(forward?.methods ?? [])], res)
     return true
   }
 }
 
 /** OPTIONS tells the methods; any other verb the path does not know is 405 with them. */
-function answerOther(method: string, { routes }: Match<Route>, res: ServerResponse) {
-  const allow = [...routes.keys(), ...(routes.has('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+function answerOther(method: string, known: readonly string[], res: ServerResponse) {
+  const allow = [...new Set([...known, ...(known.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ')
   if (method !== 'OPTIONS') return methodNotAllowed(res, allow)
   res.writeHead(204, ['allow', allow, ...toldOf(res)])
   res.end()

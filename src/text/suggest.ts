@@ -41,3 +41,10 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   }
   return bestDistance <= Math.max(name.length < 3 ? 0.5 : 1, Math.floor(name.length * 0.4)) ? best : undefined
 }
+
+/** That there is no `what` of a name, with the one that may be meant or else all there are. `near` = what may be meant. */
+export function noSuch(what: string, name: string, known: readonly string[], near = known): string {
+  const meant = nearest(name, near)
+  const instead = meant === undefined ? `there are ${known.join(', ') || 'none'}` : `did you mean "${meant}"?`
+  return `there is no ${what} "${name}"; ${instead}`
+}

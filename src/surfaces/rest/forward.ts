@@ -12,8 +12,14 @@ import { callerOf } from '../caller.ts'
 import { carriesBody, limits, pathOf, readBytes, sendProblem } from '../http.ts'
 import { responseSink } from './forwarded.ts'
 
-/** Forwards a request of this path; undefined when no resource forwards it. */
-export type Forwarding = (path: string) => ((req: IncomingMessage, res: ServerResponse) => void) | undefined
+/** What forwards requests of this path; undefined when no resource does. */
+export type Forwarding = (path: string) => Forward | undefined
+
+interface Forward {
+  /** Absent = whatever comes. */
+  readonly methods: ForwardPlan['methods']
+  readonly pass: (req: IncomingMessage, res: ServerResponse) => void
+}
 
 /** Undefined for a surface that forwards nothing. The resource with the longer path goes first. */
 export function forwardings(plan: RestPlan, runtime: Runtime): Forwarding | undefined {
@@ -31,8 +37,9 @@ export function forwardings(plan: RestPlan, runtime: Runtime): Forwarding | unde
     const parts = path.split('/').slice(1)
     const found = prepared.find(({ forward }) => fits(forward, parts))
     if (found === undefined) return undefined
-    const rest = parts.slice(found.forward.segments.length)
-    return (req, res) => void pass({ ...found, own, rest: rest.map((part) => `/${part}`).join('') }, req, res)
+    const { methods, segments } = found.forward
+    const rest = parts.slice(segments.length).map((part) => `/${part}`)
+    return { methods, pass: (req, res) => void pass({ ...found, own, rest: rest.join('') }, req, res) }
   }
 }
 

@@ -136,3 +136,30 @@ describe('A fault in a companion file is told at its place in that file', () => 
     expect(found[0]?.hint).toEqual(typeof hint === 'string' ? hint : expect.stringMatching(hint))
   })
 })
+
+test('A header repeats an input that fits into one, and no two the same', async () => {
+  const header = (name: string) => ({ 'x-mcp-header': name })
+  const companion = {
+    inputs: {
+      'orders.get-order': {
+        id: header('Order'),
+        tags: {
+          ...header('Tags'),
+          items: header('Tag'),
+          properties: { kind: { type: 'string', ...header('ORDER') }, size: { type: 'number', ...header('Size') } },
+        },
+      },
+    },
+    outputs: { 'orders.get-order': header('Order') },
+  }
+  const found = await faults(companion)
+  expect(found.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    'wrong-value: "Tags" can repeat only a string, an integer or a boolean',
+    'wrong-value: "Tag" can repeat only an input, or a property of one',
+    'wrong-value: "ORDER" repeats another input already',
+    'wrong-value: "Size" can repeat only a string, an integer or a boolean',
+    'wrong-value: "Order" is a header of calls: what comes back is repeated in none',
+  ])
+  const [spelt] = await faults({ inputs: { 'orders.get-order': { id: header('two words') } } })
+  expect(spelt?.location.pointer).toBe('/inputs/orders.get-order/id/x-mcp-header')
+})

@@ -1,5 +1,5 @@
 import type { Report } from '../../diagnostics.ts'
-import type { Exposes, Flow } from '../../spec/document.ts'
+import type { Document, Exposes, Flow } from '../../spec/document.ts'
 import { child } from '../../text/pointer.ts'
 import { unknownName } from '../scope.ts'
 import type { Rule } from './rule.ts'
@@ -7,11 +7,7 @@ import { unitsOf } from './scopes-checked.ts'
 
 /** The companion file speaks of flows, parameters and surfaces that exist. */
 export const companionNames: Rule = ({ document, companion, reportCompanion }) => {
-  const flows = new Map<string, Flow>(
-    document.aggregates.flatMap(({ namespace, flows }) =>
-      [...flows].map(([name, flow]) => [`${namespace}.${name}`, flow] as const),
-    ),
-  )
+  const flows = flowsOf(document)
   const inline = document.exposes.flatMap(inlineNames)
   const { surfaces: policies, ...ofFlows } = companion
   const named = { ...ofFlows, policy: undefined }
@@ -39,6 +35,14 @@ export const companionNames: Rule = ({ document, companion, reportCompanion }) =
       )
     }
   }
+}
+
+/** The flows of a document by `namespace.flow`. */
+export function flowsOf({ aggregates }: Document): ReadonlyMap<string, Flow> {
+  const named = aggregates.flatMap(({ namespace, flows }) =>
+    [...flows].map(([name, flow]) => [`${namespace}.${name}`, flow] as const),
+  )
+  return new Map(named)
 }
 
 function checkNames(

@@ -2,6 +2,7 @@
 
 import { companionNames } from './companion-names.ts'
 import { exposesSomething } from './exposes-something.ts'
+import { mirroredInputs } from './mirrored-inputs.ts'
 import { namespacesUnique } from './namespaces-unique.ts'
 import { openAddress } from './open-address.ts'
 import { patternsCompile } from './patterns-compile.ts'
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
   openAddress,
   companionNames,
   patternsCompile,
+  mirroredInputs,
   refRunsAlone,
   placeholders,
   scopesChecked,

@@ -9,7 +9,10 @@ import { type Handler, parseJson, pathOf, readText, send, sendProblem } from '..
 import { type Consent, createConsent } from './consent.ts'
 import { type FastPath, fastPath } from './fast-path.ts'
 import { createOffer, type Offer } from './offer.ts'
+import { type CheckHeaders, checkHeaders, type Mismatch } from './param-headers.ts'
 import type { SdkEndpoint } from './sdk-endpoint.ts'
+
+const json = 'application/json'
 
 export interface McpHandler {
   readonly handle: Handler
@@ -40,7 +43,7 @@ export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHa
     handle: (req, res) => {
       const path = pathOf(req)
       if (path !== '/mcp' && path !== '/') return false
-      void serve(req, res, now.offer, now.fast, sdk)
+      void serve(req, res, now, sdk)
       return true
     },
     prepare: async (plan, runtime) => {
@@ -59,12 +62,19 @@ export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHa
   }
 }
 
-async function ready(plan: McpPlan, runtime: Runtime, consent: Consent, options: McpHandlerOptions) {
+/** What is offered, and what stands between it and a request. */
+interface Ready {
+  readonly offer: Offer
+  readonly fast: FastPath
+  readonly check: CheckHeaders
+}
+
+async function ready(plan: McpPlan, runtime: Runtime, consent: Consent, options: McpHandlerOptions): Promise<Ready> {
   const { directory, offering, fastPath: isFast } = options
   const own = await createOffer(plan, runtime, directory, consent)
   const offer = offering?.(own) ?? own
   const fast: FastPath = isFast === false ? () => false : fastPath(offer, runtime.context.telemetry)
-  return { offer, fast }
+  return { offer, fast, check: checkHeaders(offer.tools.listed) }
 }
 
 /** Which addresses are those of MCP where another surface shares the port. */
@@ -75,14 +85,15 @@ export function ownsMcp(path: string): boolean {
 async function serve(
   req: IncomingMessage,
   res: ServerResponse,
-  offer: Offer,
-  fast: FastPath,
+  { offer, fast, check }: Ready,
   sdk: () => Promise<SdkEndpoint>,
 ) {
   try {
     const message = req.method === 'POST' ? parseJson(await readText(req)) : undefined
     const fault = refusalOf(message, callerOf(req), offer)
     if (fault !== undefined) return sendProblem(res, fault, challengeTo(req, fault))
+    const mismatch = check(message, req.headers)
+    if (mismatch !== undefined) return refuseHeader(res, message as { readonly id?: unknown }, mismatch)
     if (!fast(message, req, res)) await (await sdk()).handle(req, res, message)
   } catch (error) {
     refuse(res, error)
@@ -111,6 +122,12 @@ function lackingFor({ method, params }: Asked, { principal }: Caller, { tools, r
   return undefined
 }
 
+/** HeaderMismatch, as the SDK tells it of the headers that it checks (2026-07-28, Streamable HTTP). */
+function refuseHeader(res: ServerResponse, { id = null }: { readonly id?: unknown }, mismatch: Mismatch) {
+  const message = `${mismatch.header} does not say what the body says: ${mismatch.body}`
+  send(res, 400, JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32020, message, data: { mismatch } } }), json)
+}
+
 /** Faults before the protocol: too large, not JSON (JSON-RPC 2.0 §5.1). */
 function refuse(res: ServerResponse, error: unknown) {
   const known = error instanceof OperationError
@@ -121,7 +138,7 @@ function refuse(res: ServerResponse, error: unknown) {
     res,
     status,
     JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } }),
-    'application/json',
+    json,
     tooLarge ? ['connection', 'close'] : [],
   )
 }

@@ -112,7 +112,7 @@ const orders = {
 }
 
 const files = {
-  'desk/SKILL.md': '---\nname: desk\ndescription: Looks after orders.\n---\n',
+  'desk/SKILL.md': '---\nname: desk\ndescription: Looks after orders. Use when somebody asks.\n---\n',
   'desk/manners.md': 'Kindly.\n',
 }
 

@@ -9,6 +9,7 @@ import { controlHandler, ownsControl, type SurfaceState } from './control.ts'
 import type { Handler } from './http.ts'
 import { listener } from './listener.ts'
 import { type McpHandler, type McpHandlerOptions, mcpHandler, ownsMcp } from './mcp/http.ts'
+import { withheldNotices } from './mcp/skills.ts'
 import type { StandIn } from './page.ts'
 import { createPorts, type Port, type Ports, type Tenant } from './ports.ts'
 import { fits } from './rest/forward.ts'
@@ -115,8 +116,8 @@ async function arrange(
 ): Promise<Present> {
   const plans = plansOf(runtime)
   checkPorts(plans, options.ports ?? {})
-  const skills = await readSkills(plans, options.directory)
-  const prepared = await Promise.all(plans.map((plan) => prepare(plan, runtime, before, options, served, skills)))
+  const library = await readSkills(plans, options.directory)
+  const prepared = await Promise.all(plans.map((plan) => prepare(plan, runtime, before, options, served, library)))
   const tenants = new Map<Port, readonly Tenant[]>()
   const surfaces: ServedSurface[] = []
   for (const surface of inOrder(prepared)) {
@@ -130,8 +131,17 @@ async function arrange(
     prepared,
     tenants,
     surfaces: plans.flatMap((plan) => surfaces.find((one) => one.plan === plan) ?? []),
-    notices: [...plans.flatMap((plan) => noticeOf(plan, runtime.context.binds) ?? []), ...leftOutNotices(skills)],
+    notices: noticesOf(plans, runtime, library),
   }
+}
+
+function noticesOf(plans: readonly SurfacePlan[], { context }: Runtime, library: SkillLibrary): readonly string[] {
+  const mcp = plans.flatMap((plan) => (plan.type === 'mcp' ? [plan] : []))
+  return [
+    ...plans.flatMap((plan) => noticeOf(plan, context.binds) ?? []),
+    ...leftOutNotices(library),
+    ...withheldNotices(mcp, library),
+  ]
 }
 
 /** On a port that is shared, what has addresses of its own is asked first: a route at one of them would never answer. */
@@ -170,7 +180,7 @@ async function prepare(
   before: Present,
   options: ServeSurfacesOptions,
   served: () => readonly ServedSurface[],
-  skills: SkillLibrary,
+  library: SkillLibrary,
 ): Promise<Prepared> {
   switch (plan.type) {
     case 'rest':
@@ -183,13 +193,13 @@ async function prepare(
       const former = before.prepared.find((one) => one.plan.type === 'mcp' && one.plan.namespace === plan.namespace)
       // Sessions live in it.
       const kept = former as (Prepared & Partial<McpHandler>) | undefined
-      if (kept?.prepare !== undefined) return { ...kept, plan, ...(await kept.prepare(plan, runtime)) }
+      if (kept?.prepare !== undefined) return { ...kept, plan, ...(await kept.prepare(plan, runtime, library)) }
       const { directory, offering } = options
-      const handler = await mcpHandler(plan, runtime, { directory, ...(offering === undefined ? {} : { offering }) })
-      return { plan, ...handler, owns: ownsMcp }
+      const more = offering === undefined ? { library } : { library, offering }
+      return { plan, ...(await mcpHandler(plan, runtime, { directory, ...more })), owns: ownsMcp }
     }
     case 'skill':
-      return { plan, handle: skillHandler(plan, skills.get(plan) ?? [], runtime.context), owns: ownsSkills }
+      return { plan, handle: skillHandler(plan, library.get(plan) ?? [], runtime.context), owns: ownsSkills }
     case 'control': {
       const { telemetry, log, scripting } = runtime.context
       const facts = { plan: runtime.plan, version: options.version, telemetry, log, scripting }

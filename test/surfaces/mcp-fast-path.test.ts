@@ -63,6 +63,8 @@ function plainRequests(ways: Ways): Readonly<Record<string, Message>> {
   return {
     'server/discover': modern('server/discover'),
     'tools/list': modern('tools/list'),
+    'resources/list': modern('resources/list'),
+    'resources/templates/list': modern('resources/templates/list'),
     'tools/list with a text as id': modern('tools/list', {}, 'a "quoted" id'),
     'tools/list with id 0': modern('tools/list', {}, 0),
     'a call that answers an array': toolCall('get-file', file),

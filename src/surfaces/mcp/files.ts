@@ -44,10 +44,15 @@ function served(plan: StaticResourcePlan, { path, bytes }: FolderFile): ServedFi
   const { name, title, description } = plan
   const uri = `${plan.uri}${plan.uri.endsWith('/') ? '' : '/'}${path}`
   const mimeType = plan.mimeType ?? mediaTypeOf(path).split(';')[0] ?? ''
-  const readable = isText(mimeType) && isUtf8(bytes)
   return {
     plan,
     listed: { uri, name, title, description, mimeType, size: bytes.length },
-    contents: { uri, mimeType, ...(readable ? { text: bytes.toString() } : { blob: bytes.toString('base64') }) },
+    contents: contentsOf(uri, mimeType, bytes),
   }
+}
+
+/** Bytes as text where they are some, else in base64. */
+export function contentsOf(uri: string, mimeType: string, bytes: Buffer): ResourceContents {
+  const readable = isText(mimeType) && isUtf8(bytes)
+  return { uri, mimeType, ...(readable ? { text: bytes.toString() } : { blob: bytes.toString('base64') }) }
 }

@@ -6,6 +6,7 @@ import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type Caller, callerOf, challengeTo } from '../caller.ts'
 import { type Handler, parseJson, pathOf, readText, send, sendProblem } from '../http.ts'
+import type { SkillLibrary } from '../skill-library.ts'
 import { type Consent, createConsent } from './consent.ts'
 import { type FastPath, fastPath } from './fast-path.ts'
 import { createOffer, type Offer } from './offer.ts'
@@ -17,7 +18,11 @@ const json = 'application/json'
 export interface McpHandler {
   readonly handle: Handler
   /** Gets what another plan offers ready. Throws StartError; then, or until `commit`, nothing has changed. */
-  readonly prepare: (plan: McpPlan, runtime: Runtime) => Promise<{ readonly commit: () => void }>
+  readonly prepare: (
+    plan: McpPlan,
+    runtime: Runtime,
+    library?: SkillLibrary,
+  ) => Promise<{ readonly commit: () => void }>
   readonly close: () => Promise<void>
 }
 
@@ -26,6 +31,8 @@ export interface McpHandlerOptions {
   readonly fastPath?: boolean
   /** Folder that relative locations start from. */
   readonly directory: string
+  /** The skills as other surfaces serve them. Default: read here. */
+  readonly library?: SkillLibrary | undefined
   /** Changes what is offered. Default: offered as the plan says. */
   readonly offering?: (offer: Offer) => Offer
 }
@@ -46,8 +53,8 @@ export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHa
       void serve(req, res, now, sdk)
       return true
     },
-    prepare: async (plan, runtime) => {
-      const next = await ready(plan, runtime, consent, options)
+    prepare: async (plan, runtime, library) => {
+      const next = await ready(plan, runtime, consent, { ...options, library })
       return {
         commit: () => {
           const { offer: before } = now
@@ -70,8 +77,8 @@ interface Ready {
 }
 
 async function ready(plan: McpPlan, runtime: Runtime, consent: Consent, options: McpHandlerOptions): Promise<Ready> {
-  const { directory, offering, fastPath: isFast } = options
-  const own = await createOffer(plan, runtime, directory, consent)
+  const { directory, library, offering, fastPath: isFast } = options
+  const own = await createOffer(plan, runtime, directory, { consent, library })
   const offer = offering?.(own) ?? own
   const fast: FastPath = isFast === false ? () => false : fastPath(offer, runtime.context.telemetry)
   return { offer, fast, check: checkHeaders(offer.tools.listed) }

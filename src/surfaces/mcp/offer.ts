@@ -2,12 +2,14 @@
 
 import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
+import { readSkills, type SkillLibrary } from '../skill-library.ts'
 import { type Complete, createCompletion } from './completion.ts'
 import { type Consent, createConsent } from './consent.ts'
 import { type Identity, identityOf } from './identity.ts'
 import { type Pages, paged } from './pages.ts'
 import { createPrompts, type ListedPrompt, type Prompts } from './prompts.ts'
-import { createResources, type ListedResource, type ListedTemplate, type Resources } from './resources.ts'
+import { createResources, fileReading, type ListedResource, type ListedTemplate, type Resources } from './resources.ts'
+import { instructionsWith, type OfferedSkill, offeredSkills, skillsCapability, withSkills } from './skills.ts'
 import { createTools, type ListedTool, type Tools } from './tools.ts'
 
 export interface Offer {
@@ -19,6 +21,7 @@ export interface Offer {
   readonly tools: Tools
   readonly resources: Resources
   readonly prompts: Prompts
+  readonly skills: readonly OfferedSkill[]
   readonly complete: Complete
   /** Each list by its method. */
   readonly lists: Lists
@@ -51,29 +54,37 @@ export interface Capabilities {
   readonly tools: { readonly listChanged: true }
   readonly resources?: { readonly listChanged: true; readonly subscribe: true }
   readonly prompts?: { readonly listChanged: true }
+  readonly extensions?: typeof skillsCapability
 }
 
-/**
- * Reads what is served of files, from `directory` where a URI is relative. `consent` is that of the offer it follows, so that
- * a yes counts once across a reload. Throws StartError.
- */
+/** What an offer has in common with others. */
+export interface Common {
+  /** That of the offer it follows, so that a yes counts once across a reload. */
+  readonly consent?: Consent
+  /** The skills as other surfaces serve them. Default: read here. */
+  readonly library?: SkillLibrary | undefined
+}
+
+/** Reads what is served of files, from `directory` where a URI is relative. Throws StartError. */
 export async function createOffer(
   plan: McpPlan,
   runtime: Runtime,
   directory: string,
-  consent: Consent = createConsent(),
+  { consent = createConsent(), library }: Common = {},
 ): Promise<Offer> {
   const tools = createTools(plan, runtime, consent)
-  const resources = await createResources(plan, runtime, directory)
+  const skills = offeredSkills(plan, library ?? (await readSkills(runtime.plan.surfaces, directory)))
+  const resources = withSkills(await createResources(plan, runtime, directory), skills, fileReading(runtime))
   const prompts = createPrompts(plan)
   return {
     identity: identityOf(plan, runtime.plan),
-    instructions: plan.instructions,
-    capabilities: capabilitiesOf(plan),
+    instructions: instructionsWith(plan.instructions, skills),
+    capabilities: capabilitiesOf(plan, skills),
     hint: { ttlMs: plan.ttlMs, cacheScope: plan.cacheScope },
     tools,
     resources,
     prompts,
+    skills,
     complete: createCompletion(plan, runtime.plan),
     lists: {
       'tools/list': paged(tools.listed),
@@ -84,13 +95,14 @@ export async function createOffer(
   }
 }
 
-function capabilitiesOf({ resources, prompts }: McpPlan): Capabilities {
+function capabilitiesOf({ resources, prompts }: McpPlan, skills: readonly OfferedSkill[]): Capabilities {
   const completes = prompts.length > 0 || resources.some(({ type }) => type === 'dynamic')
   return {
     logging: {},
     ...(completes ? { completions: {} } : {}),
     tools: { listChanged: true },
-    ...(resources.length === 0 ? {} : { resources: { listChanged: true, subscribe: true } }),
+    ...(resources.length + skills.length === 0 ? {} : { resources: { listChanged: true, subscribe: true } }),
     ...(prompts.length === 0 ? {} : { prompts: { listChanged: true } }),
+    ...(skills.length === 0 ? {} : { extensions: skillsCapability }),
   }
 }

@@ -73,7 +73,7 @@ export async function createResources(plan: McpPlan, runtime: Runtime, directory
     read: (uri, read) => {
       const found = find(uri)
       if (found === undefined) return undefined
-      return isFile(found.one) ? readFile(found.one, read) : found.one.read(uri, found.input, read)
+      return isFile(found.one) ? readFile(found.one.contents, read) : found.one.read(uri, found.input, read)
     },
   }
 }
@@ -117,10 +117,13 @@ function operationAt(found: Found | undefined) {
   return found === undefined || isFile(found.one) ? undefined : found.one.plan.operation
 }
 
+/** Reads a file, whose contents are known. */
+export type ReadFile = (contents: ResourceContents, read: ResourceRead) => Promise<ResourceContents>
+
 /** Files add nothing to the message that asks for them (spec-servers §7.2). */
-function fileReading({ context: { telemetry } }: Runtime) {
+export function fileReading({ context: { telemetry } }: Runtime): ReadFile {
   const point = telemetry && messagePoint(telemetry, 'resources/read')
-  return async ({ contents }: ServedFile, { carrier }: ResourceRead) => {
+  return async (contents, { carrier }) => {
     const span = point?.begin(carrier)
     if (span !== undefined) point?.end(span, false)
     return contents

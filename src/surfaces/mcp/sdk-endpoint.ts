@@ -40,7 +40,7 @@ export function sdkEndpoint(now: () => Offer): SdkEndpoint {
     evict(sessions)
     const subscribed = new Set<string>()
     const wants = (uri: string) => subscribed.has(uri)
-    const server = build({ era: 'legacy', subscribed })
+    const server = await build({ era: 'legacy', subscribed })
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => void sessions.set(id, { transport, server, wants, subject, usedAt: Date.now() }),

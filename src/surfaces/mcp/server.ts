@@ -23,7 +23,7 @@ import { askedFor, type Tell, telling } from './telling.ts'
 import { carrierOf, contentOf, type ToolClient } from './tools.ts'
 
 /** Builds servers for the SDK's entries, one a request or connection; nothing is compiled or read here. */
-export type BuildServer = (context: Serving) => Server
+export type BuildServer = (context: Serving) => Promise<Server>
 
 export interface Serving extends Pick<McpRequestContext, 'era'> {
   /** URIs that a 2025 client wants to hear of; kept up to date. */
@@ -46,14 +46,9 @@ export function serverFactory(now: () => Offer): BuildServer {
     ttlSeconds: questionSeconds,
     bind: (context) => `${context.mcpReq.method}\0${principalOf(context)?.subject ?? ''}`,
   })
-  return ({ era, subscribed = new Set() }) => {
-    const { identity, capabilities, instructions, hint } = now()
-    const server = new Server(identity, {
-      capabilities,
-      ...(instructions === undefined ? {} : { instructions }),
-      cacheHints: Object.fromEntries(cached.map((method) => [method, hint])),
-      requestState: { verify: codec.verify },
-    })
+  return async ({ era, subscribed = new Set() }) => {
+    const { capabilities } = now()
+    const server = await emptyServer(now, codec)
     for (const method of Object.keys(listKeys) as (keyof Lists)[]) serveList(server, method, now)
     const tell = era === 'legacy' ? askedFor(server) : telling
     serveTools(server, now, codec, tell)
@@ -63,6 +58,20 @@ export function serverFactory(now: () => Offer): BuildServer {
     if (capabilities.completions !== undefined) serveCompletion(server, now)
     return server
   }
+}
+
+/** What a server says of itself; that of a surface with skills answers what is asked of them already. */
+async function emptyServer(now: () => Offer, codec: RequestStateCodec): Promise<Server> {
+  const { identity, capabilities, instructions, hint, skills } = now()
+  const options = {
+    capabilities,
+    ...(instructions === undefined ? {} : { instructions }),
+    cacheHints: Object.fromEntries(cached.map((method) => [method, hint])),
+    requestState: { verify: codec.verify },
+  }
+  if (skills.length === 0) return new Server(identity, options)
+  const { skilledServer } = await import('./skills-extension.ts')
+  return skilledServer(options, now)
 }
 
 // The SDK's types are zod's; ours are the same wire shapes, read from the capability.

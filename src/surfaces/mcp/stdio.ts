@@ -32,7 +32,7 @@ export async function serveMcpStdio(
   const underWay = new Set<Promise<unknown>>()
   const consent = createConsent()
   const offering = async (...[plan, runtime, directory]: Parameters<ServedStdio['replace']>): Promise<Offer> => {
-    const offer = await createOffer(plan, runtime, directory, consent)
+    const offer = await createOffer(plan, runtime, directory, { consent })
     return { ...offer, ...watched(offer, underWay) }
   }
   let now = await offering(plan, runtime, directory)
@@ -41,9 +41,9 @@ export async function serveMcpStdio(
   const held = untilAnswered(underWay)
   pipeline(input, held, () => {})
   const handle = serveStdio(
-    ({ era }) => {
+    async ({ era }) => {
       const subscribed = new Set<string>()
-      const server = build({ era, subscribed })
+      const server = await build({ era, subscribed })
       // The SDK knows what a client of the newer revision wants to hear.
       connection = { server, wants: (uri) => era === 'modern' || subscribed.has(uri) }
       return server

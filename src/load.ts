@@ -25,6 +25,7 @@ import type { Engine } from './spec/engines.ts'
 import { fitted } from './spec/fitting.ts'
 import { foreignShape } from './spec/foreign.ts'
 import { asCapability, holdsImports, idleSections, type Section, standaloneSections } from './spec/import-entries.ts'
+import { readMcpFiles } from './spec/mcp-files.ts'
 import { readOutputSchemas } from './spec/output-schemas.ts'
 import { preparedValue } from './spec/prepared.ts'
 import { diagnosticAt, type Source, type Text } from './spec/source.ts'
@@ -141,7 +142,7 @@ async function pipeline(file: string, options: LoadOptions, found: Finding[]): P
   const report = reporter(text, found)
   const value = supported(text, options, found)
   if (value === undefined) return undefined
-  const document = await readOutputSchemas(readDocument(value, report), dirname(file), report)
+  const document = await readFiles(readDocument(value, report), dirname(file), report)
   await checkSchemas(document, report)
   if (standalone.length > 0) return { standalone }
   const { companion, reportCompanion } = await readBeside(file, found, report)
@@ -195,6 +196,11 @@ async function compareSkills(document: Document, directory: string, found: Findi
     parse: (path, text) => readText(path, text, found),
     reporter: (text) => reporter(text, found),
   })
+}
+
+/** The document with what stands in files of its own. */
+async function readFiles(document: Document, directory: string, report: Report): Promise<Document> {
+  return readMcpFiles(await readOutputSchemas(document, directory, report), directory, report)
 }
 
 /** Most capabilities have none, and do without what reads them. */

@@ -13,7 +13,7 @@ export interface Plan {
   readonly capability: CapabilityInfo
   readonly binds: readonly BindPlan[]
   readonly upstreams: readonly UpstreamPlan[]
-  /** Everything that can be run: the flows, then the operations written inline under a surface. */
+  /** Everything that can be run: the flows, then what is written inline under a surface, resources included. */
   readonly operations: readonly OperationPlan[]
   readonly surfaces: readonly SurfacePlan[]
   /** Absent = there are no scripts, and nothing is said about them. */

@@ -177,6 +177,45 @@ export const meaning = {
     message: () => 'the capability exposes nothing, so others can import it and it can not run by itself',
     hint: () => 'to serve it, add a rest, mcp, skill or control entry under "exposes"',
   },
+  'ignored-key': {
+    about: 'What is written does something where it stands.',
+    severity: 'warning',
+    message: (a: { key: string; beside: string }) => `"${a.key}" does nothing beside "${a.beside}"`,
+    hint: (a: { key: string; beside: string }) => `remove "${a.key}", or "${a.beside}"`,
+  },
+  'unsafe-resource': {
+    about: 'To read a resource changes nothing.',
+    severity: 'error',
+    message: (a: { name: string; methods: string }) =>
+      `reading "${a.name}" would change something: it calls with ${a.methods}`,
+    hint: () => 'clients read resources without asking anybody; make it a tool',
+  },
+  'contradicting-binary': {
+    about: 'What a resource says of its answer is what it answers.',
+    severity: 'warning',
+    message: (a: { binary: boolean; answers: string }) =>
+      `"binary: ${a.binary}", but what is called answers ${a.answers}`,
+    hint: () => 'the consumed operation decides, by its "outputRawFormat"; say the same here, or nothing',
+  },
+  'duplicate-uri': {
+    about: 'A URI is that of one resource.',
+    severity: 'error',
+    message: (a: { uri: string; first: string }) => `another resource is already read at ${a.uri}`,
+    hint: (a: { first: string }) => `the first one is in ${a.first}; give one of them another URI`,
+  },
+  'shadowed-resource': {
+    about: 'A resource stands outside of the folders of others.',
+    severity: 'warning',
+    message: (a: { uri: string; folder: string }) => `a file of "${a.folder}" may have the URI ${a.uri} too`,
+    hint: () => 'give one of them another URI: which of two is read depends on the files',
+  },
+  'unreadable-location': {
+    about: 'A location can be read.',
+    severity: 'error',
+    message: (a: { location: string; detail: string }) => `"${a.location}" can't be read: ${a.detail}`,
+    hint: (a: { near?: string }) =>
+      a.near === undefined ? 'file:///./x is beside the file that it is written in' : `did you mean "${a.near}"?`,
+  },
   'ambiguous-route': {
     about: 'A method and a path are answered by one operation.',
     severity: 'error',

@@ -56,6 +56,13 @@ export const references = {
         ? 'declare it under "inputParameters", or as a variable under "binds"'
         : knownNames('parameters and binds', a),
   },
+  'unfilled-placeholder': {
+    about: 'A placeholder of a prompt names an argument.',
+    severity: 'warning',
+    message: (a: UnknownName) => `"{{${a.name}}}" stays as it is: no argument is called "${a.name}"`,
+    hint: (a: UnknownName) =>
+      a.known.length === 0 ? 'declare it under "arguments", if it is one' : knownNames('arguments', a),
+  },
   'unused-parameter': {
     about: 'A parameter that is declared or given is sent.',
     severity: 'warning',

@@ -105,7 +105,9 @@ function compileSurface(surface: doc.Exposes, flows: Flows, actions: Actions, kn
 function operationsOf(flows: Flows, surfaces: readonly SurfacePlan[]): readonly OperationPlan[] {
   const inline = surfaces.flatMap((surface) => {
     if (surface.type === 'rest') return surface.routes.map((route) => route.operation)
-    return surface.type === 'mcp' ? surface.tools.map((tool) => tool.operation) : []
+    if (surface.type !== 'mcp') return []
+    const dynamic = surface.resources.flatMap((r) => (r.type === 'dynamic' ? [r.operation] : []))
+    return [...surface.tools.map((tool) => tool.operation), ...dynamic]
   })
   return [...new Set([...flows.values(), ...inline])]
 }

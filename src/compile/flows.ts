@@ -46,7 +46,7 @@ export function findFlow(ref: string, known: Known, pointer: string): FlowEntry 
 }
 
 /** A unit with the inputs that it uses without declaring them. */
-export function completed<T extends CallingUnit & Pick<doc.Unit, 'steps'>>(
+export function completed<T extends CallingUnit & Pick<doc.Unit, 'steps'> & { readonly closed?: boolean }>(
   unit: T,
   namespace: string,
   pointer: string,
@@ -58,6 +58,7 @@ export function completed<T extends CallingUnit & Pick<doc.Unit, 'steps'>>(
   if (entry === undefined) return unit
   const scope = within(inputScope(unit.inputParameters.keys(), namespace, known.former.get(namespace)), known.binds)
   const spelt = respelt(unit, entry, scope, pointer, known.report)
+  if (unit.closed === true) return spelt
   return { ...spelt, inputParameters: inferInputs(spelt, entry, scope, pointer, known.report) }
 }
 

@@ -1,4 +1,4 @@
-/** `type: mcp` -> tools with the annotations that semantics and hints say (spec-servers §4.7). */
+/** `type: mcp` -> its offers; tools with the annotations that semantics and hints say (spec-servers §4.7). */
 
 import type { McpPlan, OperationPlan, Semantics, ToolAnnotations, ToolPlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
@@ -7,6 +7,8 @@ import { limited } from './answer.ts'
 import { compileListen } from './listen.ts'
 import { calledMethods } from './methods.ts'
 import { compileInline, type Known } from './operations.ts'
+import { compilePrompts } from './prompts.ts'
+import { compileResources } from './resources.ts'
 import type { Flows } from './rest.ts'
 
 export function compileMcp(surface: doc.ExposesMcp, flows: Flows, known: Known): McpPlan {
@@ -23,8 +25,8 @@ export function compileMcp(surface: doc.ExposesMcp, flows: Flows, known: Known):
     ttlMs,
     cacheScope,
     tools,
-    resources: [],
-    prompts: [],
+    resources: compileResources(surface, known),
+    prompts: compilePrompts(surface, known.report),
   }
 }
 

@@ -64,6 +64,8 @@ export interface InlineUnit extends doc.Unit {
   readonly inputParameters: doc.Named<doc.Input>
   /** Those of the inputs that are declared with the unit itself. */
   readonly own: Iterable<string>
+  /** Its inputs are those and no others: what it uses besides is a fault. Default: it is an input too. */
+  readonly closed?: boolean
 }
 
 /** A unit with its own `call` or mock values, or one that changes the flow it refers to. */

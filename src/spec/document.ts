@@ -253,6 +253,8 @@ export interface ExposesMcp extends Listener {
   readonly ttlMs: number
   readonly cacheScope: 'public' | 'private'
   readonly tools: Named<Tool>
+  readonly resources: Named<McpResource>
+  readonly prompts: Named<Prompt>
 }
 
 export interface Tool extends Unit {
@@ -266,6 +268,35 @@ export interface Hints {
   readonly destructive?: boolean
   readonly idempotent?: boolean
   readonly openWorld?: boolean
+}
+
+/** What clients read (spec-servers §4.8): a folder at `location`, or what it calls. */
+export interface McpResource extends Unit {
+  readonly uri: string
+  readonly mimeType?: string
+  readonly binary?: boolean
+  readonly location?: string
+}
+
+/** A prompt (spec-servers §4.9). */
+export interface Prompt {
+  readonly display?: string
+  readonly description: string
+  readonly arguments: Named<PromptArgument>
+  /** Of a file at `location` it is one message, once the file is read. */
+  readonly template: readonly PromptMessage[]
+  readonly location?: string
+}
+
+export interface PromptArgument {
+  readonly display?: string
+  readonly description: string
+  readonly required: boolean
+}
+
+export interface PromptMessage {
+  readonly role: 'user' | 'assistant'
+  readonly content: string
 }
 
 export interface ExposesSkill extends Listener {

@@ -45,7 +45,8 @@ function withOf(item: Raw): doc.Named<Json> {
 export function scriptSteps(document: doc.Document): readonly { pointer: string; step: doc.ScriptStep }[] {
   const flows = document.aggregates.flatMap((a) => unitsOf(a.flows, child(a.pointer, 'flows')))
   const exposed = document.exposes.flatMap((surface) => {
-    if (surface.type === 'mcp') return unitsOf(surface.tools, child(surface.pointer, 'tools'))
+    if (surface.type === 'mcp')
+      return (['tools', 'resources'] as const).flatMap((key) => unitsOf(surface[key], child(surface.pointer, key)))
     if (surface.type !== 'rest') return []
     const at = child(surface.pointer, 'resources')
     return [...surface.resources].flatMap(([name, r]) => unitsOf(r.operations, child(child(at, name), 'operations')))

@@ -15,7 +15,6 @@ interface Keyword {
 
 export const unsupportedKeywords: readonly Keyword[] = [
   { at: 'capability/consumes/*/tunnel', what: '"tunnel" is', when: (v) => v.fallback !== 'direct' },
-  { at: 'capability/exposes/*/prompts', what: 'MCP prompts are' },
 ]
 
 export interface Unsupported {
@@ -26,21 +25,12 @@ export interface Unsupported {
 
 /** Every unsupported keyword of a valid value, in the order of the list above. */
 export function findUnsupported(value: unknown): readonly Unsupported[] {
-  const found = unsupportedKeywords.flatMap(({ at, what, when }) =>
+  return unsupportedKeywords.flatMap(({ at, what, when }) =>
     matches(value, at.split('/'), '')
       .filter(([, v]) => v !== false)
       .filter(([, v]) => when === undefined || (isObject(v) && when(v)))
       .map(([pointer]) => ({ pointer, what })),
   )
-  return [...found, ...mcpResources(value)]
-}
-
-/** `resources` is a REST collection that we run and an MCP one that we don't; only the adapter's type tells them apart. */
-function mcpResources(value: unknown): readonly Unsupported[] {
-  return matches(value, ['capability', 'exposes', '*'], '')
-    .filter(([, v]) => isObject(v) && v.type === 'mcp' && 'resources' in v)
-    .map(([pointer]) => child(pointer, 'resources'))
-    .map((pointer) => ({ pointer, what: 'MCP resources are' }))
 }
 
 /** The value without the parts that are not run. A list keeps a null in their place, so that places stay true. */

@@ -14,6 +14,7 @@ const patternRules: Readonly<Record<string, string>> = {
   '^[^.\\s]+\\.[^.\\s]+$': 'must be written namespace.name',
   '^[a-zA-Z][a-zA-Z0-9+.-]*:': 'must be a URI such as file:///./secrets.yaml',
   '^file:': 'must be a file: URI such as file:///./skills/name',
+  '^[a-zA-Z][a-zA-Z0-9+.-]*:\\S+$': 'must be a URI without blanks such as docs://guide',
   '^/': 'must start with a slash',
   '^(?:\\*|https?://[^/\\s]+)$': 'must be an origin such as https://app.example.com, or *',
   '^[1-5][0-9X]{2}$': 'must be a status such as 200 or 4XX',
@@ -97,7 +98,7 @@ function reportError(error: SchemaError, report: Report) {
       })
     }
     default:
-      return report('wrong-value', at, { value: shown(data), rule: ruleOf(keyword, params) })
+      return report('wrong-value', at, { value: shown(data), rule: ruleOf(error) })
   }
 }
 
@@ -124,7 +125,7 @@ const knownKeys = ({ parentSchema }: SchemaError): readonly string[] => Object.k
 const nearestKey = (error: SchemaError): string | undefined =>
   nearest(String(error.params.additionalProperty), knownKeys(error))
 
-function ruleOf(keyword: string, params: SchemaError['params']): string {
+function ruleOf({ keyword, params, parentSchema }: SchemaError): string {
   const limit = String(params.limit)
   switch (keyword) {
     case 'minItems':
@@ -139,7 +140,8 @@ function ruleOf(keyword: string, params: SchemaError['params']): string {
     case 'maximum':
       return `must be at most ${limit}`
     case 'not':
-      return 'has both "from" and "instruction"; it takes one of them'
+      // What may not stand together is said beside the schema's own words for it.
+      return String(parentSchema?.$comment)
     default:
       return `does not fit (${keyword})`
   }

@@ -54,8 +54,6 @@ function capability({
 
 const cases: readonly (readonly [keyword: string, parts: Readonly<Record<string, Raw>>, pointer: string])[] = [
   ['a tunnel', { consumes: { tunnel: {} } }, '/capability/consumes/0/tunnel'],
-  ['prompts', { mcp: { prompts: {} } }, '/capability/exposes/0/prompts'],
-  ['MCP resources', { mcp: { resources: {} } }, '/capability/exposes/0/resources'],
 ]
 
 describe('A keyword that is not run yet', () => {
@@ -85,6 +83,8 @@ describe('What is run', () => {
     ['a variable of the environment', { resource: { inputParameters: { c: { in: 'environment' } } } }],
     ['digest of callers', { mcp: { authentication: { type: 'digest', username: 'ann' } } }],
     ['REST resources', {}],
+    ['MCP resources', { mcp: { resources: { r: { description: 'R.', uri: 'a:b', call: 'shop.o' } } } }],
+    ['prompts', { mcp: { prompts: { p: { description: 'P.', template: [{ role: 'user', content: 'P?' }] } } } }],
   ])('(%s) is no unsupported keyword', async (_, parts) => {
     expect((await validate(await writeCapability(capability(parts)))).diagnostics).toEqual([])
   })
@@ -104,11 +104,13 @@ describe('Leaving out', () => {
   })
 
   test('is told for two things at once', async () => {
-    const both = capability({ consumes: { tunnel: {} }, mcp: { prompts: {} } })
+    const file = capability({ consumes: { tunnel: {} } })
+    const [shop] = file.capability.consumes
+    const both = { ...file, capability: { ...file.capability, consumes: [shop, { ...shop, namespace: 'other' }] } }
     const { diagnostics } = await validate(await writeCapability(both), { allowUnsupported: true })
-    expect(diagnostics.map((d) => d.location.pointer)).toEqual([
+    expect(diagnostics.filter((d) => d.code === 'unsupported').map((d) => d.location.pointer)).toEqual([
       '/capability/consumes/0/tunnel',
-      '/capability/exposes/0/prompts',
+      '/capability/consumes/1/tunnel',
     ])
   })
 })

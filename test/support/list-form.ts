@@ -11,6 +11,8 @@ const collections = new Set([
   'skills',
   'properties',
   'steps',
+  'prompts',
+  'arguments',
 ])
 
 /** Spellings that the older dialect has of its own. */

@@ -5,6 +5,7 @@ import type * as doc from '../document.ts'
 import { copy, optional, type Raw, raw } from '../raw.ts'
 import { authentication } from './consumes.ts'
 import { inputs, unit } from './flows.ts'
+import { mcpOffers } from './mcp.ts'
 import type { Reader } from './reader.ts'
 
 /** A surface with what it exposes. */
@@ -40,6 +41,7 @@ export function exposes(entry: Raw, pointer: string, reader: Reader): doc.Expose
           (item, at) => tool(item, at, reader),
           toolName,
         ),
+        ...mcpOffers(entry, pointer, reader),
       }
     case 'skill':
       return { ...listener, type: 'skill', skills: skills(entry, pointer, reader) }

@@ -19,16 +19,26 @@ export const accepting = { 'content-type': 'application/json', accept: 'applicat
 
 /** A request of revision 2026-07-28 that is in order. */
 export function modern(method: string, params: Readonly<Record<string, unknown>> = {}, id: unknown = 1): Message {
-  const { name } = params
+  const { name = params.uri } = params
   return {
     headers: {
       ...accepting,
       'mcp-protocol-version': revision,
       'mcp-method': method,
-      ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
+      ...(typeof name === 'string' ? { 'mcp-name': mirrored(name) } : {}),
     },
     body: { jsonrpc: '2.0', id, method, params: { _meta: envelope, ...params } },
   }
+}
+
+/** As a header can hold it (2026-07-28, Streamable HTTP). */
+function mirrored(name: string): string {
+  return /^[\x20-\x7e]*$/.test(name) ? name : `=?base64?${Buffer.from(name).toString('base64')}?=`
+}
+
+/** A read of revision 2026-07-28. */
+export function reading(uri: unknown, more: object = {}): Message {
+  return modern('resources/read', { uri, ...more })
 }
 
 /** A tool call of revision 2026-07-28. */

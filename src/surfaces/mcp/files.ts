@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import { StartError } from '../../errors.ts'
 import type { StaticResourcePlan } from '../../plan.ts'
+import type { Log } from '../../runtime/log.ts'
 import { fileOf } from '../../text/file-uri.ts'
 import { type FolderFile, readFolder } from '../folder.ts'
 import { isText, mediaTypeOf } from '../media-types.ts'
@@ -19,26 +20,24 @@ export interface ServedFile {
 }
 
 /** Reads the files of one resource, sorted by path; a relative location starts from `directory`. Throws StartError. */
-export async function readFiles(plan: StaticResourcePlan, directory: string): Promise<readonly ServedFile[]> {
-  const { name, location, maxBytes = defaultMaxBytes } = plan
+export async function readFiles(plan: StaticResourcePlan, directory: string, log: Log): Promise<readonly ServedFile[]> {
+  const { name, location } = plan
   const folder = fileOf(location, directory)
-  const files = folder === undefined ? undefined : await read(name, folder, maxBytes)
+  const files = folder === undefined ? undefined : await read(plan, folder, log)
   if (files === undefined) throw new StartError(`the resource "${name}" has no folder: ${location}`)
-  return files.filter(({ path }) => !hidden.test(path)).map((file) => served(plan, file))
+  return files.map((file) => served(plan, file))
 }
 
-async function read(name: string, folder: string, fileBytes: number) {
+async function read({ name, maxBytes = defaultMaxBytes }: StaticResourcePlan, folder: string, log: Log) {
+  const skipped = (path: string) => log.write('warn', 'not served', { resource: name, path })
   try {
-    return await readFolder(folder, { ...limits, fileBytes })
+    return await readFolder(folder, { ...limits, fileBytes: maxBytes }, skipped)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOTDIR') return undefined
     throw new StartError(`the resource "${name}" can't be read: ${code ?? message}`)
   }
 }
-
-/** A name with a dot in front is how a file says that it is nobody's to look at, as `.env` does. */
-const hidden = /(?:^|\/)\./
 
 function served(plan: StaticResourcePlan, { path, bytes }: FolderFile): ServedFile {
   const { name, title, description } = plan

@@ -54,9 +54,11 @@ export interface Resources {
 
 /** Reads the folders of static resources, relative `file:` URIs from `directory`. Throws StartError. */
 export async function createResources(plan: McpPlan, runtime: Runtime, directory: string): Promise<Resources> {
-  const entries = await Promise.all(
-    plan.resources.map((one) => (one.type === 'static' ? readFiles(one, directory) : [dynamicResource(one, runtime)])),
+  const { log } = runtime.context
+  const reading = plan.resources.map((one) =>
+    one.type === 'static' ? readFiles(one, directory, log) : [dynamicResource(one, runtime)],
   )
+  const entries = await Promise.all(reading)
   const { fixed, templates } = sorted(entries.flat())
   const find = finding(fixed, templates)
   const readFile = fileReading(runtime)

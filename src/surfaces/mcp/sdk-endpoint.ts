@@ -17,11 +17,15 @@ import { send } from '../http.ts'
 import { type Connection, changesOf, publish, tellConnection } from './changes.ts'
 import { revision } from './fast-path.ts'
 import type { Offer } from './offer.ts'
+import { createReplay } from './replay.ts'
 import type { Resources } from './resources.ts'
 import { serverFactory } from './server.ts'
 
 /** Sessions of 2025 clients: how many at most, and how long one may stay silent, in milliseconds. */
 const sessionLimits = { count: 1000, idleMs: 30 * 60 * 1000 } as const
+
+/** How long a 2025 client whose connection broke is to wait before it asks for the rest, in milliseconds. */
+const retryInterval = 1000
 
 export interface SdkEndpoint {
   readonly handle: (req: IncomingMessage, res: ServerResponse, message: unknown) => Promise<void>
@@ -36,6 +40,7 @@ export function sdkEndpoint(now: () => Offer): SdkEndpoint {
   const modernHandler = toNodeHandler(modern)
   const sessions = new Map<string, Session>()
   const calls = new Set<Promise<void>>()
+  const replay = createReplay()
   const open = async (subject: string) => {
     evict(sessions)
     const subscribed = new Set<string>()
@@ -43,6 +48,8 @@ export function sdkEndpoint(now: () => Offer): SdkEndpoint {
     const server = await build({ era: 'legacy', subscribed })
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
+      eventStore: replay(),
+      retryInterval,
       onsessioninitialized: (id) => void sessions.set(id, { transport, server, wants, subject, usedAt: Date.now() }),
       onsessionclosed: (id) => void sessions.delete(id),
     })

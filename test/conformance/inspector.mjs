@@ -28,22 +28,26 @@ export async function runInspector({ name, node, path }, url, { model_id }) {
     { args: ['--method', 'resources/list'], holds: ({ resources }) => Array.isArray(resources) },
     { args: ['--method', 'prompts/list'], holds: ({ prompts }) => Array.isArray(prompts) },
   ]
-  const faults = []
-  let passed = 0
-  for (const era of ['legacy', 'modern'])
-    for (const [way, { before, after }] of Object.entries(ways))
-      for (const { args, holds } of asked) {
-        const command = [path, '--cli', ...before, '--protocol-era', era, ...args, '--format', 'json', ...after]
-        const { code, stdout, stderr } = await run(node, command, { ...process.env, HOME: home })
-        if (code === 0 && holds(JSON.parse(stdout).result)) passed += 1
-        else
-          faults.push(
-            `inspector: ${way}, ${era}: ${args.slice(0, 2).join(' ')}: exit code ${code}: ${stderr || stdout}`,
-          )
-      }
+  const ask = async (era, way, { args, holds }) => {
+    const { before, after } = ways[way]
+    const command = [path, '--cli', ...before, '--protocol-era', era, ...args, '--format', 'json', ...after]
+    const { code, stdout, stderr } = await run(node, command, { ...process.env, HOME: home })
+    if (code === 0 && holds(JSON.parse(stdout).result)) return []
+    return [`inspector: ${way}, ${era}: ${args.slice(0, 2).join(' ')}: exit code ${code}: ${stderr || stdout}`]
+  }
+  const lanes = ['legacy', 'modern'].flatMap((era) => Object.keys(ways).map((way) => [era, way]))
+  const answers = await Promise.all(lanes.map((lane) => inTurn(asked, (one) => ask(...lane, one))))
+  const faults = answers.flat()
+  const passed = lanes.length * asked.length - faults.length
   await rm(home, { recursive: true })
   console.log(`bundled capability, HTTP and stdio, both eras (${name}): ${passed} passed, ${faults.length} failed`)
   return faults
+}
+
+async function inTurn(items, each) {
+  const all = []
+  for (const item of items) all.push(...(await each(item)))
+  return all
 }
 
 function run(node, args, env) {

@@ -21,9 +21,11 @@ const suites = [
 ]
 
 try {
-  const inspector = await fetchTool('@modelcontextprotocol/inspector@2.12.0', 'mcp-inspector')
-  const tools = new Map()
-  for (const name of [current, published]) tools.set(name, await fetchTool(name, 'conformance'))
+  const [inspector, ...suiteTools] = await Promise.all([
+    fetchTool('@modelcontextprotocol/inspector@2.12.0', 'mcp-inspector'),
+    ...[current, published].map((name) => fetchTool(name, 'conformance')),
+  ])
+  const tools = new Map(suiteTools.map((tool) => [tool.name, tool]))
   const served = spawn(inspector.node, [fileURLToPath(new URL('serve.ts', import.meta.url))], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })

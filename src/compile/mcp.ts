@@ -72,7 +72,10 @@ function hintedSemantics({ readOnly, idempotent }: doc.Hints): Semantics | undef
   return { safe: readOnly, ...(idempotent === undefined ? {} : { idempotent }) }
 }
 
-/** Field by field: explicit hints, else what the semantics imply; an upstream call reaches the open world. */
+/**
+ * Field by field: explicit hints, else what the semantics imply; an upstream call reaches the open world. The title stands
+ * here too, as the reference engine sends it: clients of 2025-03-26 look for it nowhere else.
+ */
 function annotations(operation: OperationPlan, hints: doc.Hints, title: string | undefined): ToolAnnotations {
   const { safe, idempotent } = operation.semantics
   const methods = calledMethods(operation.run)

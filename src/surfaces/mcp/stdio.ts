@@ -43,7 +43,7 @@ export async function serveMcpStdio(
   const handle = serveStdio(
     async ({ era }) => {
       const subscribed = new Set<string>()
-      const server = await build({ era, subscribed })
+      const server = await watch(build({ era, subscribed }), underWay)
       // The SDK knows what a client of the newer revision wants to hear.
       connection = { server, wants: (uri) => era === 'modern' || subscribed.has(uri) }
       return server
@@ -75,25 +75,29 @@ function endOf(held: Transform, output: Writable): Promise<void> {
 function untilAnswered(underWay: ReadonlySet<Promise<unknown>>): Transform {
   return new Transform({
     transform: (chunk, _encoding, done) => done(null, chunk),
-    flush: (done) => {
-      // One turn for the last message to become a call, one for its answer to be written.
-      void turn()
-        .then(() => Promise.allSettled(underWay))
-        .then(() => turn())
-        .then(() => done())
-    },
+    flush: (done) => void answered(underWay).then(() => done()),
   })
+}
+
+/** A turn for a message to become a call, or a server, and one for its answer to be written. */
+async function answered(underWay: ReadonlySet<Promise<unknown>>): Promise<void> {
+  do {
+    await turn()
+    await Promise.allSettled(underWay)
+    await turn()
+  } while (underWay.size > 0)
 }
 
 /** The same tools and resources, with what has no answer yet in a set. */
 function watched({ tools, resources }: Offer, underWay: Set<Promise<unknown>>): Pick<Offer, 'tools' | 'resources'> {
-  const watch = <T>(answering: Promise<T> | undefined) => {
-    if (answering === undefined) return undefined
-    underWay.add(answering)
-    return answering.finally(() => underWay.delete(answering))
-  }
+  const watchSome = <T>(answering: Promise<T> | undefined) => answering && watch(answering, underWay)
   return {
-    tools: { ...tools, call: (...asked) => watch(tools.call(...asked)) },
-    resources: { ...resources, read: (...asked) => watch(resources.read(...asked)) },
+    tools: { ...tools, call: (...asked) => watchSome(tools.call(...asked)) },
+    resources: { ...resources, read: (...asked) => watchSome(resources.read(...asked)) },
   }
+}
+
+function watch<T>(answering: Promise<T>, underWay: Set<Promise<unknown>>): Promise<T> {
+  underWay.add(answering)
+  return answering.finally(() => underWay.delete(answering))
 }

@@ -155,6 +155,16 @@ describe.each(ways)('a client of skills over %s', (way) => {
   })
 })
 
+it('What is asked of skills over stdio is answered though the client closes its end at once', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()]
+  const streams = { input, output } as unknown as Parameters<typeof openStdio>[2]
+  const { ended } = await openStdio(bundledCapability(), { sandbox: true }, streams)
+  input.end(`${JSON.stringify(modern('skills/list').body)}\n`)
+  await ended
+  const answers = String(output.read()).trim().split('\n')
+  expect(answers.map((one) => JSON.parse(one).result.skills.length)).toEqual([skillNames.length])
+})
+
 function declared(name: string): SkillPlan {
   const surface = running.capability.plan.surfaces.find(({ type }) => type === 'skill')
   const skill = surface?.type === 'skill' ? surface.skills.find((one) => one.name === name) : undefined

@@ -60,18 +60,26 @@ export function serverFactory(now: () => Offer): BuildServer {
   }
 }
 
+/** What servers of skills are made by, kept so that only the first one waits. */
+let extension: Promise<typeof import('./skills-extension.ts')> | undefined
+
+/** Loads what the servers of an offer are built with beside the SDK; undefined where it is nothing. */
+export async function loadFor({ skills }: Offer) {
+  if (skills.length > 0) extension ??= import('./skills-extension.ts')
+  return skills.length > 0 ? extension : undefined
+}
+
 /** What a server says of itself; that of a surface with skills answers what is asked of them already. */
 async function emptyServer(now: () => Offer, codec: RequestStateCodec): Promise<Server> {
-  const { identity, capabilities, instructions, hint, skills } = now()
+  const offer = now()
+  const { identity, capabilities, instructions, hint } = offer
   const options = {
     capabilities,
     ...(instructions === undefined ? {} : { instructions }),
     cacheHints: Object.fromEntries(cached.map((method) => [method, hint])),
     requestState: { verify: codec.verify },
   }
-  if (skills.length === 0) return new Server(identity, options)
-  const { skilledServer } = await import('./skills-extension.ts')
-  return skilledServer(options, now)
+  return (await loadFor(offer))?.skilledServer(identity, options, now) ?? new Server(identity, options)
 }
 
 // The SDK's types are zod's; ours are the same wire shapes, read from the capability.

@@ -2,15 +2,15 @@
 
 import { McpServer, ProtocolError, type Server, type ServerOptions } from '@modelcontextprotocol/server'
 import { type Skill, type SkillSource, SkillsExtension, skillEntry } from '@modelcontextprotocol/server/ext/skills'
+import type { Identity } from './identity.ts'
 import type { Offer } from './offer.ts'
 import { type Page, type Pages, paged } from './pages.ts'
 import { childrenOf, type OfferedSkill, skillFile } from './skills.ts'
 
 /** A server that answers `skills/list`, `skills/get` and `resources/directory/read`; the rest is for the caller to set. */
-export function skilledServer(options: ServerOptions, now: () => Offer): Server {
-  const { identity, hint } = now()
+export function skilledServer(identity: Identity, options: ServerOptions, now: () => Offer): Server {
   const mcp = new McpServer(identity, options)
-  new SkillsExtension({ source: sourceOf(now), cacheHint: hint }).attach(mcp)
+  new SkillsExtension({ source: sourceOf(now), cacheHint: now().hint }).attach(mcp)
   return mcp.server
 }
 
@@ -51,8 +51,8 @@ interface Catalog {
 
 const catalogs = new WeakMap<readonly OfferedSkill[], Promise<Catalog>>()
 
-/** Files are hashed and front matter is read once for all servers. */
-function catalogOf(skills: readonly OfferedSkill[]): Promise<Catalog> {
+/** What is told of skills, made once for all servers: files are hashed, and front matter is read. */
+export function catalogOf(skills: readonly OfferedSkill[]): Promise<Catalog> {
   const catalog = catalogs.get(skills) ?? createCatalog(skills)
   catalogs.set(skills, catalog)
   return catalog

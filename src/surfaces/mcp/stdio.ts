@@ -8,7 +8,7 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { type Connection, changesOf, tellConnection } from './changes.ts'
 import { createConsent } from './consent.ts'
 import { createOffer, type Offer } from './offer.ts'
-import { serverFactory } from './server.ts'
+import { loadFor, serverFactory } from './server.ts'
 
 export interface StdioStreams {
   readonly input: Readable
@@ -33,6 +33,8 @@ export async function serveMcpStdio(
   const consent = createConsent()
   const offering = async (...[plan, runtime, directory]: Parameters<ServedStdio['replace']>): Promise<Offer> => {
     const offer = await createOffer(plan, runtime, directory, { consent })
+    // Input may end with the first message: nothing is loaded or made any more before its answer.
+    await (await loadFor(offer))?.catalogOf(offer.skills)
     return { ...offer, ...watched(offer, underWay) }
   }
   let now = await offering(plan, runtime, directory)

@@ -30,6 +30,8 @@ export interface Offered {
   readonly surface?: object
   /** Beside those of the API. */
   readonly tools?: object
+  /** The name of one that is not there. */
+  readonly leftOut?: string
   /** Of the aggregate `things`. */
   readonly flows?: object
 }
@@ -94,12 +96,12 @@ export function capabilityWith({ surface, tools, flows }: Offered): object {
 }
 
 /** The plan with what is offered beside tools. */
-function planWith(plan: Plan, { resources = {}, prompts = {} }: Offered): Plan {
-  const surfaces = plan.surfaces.map((surface) =>
-    surface.type === 'mcp'
-      ? { ...surface, resources: resourcesOf(surface, resources), prompts: promptsOf(prompts) }
-      : surface,
-  )
+function planWith(plan: Plan, { resources = {}, prompts = {}, leftOut }: Offered): Plan {
+  const surfaces = plan.surfaces.map((surface) => {
+    if (surface.type !== 'mcp') return surface
+    const tools = surface.tools.filter(({ name }) => name !== leftOut)
+    return { ...surface, tools, resources: resourcesOf(surface, resources), prompts: promptsOf(prompts) }
+  })
   return { ...plan, surfaces }
 }
 
@@ -141,7 +143,13 @@ export interface ServedOffer {
   /** Serves what is there now, of the files too. */
   readonly reload: (offered?: Offered) => Promise<void>
   /** Opens it once more, for another transport. */
-  readonly opened: () => Promise<{ readonly runtime: Runtime; readonly plan: McpPlan; readonly directory: string }>
+  readonly opened: (offered?: Offered) => Promise<OpenedOffer>
+}
+
+export interface OpenedOffer {
+  readonly plan: McpPlan
+  readonly runtime: Runtime
+  readonly directory: string
 }
 
 export interface Around extends Ending {
@@ -175,8 +183,8 @@ export async function serveOffer(offered: Offered, around: Around = {}): Promise
     folder: directory,
     upstream,
     reload: async (now = offered) => served.replace(await opening(now)),
-    opened: async () => {
-      const runtime = await opening(offered)
+    opened: async (now = offered) => {
+      const runtime = await opening(now)
       return { runtime, plan: runtime.plan.surfaces[0] as McpPlan, directory }
     },
   }

@@ -19,6 +19,7 @@ import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { rpcErrorOf } from '../problem.ts'
 import type { CompletionRef } from './completion.ts'
 import { isOffered, type Lists, listKeys, type Offer } from './offer.ts'
+import { filled } from './prompt-form.ts'
 import { askedFor, type Tell, telling } from './telling.ts'
 import { carrierOf, contentOf, type ToolClient } from './tools.ts'
 
@@ -160,10 +161,14 @@ function serveSubscriptions(server: Server, now: () => Offer, subscribed: Set<st
 }
 
 function servePrompts(server: Server, now: () => Offer) {
-  server.setRequestHandler('prompts/get', async ({ params }) => {
-    const answer = await told(Promise.resolve().then(() => now().prompts.get(params.name, params.arguments ?? {})))
-    if (answer === undefined) throw invalidParams(`Unknown prompt: ${params.name}`)
-    return { ...answer, messages: [...answer.messages] } as never
+  server.setRequestHandler('prompts/get', async ({ params }, context) => {
+    const { prompts } = now()
+    const prompt = prompts.listed.find(({ name }) => name === params.name)
+    if (prompt === undefined) throw invalidParams(`Unknown prompt: ${params.name}`)
+    const { args, requests } = filled(prompt, params.arguments ?? {}, clientOf(server, context))
+    if (requests !== undefined) return inputRequired({ inputRequests: requests as never }) as never
+    const answer = await told(Promise.resolve().then(() => prompts.get(params.name, args)))
+    return { ...answer } as never
   })
 }
 

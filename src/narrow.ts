@@ -43,14 +43,17 @@ export function toolNames({ surfaces }: Plan): readonly string[] {
 
 /** What the owner should know of surfaces that nothing is left of, one sentence each. */
 export function noticesOf(surfaces: readonly SurfacePlan[]): readonly string[] {
-  return surfaces.filter(isBare).map(({ namespace }) => `"${namespace}" has nothing to offer`)
+  return surfaces.flatMap((surface) => {
+    const missing = missingFrom(surface)
+    return missing === undefined ? [] : [`"${surface.namespace}" has no ${missing} to offer`]
+  })
 }
 
-function isBare(surface: SurfacePlan): boolean {
-  if (surface.type === 'rest') return surface.routes.length === 0 && surface.forwards === undefined
-  return (
-    surface.type === 'mcp' && [surface.tools, surface.resources, surface.prompts].every((list) => list.length === 0)
-  )
+function missingFrom(surface: SurfacePlan): string | undefined {
+  if (surface.type === 'rest') return surface.routes.length > 0 || surface.forwards ? undefined : 'route'
+  if (surface.type !== 'mcp') return undefined
+  const { tools, resources, prompts } = surface
+  return tools.length + resources.length + prompts.length > 0 ? undefined : 'tool, resource or prompt'
 }
 
 function withTools(surface: SurfacePlan, names: readonly string[]): SurfacePlan {

@@ -224,7 +224,7 @@ describe('a capability that is served read-only', () => {
     const { capability, ...rest } = orders
     const exposes = [{ type: 'mcp', namespace: 'mcp', port: 0, tools: { cancel: { ref: 'orders.cancel' } } }]
     const { url, running } = await served(read, { ...rest, capability: { ...capability, exposes } })
-    expect(running.notices).toEqual(['"mcp" has nothing to offer'])
+    expect(running.notices).toEqual(['"mcp" has no tool, resource or prompt to offer'])
     expect((await listed(url('mcp'))).classic).toEqual([])
   })
 })

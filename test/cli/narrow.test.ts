@@ -30,7 +30,7 @@ describe('--tools', () => {
     const interrupted = () => Promise.resolve()
     const served = async (...tools: string[]) => {
       const { stdout, stderr } = await say(['serve', ...files, ...tools], { interrupted })
-      return [...stdout.matchAll(/Warning: "(\w+)" has nothing/g)].map(([, name]) => name).join() + stderr
+      return [...stdout.matchAll(/Warning: "(\w+)" has no tool/g)].map(([, name]) => name).join() + stderr
     }
     expect(await served('--tools', 'shout,say-left')).toBe('')
     expect(await served('--tools', 'shout')).toBe('left')

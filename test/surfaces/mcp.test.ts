@@ -387,3 +387,26 @@ describe('the tools of the flagship', () => {
     }
   })
 })
+
+describe('the prompts of the flagship', () => {
+  it('speak of tools that there are, and take what they need', async () => {
+    const { url } = await serveFlagship()
+    const ask = async (method: string, params?: object) =>
+      (await post(url('mcp'), modern(method, { ...params }))).json.result
+    const names = (await ask('tools/list')).tools.map(({ name }: { name: string }) => name)
+    const { prompts } = await ask('prompts/list')
+    expect(prompts.map(({ name }: { name: string }) => name)).toEqual(['review-queue', 'check-file', 'failed-exports'])
+    for (const { name, arguments: given } of prompts) {
+      const args = Object.fromEntries(given.map((argument: { name: string }) => [argument.name, `<${argument.name}>`]))
+      const { messages } = await ask('prompts/get', { name, arguments: args })
+      const { text } = messages[0].content
+      for (const value of Object.values(args)) expect(text, name).toContain(value)
+      expect(text, name).not.toContain('{{')
+      const tools = [...text.matchAll(/\b(?:list|get|approve|assign|update|delete|retry)-[a-z]+\b/g)].map(
+        ([tool]) => tool,
+      )
+      expect(tools.length, name).toBeGreaterThan(0)
+      expect(names, name).toEqual(expect.arrayContaining(tools))
+    }
+  })
+})

@@ -1,10 +1,11 @@
 /** Serves a capability anew when a file that it is made of changes. */
 
 import { type FSWatcher, watch as watchFolder } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Diagnostic } from './diagnostics.ts'
 import type { LoadedCapability } from './load.ts'
 import type { Running } from './serving.ts'
+import { mcpLocations } from './spec/mcp-files.ts'
 import { scriptFolders } from './spec/steps.ts'
 import { fileOf } from './text/file-uri.ts'
 
@@ -68,32 +69,38 @@ async function reloaded(running: Watched): Promise<Change> {
 
 interface Folder {
   readonly path: string
-  /** With everything below it, whatever it is called. */
-  readonly whole: boolean
+  /** What counts of it: what sources are called, one file, or everything below it. */
+  readonly of: 'sources' | 'all' | { readonly file: string }
 }
 
-const keyOf = ({ path, whole }: Folder) => `${whole ? 'whole' : 'sources'} ${path}`
+const keyOf = ({ path, of }: Folder) => `${JSON.stringify(of)} ${path}`
 
-function watchOne({ path, whole }: Folder, changed: () => void): FSWatcher {
-  const watcher = watchFolder(path, { recursive: whole, persistent: false }, (_, name) => {
-    if (whole || name === null || sources.test(name)) changed()
+function watchOne({ path, of }: Folder, changed: () => void): FSWatcher {
+  const counts = (name: string) => of === 'all' || (of === 'sources' ? sources.test(name) : of.file === name)
+  const watcher = watchFolder(path, { recursive: of === 'all', persistent: false }, (_, name) => {
+    if (name === null || counts(name)) changed()
   })
   // A folder that goes away is told by the next reload.
   watcher.on('error', () => {})
   return watcher
 }
 
-/** Folders of the file, of what it imports and binds, of its scripts and its skills. */
+/** Folders of the file, of what it imports and binds, of its scripts, its skills, its MCP resources and prompts. */
 function* foldersOf({ file, directory, imported, plan, document }: LoadedCapability): Generator<Folder> {
-  for (const source of [file, ...imported]) yield { path: dirname(source), whole: false }
+  for (const source of [file, ...imported]) yield { path: dirname(source), of: 'sources' }
   for (const { location } of plan.binds) {
     const path = location && fileOf(location, directory)
-    if (path) yield { path: dirname(path), whole: false }
+    if (path) yield { path: dirname(path), of: 'sources' }
   }
   const skills = plan.surfaces.flatMap((surface) => (surface.type === 'skill' ? surface.skills : []))
-  const locations = [...skills.map(({ location }) => location), ...scriptFolders(document)]
+  const offered = mcpLocations(document)
+  const locations = [...skills.map(({ location }) => location), ...scriptFolders(document), ...offered.resources]
   for (const location of locations) {
     const path = location && fileOf(location, directory)
-    if (path) yield { path, whole: true }
+    if (path) yield { path, of: 'all' }
+  }
+  for (const location of offered.prompts) {
+    const path = fileOf(location, directory)
+    if (path) yield { path: dirname(path), of: { file: basename(path) } }
   }
 }

@@ -1,12 +1,13 @@
 /** A capability that is watched follows its files, and what is broken is told without losing what is served. */
 
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Change, watch } from '../src/index.ts'
+import type { McpPlan } from '../src/plan.ts'
 import { serveCapability } from './support/serve.ts'
 import { startUpstream } from './support/upstream.ts'
-import { capabilityOf, environment, thingRoutes } from './surfaces/cases.ts'
+import { capabilityOf, environment, thingRoutes, thingTools } from './surfaces/cases.ts'
 import { exchange } from './surfaces/exchange.ts'
 
 async function watched() {
@@ -54,6 +55,29 @@ it('a companion that appears counts, and a broken file is told and changes nothi
   expect(await told()).toEqual({ diagnostics: [] })
   await writeFile(join(dirname(file), 'case.runtime.yml'), 'inputs: { nothing.here: {} }\n')
   expect((await told()).diagnostics.map(({ code }) => code)).toEqual(['unknown-flow'])
+})
+
+it('the file of a prompt and the folder of a resource are followed, whatever they are called', async () => {
+  const { file, text, told, running } = await watched()
+  const folder = dirname(file)
+  await mkdir(join(folder, 'more', 'guide'), { recursive: true })
+  await writeFile(join(folder, 'more', 'ask.txt'), 'Ask.')
+  const root = JSON.parse(text)
+  root.capability.exposes.push(
+    thingTools({
+      port: 0,
+      resources: { guide: { description: 'How to.', uri: 'guide:all', location: 'file:///./more/guide' } },
+      prompts: { ask: { description: 'Asks.', location: 'file:///./more/ask.txt' } },
+    }),
+  )
+  await writeFile(file, JSON.stringify(root))
+  expect(await told()).toEqual({ diagnostics: [] })
+  await writeFile(join(folder, 'more', 'ask.txt'), 'Ask {{who}}.')
+  expect((await told()).diagnostics.map(({ code }) => code)).toEqual(['unfilled-placeholder'])
+  await writeFile(join(folder, 'more', 'guide', 'start'), 'Start here.')
+  expect((await told()).diagnostics.map(({ code }) => code)).toEqual(['unfilled-placeholder'])
+  const [, tools] = running.capability.plan.surfaces as readonly [unknown, McpPlan]
+  expect(tools.prompts[0]?.messages[0]?.parts).toEqual(['Ask {{who}}.'])
 })
 
 it('a file that exposes nothing any more is told as a failure', async () => {

@@ -44,7 +44,7 @@ function size(surface: SurfacePlan) {
     case 'rest':
       return { routes: surface.routes.length }
     case 'mcp':
-      return { tools: surface.tools.length }
+      return { tools: surface.tools.length, resources: surface.resources.length, prompts: surface.prompts.length }
     case 'skill':
       return { skills: surface.skills.map(({ name }) => name) }
     case 'control':

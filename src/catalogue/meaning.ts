@@ -187,7 +187,7 @@ export const meaning = {
     about: 'To read a resource changes nothing.',
     severity: 'error',
     message: (a: { name: string; methods: string }) =>
-      `reading "${a.name}" would change something: it calls with ${a.methods}`,
+      `reading "${a.name}" sends ${a.methods}, which may change something`,
     hint: () => 'clients read resources without asking anybody; make it a tool',
   },
   'contradicting-binary': {

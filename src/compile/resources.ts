@@ -67,22 +67,24 @@ function compileDynamic(resource: doc.McpResource, place: Place): DynamicResourc
     own: variables,
     closed: true,
   }
-  const named = operationName(name, surface, known)
+  const named = resourceName(name, surface.tools)
   const report = aboutUri(pointer, known.report)
-  const whole = compileInline(unit, named, surface.namespace, pointer, undefined, { ...known, report })
+  const whole = compileInline(unit, `${surface.namespace}.${named}`, surface.namespace, pointer, undefined, {
+    ...known,
+    report,
+  })
   if (resource.call !== undefined && resource.steps === undefined && resource.mappings !== undefined)
     known.report('ignored-key', child(pointer, 'mappings'), { key: 'mappings', beside: 'call' })
   if (whole === undefined) return undefined
   reportUnsafe(whole, resource, place)
   reportBinary(whole, resource, place)
-  const operation = limited(whole, surface, named.slice(surface.namespace.length + 1))
+  const operation = limited(whole, surface, named)
   return { type: 'dynamic', ...described(name, resource), uri: resource.uri, parts, operation }
 }
 
-/** Where a tool or a flow has the name already, another one: whoever calls by name means that one. */
-function operationName(name: string, { namespace, tools }: doc.ExposesMcp, { flows }: Known): string {
-  const plain = `${namespace}.${name}`
-  return tools.has(name) || flows.has(plain) ? `${namespace}.resources.${name}` : plain
+/** What the operation of a resource is called below its surface. Whoever calls by the name of a tool means the tool. */
+export function resourceName(name: string, tools: doc.ExposesMcp['tools']): string {
+  return tools.has(name) ? `resources.${name}` : name
 }
 
 /** An input of a resource is declared by its URI. */

@@ -19,7 +19,7 @@ export interface Adoption {
 const opaque = new Set(['with', 'body', 'const', 'value', 'metadata', 'keys', 'data'])
 
 /** Keys whose value is prose, in which braces mean nothing. */
-const prose = new Set(['description', 'display', 'label', 'title', 'instruction'])
+const prose = new Set(['description', 'display', 'label', 'title', 'instruction', 'content'])
 
 /** The entry with its references and relative `file:` URIs rewritten. */
 export function adopted(entry: Raw, adoption: Adoption): Raw {

@@ -24,6 +24,14 @@ export async function readMcpFiles(document: doc.Document, directory: string, re
   return { ...document, exposes }
 }
 
+/** Locations of the folders of resources and of the files of prompts, as they are written. */
+export function mcpLocations({ exposes }: doc.Document) {
+  const surfaces = exposes.filter((surface) => surface.type === 'mcp')
+  const of = (key: 'resources' | 'prompts') =>
+    surfaces.flatMap((surface) => [...surface[key].values()].flatMap(({ location }) => location ?? []))
+  return { resources: of('resources'), prompts: of('prompts') }
+}
+
 const namesFiles = (surface: doc.Exposes): surface is doc.ExposesMcp =>
   surface.type === 'mcp' &&
   [...surface.resources.values(), ...surface.prompts.values()].some(({ location }) => location !== undefined)

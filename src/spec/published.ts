@@ -144,6 +144,7 @@ const units = [
   'aggregates/*/flows/*',
   'aggregates/*/functions/*',
   'exposes/*/tools/*',
+  'exposes/*/resources/*',
   'exposes/*/resources/*/operations/*',
 ]
 

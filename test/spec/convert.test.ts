@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
@@ -37,6 +38,20 @@ describe('A capability in maps', () => {
     const plan = await planOf(flagship.replace(/ {6}ttlMs.*\n {6}cacheScope.*\n/, ''))
     expect(await planOf(lists)).toEqual(plan)
     expect(await planOf(to('beta5')(lists))).toEqual(plan)
+  })
+
+  it('keeps the plan of its resources and prompts, as lists and as maps again', async () => {
+    const file = fileURLToPath(new URL('../plans/resources-and-prompts/capability.yaml', import.meta.url))
+    // What the older dialect has no word for.
+    const maps = readFileSync(file, 'utf8').replace(/ +(outputMediaType|maxBinarySize|binary): .*\n/g, '')
+    const lists = to('alpha2')(maps)
+    const plans = [maps, lists, to('beta5')(lists)].map(async (text) => {
+      const { plan } = await load(file, { text })
+      return { ...JSON.parse(JSON.stringify(plan)), capability: undefined }
+    })
+    const [first, ...others] = await Promise.all(plans)
+    expect(others).toEqual([first, first])
+    expect(lists).toMatch(/resources:\n +- name: guide\n.* prompts:\n +- name: recommend\n/s)
   })
 
   it('tells every key that the older dialect has no word for', () => {

@@ -29,9 +29,17 @@ function capability(consumes: object, exposes: object = { type: 'control', port:
 describe('The list form and the map form are read into the same document', () => {
   const files = [
     new URL('../../capabilities/nanonets-file-management.ikanos.yml', import.meta.url),
-    ...['refs', 'with', 'mock', 'changed-ref', 'skills-and-control', 'binds', 'outputs', 'bodies'].map(
-      (name) => new URL(`../plans/${name}/capability.yaml`, import.meta.url),
-    ),
+    ...[
+      'refs',
+      'with',
+      'mock',
+      'changed-ref',
+      'skills-and-control',
+      'resources-and-prompts',
+      'binds',
+      'outputs',
+      'bodies',
+    ].map((name) => new URL(`../plans/${name}/capability.yaml`, import.meta.url)),
   ]
 
   test.each(files.map((file) => file.pathname.split('/').slice(-2).join('/')))('%s', (name) => {

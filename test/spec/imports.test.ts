@@ -382,6 +382,15 @@ describe('An imported entry under another name', () => {
               say: { ref: 'it.say' },
               hear: { ref: 'it.say', with: { word: 'it-tools.ear' }, inputParameters: { ear: { type: 'string' } } },
             },
+            resources: { g: { description: 'G.', uri: 'it://g', location: 'file:///./s' } },
+            prompts: {
+              ask: {
+                description: 'Asks.',
+                arguments: { 'env.word': { description: 'Said.' } },
+                template: [{ role: 'user', content: '{{env.word}}?' }],
+              },
+              tell: { description: 'Tells.', location: 'file:///./s/tell.md' },
+            },
           },
           {
             type: 'skill',
@@ -413,14 +422,18 @@ describe('An imported entry under another name', () => {
   })
 
   test('keeps what its flows, tools and skills refer to', async () => {
-    const file = await writeWhole(whole('./d/it.yml'), { 'd/it.yml': files['it.yml'] })
+    const file = await writeWhole(whole('./d/it.yml'), { 'd/it.yml': files['it.yml'], 'd/s/tell.md': 'Tell.' })
     const { plan, diagnostics } = await load(file)
     expect(diagnostics).toEqual([])
     expect(plan.operations.map((o) => o.name)).toEqual(['that.say', 'those.hear'])
     expect(plan.operations[0]?.input.schema).not.toHaveProperty('required')
     expect(plan.operations[0]?.description).toBe('Says {{it.word}}.')
     expect(plan.surfaces.map((s) => s.namespace)).toEqual(['those', 'arts'])
-    const [, skills] = plan.surfaces
+    const [offers, skills] = plan.surfaces
+    expect(offers).toMatchObject({
+      resources: [{ location: 'file:///./d/s' }],
+      prompts: [{ messages: [{ parts: [{ argument: 'env.word' }, '?'] }] }, { messages: [{ parts: ['Tell.'] }] }],
+    })
     expect(skills).toMatchObject({
       skills: [{ location: 'file:///./d/s', tools: [{ targetNamespace: 'those', action: 'say' }] }],
     })

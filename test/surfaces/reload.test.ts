@@ -150,14 +150,22 @@ describe('/config', () => {
   it('tells what is served, and no secret', async () => {
     const { ask } = await served([
       thingRoutes({ authentication: { type: 'bearer', token: '{{INBOUND_SECRET}}' } }),
+      thingTools({ resources: { thing: { description: 'A thing.', uri: 'thing://{id}', call: 'api.get-thing' } } }),
       control,
     ])
     const { json, text } = await ask('GET', '/config')
     expect(json).toMatchObject({
       capability: { title: 'Things', version: '1.0.0' },
       consumes: [{ namespace: 'api', baseUri: 'http://127.0.0.1:9', authentication: 'none' }],
-      operations: [{ run: 'call', calls: ['api.get-thing'] }],
-      exposes: [{ type: 'rest', authentication: 'bearer', routes: 1 }, { type: 'control' }],
+      operations: ['things-rest.get-thing', 'things-mcp.get-thing', 'things-mcp.thing'].map((name) => ({
+        name,
+        calls: ['api.get-thing'],
+      })),
+      exposes: [
+        { type: 'rest', authentication: 'bearer', routes: 1 },
+        { type: 'mcp', tools: 1, resources: 1, prompts: 0 },
+        { type: 'control' },
+      ],
     })
     expect(text).not.toContain(environment.INBOUND_SECRET)
   })

@@ -1,5 +1,6 @@
 import type * as doc from '../../spec/document.ts'
 import { child } from '../../text/pointer.ts'
+import { resourceName } from '../resources.ts'
 import type { Rule } from './rule.ts'
 
 /** Scopes are asked of tokens: on a surface whose callers bring none, what they should protect stands open. */
@@ -17,10 +18,15 @@ function offers(surface: doc.Exposes, flow: string): boolean {
   return unitsOf(surface).some(([name, { ref }]) => (ref ?? `${surface.namespace}.${name}`) === flow)
 }
 
-/** The tools or the operations of a surface by name. */
+/** What a surface runs, by the name that its operation has below the namespace of the surface. */
 export function unitsOf(surface: doc.Exposes): readonly (readonly [string, { readonly ref?: string }])[] {
-  if (surface.type === 'mcp') return [...surface.tools]
+  if (surface.type === 'mcp') return [...surface.tools, ...dynamicOf(surface)]
   return surface.type === 'rest' ? [...surface.resources.values()].flatMap(({ operations }) => [...operations]) : []
+}
+
+function dynamicOf({ tools, resources }: doc.ExposesMcp) {
+  const dynamic = [...resources].filter(([, { location }]) => location === undefined)
+  return dynamic.map(([name]) => [resourceName(name, tools), {}] as const)
 }
 
 /** Over stdio the caller is who started the program. */

@@ -26,12 +26,13 @@ export function sections(root: unknown, section: string, below = ''): readonly P
   return [...at(root, `${section}/*${below}`), ...at(root, `capability/${section}/*${below}`)]
 }
 
-/** The units that run something: flows, tools and REST operations. */
+/** The units that run something: flows, tools, REST operations and the resources of MCP that are no folders. */
 export function units(root: unknown): readonly Place[] {
   return [
     ...sections(root, 'aggregates', '/flows|functions/*'),
     ...sections(root, 'exposes', '/tools/*'),
     ...sections(root, 'exposes', '/resources/*/operations/*'),
+    ...sections(root, 'exposes', '/resources/*').filter(({ value }) => 'uri' in value && !('location' in value)),
   ]
 }
 

@@ -7,6 +7,7 @@ import { PassThrough } from 'node:stream'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { serveMcpStdio } from '../../src/surfaces/mcp/stdio.ts'
+import { startAuthorizationServer } from '../support/authorization-server.ts'
 import { lines } from '../support/surfaces.ts'
 import type { Exchange } from '../support/upstream.ts'
 import { environment } from './cases.ts'
@@ -260,6 +261,36 @@ describe('a surface that asks for a credential', () => {
     const authorization = `Bearer ${environment.INBOUND_SECRET}`
     const answered = await post(url, { headers: { ...headers, authorization }, body })
     expect(answered.json.result.contents[0].text).toBe('# Guide\n')
+  })
+})
+
+describe('a read without the scopes of its operation', () => {
+  it('is refused by HTTP, and so is a subscription; what is read with them is for nobody else', async () => {
+    const server = await startAuthorizationServer()
+    const resource = 'https://things.test/mcp'
+    const authentication = { type: 'oauth2', authorizationServerUri: server.issuer, resource, scopes: ['read'] }
+    const companion = { policy: { 'things-mcp.get-thing': { scopes: ['deep'] } } }
+    const { url, upstream } = await served({ surface: { authentication } }, { companion })
+    const send = async ({ headers, body }: Message, scope: string) => {
+      const token = await server.issue({ aud: resource, sub: 'ann', scope })
+      return post(url, { headers: { ...headers, authorization: `Bearer ${token}` }, body })
+    }
+    const thing = 'things://t1/as-json'
+    for (const message of [
+      reading(thing),
+      reading(thing, throughSdk),
+      classic({ id: 1, method: 'resources/subscribe', params: { uri: thing } }),
+    ]) {
+      const reply = await send(message, 'read')
+      expect(reply.status).toBe(403)
+      expect(reply.headers['www-authenticate']).toContain('scope="read deep"')
+    }
+    expect(upstream.requests).toEqual([])
+    expect((await send(reading('docs://all/guide.md'), 'read')).json.result.cacheScope).toBe('public')
+    for (const message of [reading(thing), reading(thing, throughSdk)]) {
+      const { contents, cacheScope } = (await send(message, 'read deep')).json.result
+      expect([contents[0].text, cacheScope]).toEqual(['{"id":"t1"}', 'private'])
+    }
   })
 })
 

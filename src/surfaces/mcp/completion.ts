@@ -1,6 +1,7 @@
 /** Completion of arguments of prompts and variables of resource templates (2026-07-28, Completion). */
 
 import type { Json, JsonSchema, McpPlan, OperationPlan, Plan } from '../../plan.ts'
+import { sendsTheSame } from './links.ts'
 
 /** What is completed: an argument of a prompt, or a variable of a resource template. */
 export type CompletionRef =
@@ -31,7 +32,9 @@ export function createCompletion({ prompts, resources }: McpPlan, { operations }
   const ofTemplates = new Map(
     dynamic.map(({ uri, parts, operation }) => {
       const variables = parts.flatMap((part) => (typeof part === 'string' ? [] : [part.input]))
-      return [uri, ofNames(variables, inputsOf(operation))]
+      // A URI says little of its variables; a flow that asks the same thing may say more of its inputs.
+      const same = operations.filter((one) => one !== operation && sendsTheSame(operation, one))
+      return [uri, ofNames(variables, [operation, ...same].flatMap(inputsOf))]
     }),
   )
   return (ref, argument, begun) => {

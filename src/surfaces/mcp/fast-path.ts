@@ -59,14 +59,14 @@ export function fastPath(offer: Offer, telemetry: Telemetry | undefined): FastPa
 interface Told {
   readonly complete: string
   readonly hints: string
+  /** In place of `hints` where not every caller would be told the same. */
+  readonly ownHints: string
 }
 
 function toldOf({ identity, hint: { ttlMs, cacheScope } }: Offer): Told {
   const meta = `"_meta":${JSON.stringify({ 'io.modelcontextprotocol/serverInfo': identity })}`
-  return {
-    complete: `"resultType":"complete",${meta}`,
-    hints: `"ttlMs":${ttlMs},"cacheScope":${JSON.stringify(cacheScope)}`,
-  }
+  const hints = (scope: string) => `"ttlMs":${ttlMs},"cacheScope":"${scope}"`
+  return { complete: `"resultType":"complete",${meta}`, hints: hints(cacheScope), ownHints: hints('private') }
 }
 
 /** Every page of every list that is offered, as text, by its cursor. */
@@ -158,7 +158,7 @@ function callTool(
 
 function readResource(
   { id, params }: PlainRequest,
-  { complete, hints }: Told,
+  { complete, hints, ownHints }: Told,
   { resources }: Offer,
   req: IncomingMessage,
   res: ServerResponse,
@@ -167,8 +167,9 @@ function readResource(
   if (!resources.isPlain(uri, _meta.progressToken !== undefined)) return false
   const reading = resources.read(uri, { call: callFrom(req, res), carrier: carrierOf(_meta, req.headers) })
   if (reading === undefined) return false
+  const hint = resources.isShared(uri) ? hints : ownHints
   reading.then(
-    (contents) => reply(res, id, `{${complete},"contents":${JSON.stringify([contents])},${hints}}`),
+    (contents) => reply(res, id, `{${complete},"contents":${JSON.stringify([contents])},${hint}}`),
     (fault) => replyFault(res, id, fault),
   )
   return true

@@ -32,7 +32,7 @@ function answersTheSame({ parts, operation }: DynamicResourcePlan, called: Opera
 }
 
 /** One consumed operation, asked for the same thing: the names of inputs alone do not say so. */
-function sendsTheSame({ run: read }: OperationPlan, { run: called }: OperationPlan): boolean {
+export function sendsTheSame({ run: read }: OperationPlan, { run: called }: OperationPlan): boolean {
   if (read.type !== 'call' || called.type !== 'call') return false
   const [one, other] = [read.request, called.request]
   return (

@@ -46,6 +46,8 @@ export interface Resources {
   readonly serves: (uri: string) => boolean
   /** Whether a read can do with an answer alone. `told` = the client wants to hear how it goes on. */
   readonly isPlain: (uri: string, told: boolean) => boolean
+  /** Whether what is at a URI is the same for every caller, so that one may be told what another one was. */
+  readonly isShared: (uri: string) => boolean
   /** Why this caller may not read what is at a URI, if so. */
   readonly refusal: (uri: string, principal: Principal) => OperationError | undefined
   /** What is at a URI; undefined when nothing is. Rejects with OperationError. */
@@ -68,6 +70,7 @@ export async function createResources(plan: McpPlan, runtime: Runtime, directory
     files: new Map([...fixed].flatMap(([uri, one]) => (isFile(one) ? [[uri, one.contents]] : []))),
     serves: (uri) => find(uri) !== undefined,
     isPlain: (uri, told) => !(told && operationAt(find(uri))?.run.type === 'steps'),
+    isShared: (uri) => operationAt(find(uri))?.policy === undefined,
     refusal: (uri, principal) => {
       const found = find(uri)
       return lacking(found?.one.plan.name ?? '', operationAt(found)?.policy, principal)

@@ -139,9 +139,10 @@ function clientOf(server: Server, { mcpReq }: ServerContext): ToolClient {
 function serveResources(server: Server, now: () => Offer, tell: Tell) {
   server.setRequestHandler('resources/read', async ({ params: { uri, _meta } }, context) => {
     const carrier = carrierOf(_meta, headersOf(context))
-    const reading = now().resources.read(uri, { call: callOf(context, uri, tell), carrier })
+    const { resources } = now()
+    const reading = resources.read(uri, { call: callOf(context, uri, tell), carrier })
     if (reading === undefined) throw new ResourceNotFoundError(uri)
-    return { contents: [await told(reading)] }
+    return { contents: [await told(reading)], ...(resources.isShared(uri) ? {} : { cacheScope: 'private' as const }) }
   })
 }
 

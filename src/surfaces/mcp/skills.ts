@@ -79,6 +79,7 @@ export function withSkills(own: Resources, skills: readonly OfferedSkill[], read
     files: new Map([...own.files, ...files]),
     serves: (uri) => files.has(uri) || own.serves(uri),
     isPlain: (uri, told) => files.has(uri) || own.isPlain(uri, told),
+    isShared: (uri) => files.has(uri) || own.isShared(uri),
     refusal: (uri, principal) => (files.has(uri) ? undefined : own.refusal(uri, principal)),
     read: (uri, read) => {
       const contents = files.get(uri)

@@ -30,8 +30,18 @@ export function shared(handler: Handler, cors: CorsPlan | undefined): Handler {
 }
 
 /** What a page may need of an answer beside its body and type. */
-const exposed =
-  'ETag, Allow, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy, Content-Disposition, Content-Range, WWW-Authenticate'
+const exposed = [
+  'ETag',
+  'Allow',
+  'Retry-After',
+  'X-Request-Id',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Content-Disposition',
+  'Content-Range',
+  'WWW-Authenticate',
+  'Mcp-Session-Id',
+].join(', ')
 
 const isPreflight = ({ method, headers }: IncomingMessage) =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined

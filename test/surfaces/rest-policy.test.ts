@@ -5,6 +5,7 @@ import { validate } from '../../src/index.ts'
 import { serveCapability, writeCapability } from '../support/serve.ts'
 import { capabilityOf, environment, thingRoutes, thingTools } from './cases.ts'
 import { exchange, listen, type Sent } from './exchange.ts'
+import { initialize } from './mcp-messages.ts'
 
 const app = 'https://app.example.com'
 const bearer = { authentication: { type: 'bearer', token: '{{INBOUND_SECRET}}' } }
@@ -70,7 +71,10 @@ describe('a page of another origin', () => {
     const { rest, mcp } = await serve({ default: { cors: { origins: ['*'] } } })
     const { headers } = await rest({ headers: { origin: 'https://any.example.com' } })
     expect([headers['access-control-allow-origin'], headers.vary]).toEqual(['*', 'Accept'])
-    const elsewhere = await mcp({ headers: { origin: 'https://any.example.com' } })
+    const { headers: open, body } = initialize()
+    const elsewhere = await mcp({ method: 'POST', headers: { ...open, origin: 'https://any.example.com' }, body })
+    expect(elsewhere.headers['access-control-expose-headers']).toContain('Mcp-Session-Id')
+    expect(elsewhere.headers['mcp-session-id']).toBeDefined()
     expect(elsewhere.status).not.toBe(403)
     expect(elsewhere.headers['access-control-allow-origin']).toBe('*')
   })

@@ -1,7 +1,7 @@
 /** The prompts of an MCP surface and what completes their arguments, as clients of both eras meet them. */
 
 import { PassThrough } from 'node:stream'
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Client, type ElicitResult, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { serveMcpStdio } from '../../src/surfaces/mcp/stdio.ts'
 import { lines } from '../support/surfaces.ts'
@@ -132,8 +132,10 @@ describe.each(Object.entries(ways))('by way of %s', (_, ask) => {
 })
 
 describe.each([['legacy'], [{ pin: revision }]] as const)('a client (%j)', (mode) => {
-  async function clientOf() {
-    const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } })
+  async function clientOf(answer?: (params: object) => ElicitResult) {
+    const asks = answer === undefined ? {} : { capabilities: { elicitation: {} } }
+    const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode }, ...asks })
+    if (answer !== undefined) client.setRequestHandler('elicitation/create', async ({ params }) => answer(params))
     await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', served.url)))
     onTestFinished(() => client.close())
     return client
@@ -171,6 +173,31 @@ describe.each([['legacy'], [{ pin: revision }]] as const)('a client (%j)', (mode
   ] as const)('is told that there is nothing to complete in %j called %s', async (ref, name) => {
     const client = await clientOf()
     await expect(client.complete({ ref, argument: { name, value: '' } })).rejects.toMatchObject({ code: -32602 })
+  })
+
+  it('asks the person for the arguments that are missing, by their descriptions', async () => {
+    const asked: object[] = []
+    const client = await clientOf((params) => {
+      asked.push(params)
+      return { action: 'accept', content: { second: 'a pear', tone: 'dry' } }
+    })
+    const { messages } = await client.getPrompt({ name: 'compare', arguments: { first: 'an apple' } })
+    expect(messages[0]?.content).toEqual({ type: 'text', text: 'Compare an apple with a pear, . an apple!' })
+    const second = { type: 'string', description: 'The other.' }
+    expect(asked).toMatchObject([
+      {
+        message: 'Compare: Compares two things.',
+        requestedSchema: { type: 'object', properties: { second }, required: ['second'] },
+      },
+    ])
+  })
+
+  it('says what is missing where the person would not answer', async () => {
+    for (const action of ['decline', 'cancel'] as const) {
+      const client = await clientOf(() => ({ action }))
+      const getting = client.getPrompt({ name: 'compare', arguments: { first: 'an apple' } })
+      await expect(getting).rejects.toMatchObject({ code: -32602, message: expect.stringContaining('/second') })
+    }
   })
 
   it('gets a prompt over stdio', async () => {

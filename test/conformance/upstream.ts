@@ -15,13 +15,14 @@ const sound = Buffer.from('UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0Y
 const bytes = new Map([
   ['/image', { type: 'image/png', body: image }],
   ['/sound', { type: 'audio/wav', body: sound }],
+  ['/text', { type: 'text/plain', body: 'This is the content of the static text resource.' }],
   ['/document', { type: 'application/pdf', body: Buffer.from('%PDF-1.7\n%%EOF\n') }],
 ])
 
 /** Starts the upstream on a free loopback port. */
 export async function startUpstream() {
   const server = createServer((req, res) => {
-    const { type, body } = bytes.get(req.url ?? '') ?? { type: 'application/json', body: partAt(req.url ?? '') }
+    const { type, body } = bytes.get(req.url ?? '') ?? { type: 'application/json', body: valueAt(req.url ?? '') }
     res.writeHead(body === undefined ? 404 : 200, { 'content-type': type })
     res.end(body ?? JSON.stringify({ message: 'There is no such thing.' }))
   })
@@ -33,7 +34,8 @@ export async function startUpstream() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
 }
 
-function partAt(path: string): string | undefined {
-  const number = Number(/^\/parts\/(\d+)$/.exec(path)?.[1])
-  return Number.isNaN(number) ? undefined : JSON.stringify({ number, next: number + 1 })
+function valueAt(path: string): string | undefined {
+  const [, kind, id] = /^\/(parts|data)\/(\w+)$/.exec(path) ?? []
+  if (kind === 'data') return JSON.stringify({ id, data: `Data for ID: ${id}` })
+  return kind === 'parts' ? JSON.stringify({ number: Number(id), next: Number(id) + 1 }) : undefined
 }

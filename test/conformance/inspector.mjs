@@ -9,39 +9,58 @@ import { fileURLToPath } from 'node:url'
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 
 /** Prints one line; answers what went wrong. `examples`: ids that the sandbox knows. */
-export async function runInspector({ name, node, path }, url, { model_id }) {
+export async function runInspector({ name, node, path }, url, examples) {
   // It keeps a list of servers in the home of who runs it.
   const home = await mkdtemp(join(tmpdir(), 'inspector-'))
   const ways = {
-    http: { before: [url, '--transport', 'http'], after: [] },
+    HTTP: { before: [url, '--transport', 'http'], after: [] },
     stdio: { before: [], after: ['--', node, program, 'mcp', '--sandbox'] },
   }
-  const asked = [
-    {
-      args: ['--method', 'tools/list', '--strict'],
-      holds: ({ tools }) => tools.some((tool) => tool.name === 'list-files'),
-    },
-    {
-      args: ['--method', 'tools/call', '--tool-name', 'list-files', '--tool-args-json', JSON.stringify({ model_id })],
-      holds: ({ isError, structuredContent }) => isError === false && structuredContent.files.length > 0,
-    },
-    { args: ['--method', 'resources/list'], holds: ({ resources }) => Array.isArray(resources) },
-    { args: ['--method', 'prompts/list'], holds: ({ prompts }) => Array.isArray(prompts) },
-  ]
-  const ask = async (era, way, { args, holds }) => {
+  const ask = async (era, way, { args, code = 0, holds }) => {
     const { before, after } = ways[way]
     const command = [path, '--cli', ...before, '--protocol-era', era, ...args, '--format', 'json', ...after]
-    const { code, stdout, stderr } = await run(node, command, { ...process.env, HOME: home })
-    if (code === 0 && holds(JSON.parse(stdout).result)) return []
-    return [`inspector: ${way}, ${era}: ${args.slice(0, 2).join(' ')}: exit code ${code}: ${stderr || stdout}`]
+    const answer = await run(node, command, { ...process.env, HOME: home })
+    if (answer.code === code && holds(JSON.parse(answer.stdout.split('\n')[0]))) return []
+    const said = answer.stderr || answer.stdout
+    return [`Inspector, ${era} era, ${way}: ${args.slice(0, 4).join(' ')}: exit code ${answer.code}: ${said}`]
   }
   const lanes = ['legacy', 'modern'].flatMap((era) => Object.keys(ways).map((way) => [era, way]))
-  const answers = await Promise.all(lanes.map((lane) => inTurn(asked, (one) => ask(...lane, one))))
-  const faults = answers.flat()
-  const passed = lanes.length * asked.length - faults.length
+  const questions = questionsAbout(examples)
+  const answers = await Promise.all(lanes.map((lane) => inTurn(questions, (one) => ask(...lane, one))))
   await rm(home, { recursive: true })
+  const faults = answers.flat()
+  const passed = lanes.length * questions.length - faults.length
   console.log(`bundled capability, HTTP and stdio, both eras (${name}): ${passed} passed, ${faults.length} failed`)
   return faults
+}
+
+/** What is asked, with which exit code it ends, and what holds of the answer. */
+function questionsAbout({ model_id, request_file_id }) {
+  const call = (tool, args) => ['--method', 'tools/call', '--tool-name', tool, '--tool-args-json', JSON.stringify(args)]
+  const lists =
+    (key) =>
+    ({ result }) =>
+      Array.isArray(result[key])
+  return [
+    // It ends with 6 where a schema has what a provider of models refuses.
+    { args: ['--method', 'tools/list', '--strict'], holds: ({ result: { tools } }) => tools.length > 0 },
+    {
+      args: call('list-files', { model_id, days: 7 }),
+      holds: ({ result: { isError, structuredContent } }) => isError === false && structuredContent.files.length > 0,
+    },
+    // Nobody can be asked through it.
+    {
+      args: call('delete-file', { model_id, request_file_id }),
+      code: 5,
+      holds: ({ result: { content } }) => content[0].text.startsWith('Confirmation needed'),
+    },
+    { args: ['--method', 'resources/list'], holds: lists('resources') },
+    { args: ['--method', 'prompts/list'], holds: lists('prompts') },
+    {
+      args: ['--method', 'skills/list', '--verify', '--require-digests'],
+      holds: ({ conformance, files }) => conformance.length === 0 && files.every(({ status }) => status === 'verified'),
+    },
+  ]
 }
 
 async function inTurn(items, each) {

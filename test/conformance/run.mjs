@@ -15,8 +15,8 @@ const current = '@modelcontextprotocol/conformance@0.2.0-alpha.12'
 const published = '@modelcontextprotocol/conformance@0.1.16'
 
 const suites = [
-  { name: '2025-11-25, required', package: current, args: ['--requirements', '2025-11-25'] },
-  { name: '2026-07-28, required', package: current, args: ['--requirements', '2026-07-28'] },
+  { name: '2025-11-25', package: current, args: ['--requirements', '2025-11-25'] },
+  { name: '2026-07-28', package: current, args: ['--requirements', '2026-07-28'] },
   { name: 'skills, directory', package: current, args: ['--scenario', 'sep-2640-skills-directory'] },
   { name: 'skills, enumeration', package: current, args: ['--scenario', 'sep-2640-skills-enumeration'] },
   { name: 'skills, manifest', package: current, args: ['--scenario', 'sep-2640-skills-manifest'] },

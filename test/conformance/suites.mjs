@@ -16,25 +16,29 @@ export async function runSuites(suites, tools, url) {
   const faults = []
   for (const suite of suites) {
     const checks = await runSuite(suite, tools.get(suite.package), url)
-    const passed = checks.filter(({ status }) => status === 'SUCCESS').length
     const failed = checks.filter(({ status }) => status === 'FAILURE' || status === 'WARNING')
     const unexplained = failed.filter(({ scenario, id }) => {
       const entry = [scenario, `${scenario}:${id}`].find((key) => expected.has(key))
       met.add(entry)
       return entry === undefined
     })
-    const known = failed.length - unexplained.length
-    report(suite, passed, unexplained.length, known)
+    report(suite, checks, failed, unexplained)
     faults.push(...unexplained.map((check) => `${suite.name}: ${check.scenario}: ${check.id}: ${check.errorMessage}`))
-    if (passed === 0) faults.push(`${suite.name}: nothing was checked`)
+    if (!checks.some(isPassed)) faults.push(`${suite.name}: nothing was checked`)
   }
   const stale = [...expected.keys()].filter((entry) => !met.has(entry))
   return [...faults, ...stale.map((entry) => `expected-failures.yml: ${entry} did not fail`)]
 }
 
-function report({ name, package: tool }, passed, failed, known) {
+const isPassed = ({ status }) => status === 'SUCCESS'
+const scenariosOf = (checks) => new Set(checks.map(({ scenario }) => scenario)).size
+
+function report({ name, package: tool }, checks, failed, unexplained) {
+  const held = `${scenariosOf(checks) - scenariosOf(failed)} of ${scenariosOf(checks)} scenarios`
+  const known = failed.length - unexplained.length
   const explained = known === 0 ? '' : `, ${known} explained in expected-failures.yml`
-  console.log(`${name} (${tool}): ${passed} passed, ${failed} failed${explained}`)
+  const counts = `${checks.filter(isPassed).length} checks passed, ${unexplained.length} failed${explained}`
+  console.log(`${name} (${tool}): ${held}, ${counts}`)
 }
 
 /** scenario, or scenario:check -> why it does not hold. */

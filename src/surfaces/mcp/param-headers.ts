@@ -6,7 +6,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Json } from '../../plan.ts'
-import { revision } from './fast-path.ts'
+import { revision } from './plain-request.ts'
 import type { ListedTool } from './tools.ts'
 
 /** A header that does not say what the body says. */

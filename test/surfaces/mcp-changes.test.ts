@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { serveMcpStdio } from '../../src/surfaces/mcp/stdio.ts'
 import { lines } from '../support/surfaces.ts'
 import { signal } from './exchange.ts'
 import { revision } from './mcp-messages.ts'
@@ -20,7 +19,7 @@ const offered: Offered = {
 }
 const guide = 'docs://all/guide.md'
 
-type Reload = (offered?: Offered) => Promise<void>
+type Reload = ServedOffer['reload']
 type Mode = 'legacy' | { readonly pin: string }
 
 /** A client and all that it is told, each as its method and URI. */
@@ -68,15 +67,10 @@ async function connected(url: string, mode: Mode): Promise<Listener> {
 
 async function overStdio(mode: Mode): Promise<{ readonly served: ServedOffer; readonly reload: Reload } & Listener> {
   const served = await serveOffer(offered, { files })
-  const { plan, runtime, directory } = await served.opened()
   const [input, output] = [new PassThrough(), new PassThrough()]
-  const { replace } = await serveMcpStdio(plan, runtime, directory, { input, output })
+  const { reload } = await served.overStdio({ input, output })
   const { client, told } = listener(mode)
   await client.connect(lines(output, input))
-  const reload: Reload = async (now) => {
-    const { plan, runtime, directory } = await served.opened(now)
-    await replace(plan, runtime, directory)
-  }
   return { client, told, served, reload }
 }
 
@@ -99,7 +93,7 @@ describe.each([
     expect(await told(1)).toEqual([guide])
     await reload({ ...offered, prompts: { look: { ...look, description: 'Looks twice.' } } })
     expect(await told(1)).toEqual(['prompts'])
-    await reload({ ...offered, leftOut: 'get-page' })
+    await reload({ ...offered, leftOut: 'list-things' })
     expect((await told(2)).sort()).toEqual(['prompts', 'tools'])
     await reload()
     expect(await told(1)).toEqual(['tools'])

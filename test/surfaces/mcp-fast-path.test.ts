@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { load } from '../../src/load.ts'
 import { open } from '../../src/open.ts'
 import { bundledCapability } from '../../src/package.ts'
-import type { McpPlan } from '../../src/plan.ts'
+import type { McpPlan, Plan } from '../../src/plan.ts'
 import type { Runtime } from '../../src/runtime/runtime.ts'
 import { parseJson, readText } from '../../src/surfaces/http.ts'
 import { fastPath } from '../../src/surfaces/mcp/fast-path.ts'
 import { mcpHandler } from '../../src/surfaces/mcp/http.ts'
 import { createOffer } from '../../src/surfaces/mcp/offer.ts'
+import { environment } from './cases.ts'
 import { listen } from './exchange.ts'
 import { envelope, type Message, modern, post, reading, toolCall } from './mcp-messages.ts'
 import { serveOffer } from './mcp-offer.ts'
@@ -44,9 +45,8 @@ async function flagship() {
   const capability = await load(bundledCapability())
   const { runtime, sandbox, close } = await open(capability, { sandbox: true })
   atEnd(close)
-  const plan = capability.plan.surfaces.find((s): s is McpPlan => s.type === 'mcp')
-  if (plan === undefined || sandbox === undefined) throw new Error('the flagship has an mcp surface and a sandbox')
-  return { ...(await threeWays(plan, runtime, capability.directory)), examples: sandbox.examples }
+  if (sandbox === undefined) throw new Error('the flagship runs on its sandbox')
+  return { ...(await threeWays(mcpOf(capability.plan), runtime, capability.directory)), examples: sandbox.examples }
 }
 
 const things = {
@@ -67,7 +67,7 @@ const things = {
 
 /** Resources, prompts and several pages of tools. */
 async function offered() {
-  const { opened } = await serveOffer(things, {
+  const { file, upstream } = await serveOffer(things, {
     atEnd,
     files: { 'docs/guide.md': '# "Guide"\n', 'docs/raw': 'ä' },
     api: [
@@ -76,11 +76,20 @@ async function offered() {
       { request: { method: 'GET', path: '/things/t1/picture' }, response: { base64: '/wA=' } },
     ],
   })
-  const { plan, runtime, directory } = await opened()
+  const capability = await load(file)
+  const { runtime, close } = await open(capability, { upstreams: { api: upstream.url }, environment })
+  atEnd(close)
+  const plan = mcpOf(capability.plan)
   const [thing] = plan.tools
   if (thing === undefined) throw new Error('there is a tool for each operation')
   const more = Array.from({ length: 250 }, (_, i) => ({ ...thing, name: `tool-${i}` }))
-  return threeWays({ ...plan, tools: [...plan.tools, ...more] }, runtime, directory)
+  return threeWays({ ...plan, tools: [...plan.tools, ...more] }, runtime, capability.directory)
+}
+
+function mcpOf({ surfaces }: Plan): McpPlan {
+  const found = surfaces.find((one): one is McpPlan => one.type === 'mcp')
+  if (found === undefined) throw new Error('there is an mcp surface')
+  return found
 }
 
 const notTaken = 501

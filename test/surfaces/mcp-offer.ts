@@ -1,32 +1,19 @@
 /** An MCP surface with resources and prompts over one small API, served until the test ends. */
 
-import { onTestFinished } from 'vitest'
-import { load } from '../../src/load.ts'
-import { open } from '../../src/open.ts'
-import type { McpPlan, Plan, PromptPlan, ResourcePlan } from '../../src/plan.ts'
-import type { Runtime } from '../../src/runtime/runtime.ts'
-import { serveSurfaces } from '../../src/surfaces/serve.ts'
-import { writeCapability } from '../support/serve.ts'
+import { writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import type { Running } from '../../src/index.ts'
+import { openStdio } from '../../src/serving-stdio.ts'
+import type { StdioStreams } from '../../src/surfaces/mcp/stdio.ts'
+import { serveCapability } from '../support/serve.ts'
 import { type Ending, type Exchange, type StubUpstream, startUpstream } from '../support/upstream.ts'
 import { environment } from './cases.ts'
 
-type Named<T> = Readonly<Record<string, T>>
-
 /** As a capability says it. */
-export interface Said {
-  readonly display: string
-  readonly description: string
-  readonly uri?: string
-  readonly mimeType?: string
-  readonly location?: string
-  readonly call?: string
-  readonly arguments?: Named<{ readonly description: string; readonly required?: boolean }>
-  readonly template?: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[]
-}
-
 export interface Offered {
-  readonly resources?: Named<Said>
-  readonly prompts?: Named<Said>
+  readonly resources?: object
+  readonly prompts?: object
   readonly surface?: object
   /** Beside those of the API. */
   readonly tools?: object
@@ -39,8 +26,14 @@ export interface Offered {
 const id = { id: { in: 'path' } }
 const input = { id: { type: 'string', description: 'Which.' } }
 
-/** `GET /things/{id}`, its picture and its note; a tool for each. */
-export function capabilityWith({ surface, tools, flows }: Offered): object {
+const ownTools = {
+  'get-thing': { description: 'Reads one thing.', inputParameters: input, call: 'api.get-thing' },
+  'list-things': { description: 'Reads all.', call: 'api.list-things' },
+  'get-picture': { description: 'Its picture.', inputParameters: input, call: 'api.get-picture' },
+}
+
+/** `GET /things`, one of them, its picture, its note, and a search; tools for the first three. */
+function capabilityWith({ surface, resources, prompts, tools, leftOut, flows }: Offered): object {
   return {
     ikanos: '1.0.0-beta5',
     info: { display: 'Things', description: 'Reads things.', version: '1.0.0' },
@@ -57,13 +50,19 @@ export function capabilityWith({ surface, tools, flows }: Offered): object {
               operations: { 'get-thing': { method: 'GET', inputParameters: id } },
             },
             list: { path: '/things', operations: { 'list-things': { method: 'GET' } } },
+            found: {
+              path: '/found',
+              operations: {
+                'find-things': { method: 'GET', inputParameters: { state: { in: 'query' }, draft: { in: 'query' } } },
+              },
+            },
+            note: {
+              path: '/things/{{id}}/note',
+              operations: { 'get-note': { method: 'GET', inputParameters: id, outputRawFormat: 'text' } },
+            },
             picture: {
               path: '/things/{{id}}/picture',
               operations: { 'get-picture': { method: 'GET', inputParameters: id, outputRawFormat: 'binary' } },
-            },
-            page: {
-              path: '/pages/{{number}}',
-              operations: { 'get-page': { method: 'GET', inputParameters: { number: { in: 'path' } } } },
             },
           },
         },
@@ -77,17 +76,9 @@ export function capabilityWith({ surface, tools, flows }: Offered): object {
           port: 0,
           ttlMs: 5000,
           cacheScope: 'public',
-          tools: {
-            'get-thing': { description: 'Reads one thing.', inputParameters: input, call: 'api.get-thing' },
-            'list-things': { description: 'Reads all.', call: 'api.list-things' },
-            'get-picture': { description: 'Its picture.', inputParameters: input, call: 'api.get-picture' },
-            'get-page': {
-              description: 'Reads a page.',
-              inputParameters: { number: { type: 'integer', description: 'Which.' } },
-              call: 'api.get-page',
-            },
-            ...tools,
-          },
+          tools: Object.fromEntries(Object.entries({ ...ownTools, ...tools }).filter(([name]) => name !== leftOut)),
+          ...(resources === undefined ? {} : { resources }),
+          ...(prompts === undefined ? {} : { prompts }),
           ...surface,
         },
       ],
@@ -95,61 +86,17 @@ export function capabilityWith({ surface, tools, flows }: Offered): object {
   }
 }
 
-/** The plan with what is offered beside tools. */
-function planWith(plan: Plan, { resources = {}, prompts = {}, leftOut }: Offered): Plan {
-  const surfaces = plan.surfaces.map((surface) => {
-    if (surface.type !== 'mcp') return surface
-    const tools = surface.tools.filter(({ name }) => name !== leftOut)
-    return { ...surface, tools, resources: resourcesOf(surface, resources), prompts: promptsOf(prompts) }
-  })
-  return { ...plan, surfaces }
-}
-
-function resourcesOf({ tools }: McpPlan, said: Named<Said>): readonly ResourcePlan[] {
-  return Object.entries(said).map(([name, { display, description, uri = '', mimeType, location, call = '' }]) => {
-    const described = { name, title: display, description, uri, ...(mimeType === undefined ? {} : { mimeType }) }
-    if (location !== undefined) return { ...described, type: 'static', location, maxBytes: 1000 }
-    const tool = tools.find((one) => call.endsWith(`.${one.name}`))
-    if (tool === undefined) throw new Error(`no tool calls ${call}`)
-    const parts = uri.split(/(\{\w+\})/).map((part) => (part.startsWith('{') ? { input: part.slice(1, -1) } : part))
-    return { ...described, type: 'dynamic', parts, operation: tool.operation }
-  })
-}
-
-function promptsOf(said: Named<Said>): readonly PromptPlan[] {
-  return Object.entries(said).map(([name, { display, description, arguments: args = {}, template = [] }]) => ({
-    name,
-    title: display,
-    description,
-    arguments: Object.entries(args).map(([name, { description, required = true }]) => ({
-      name,
-      description,
-      required,
-    })),
-    messages: template.map(({ role, content }) => ({
-      role,
-      parts: content
-        .split(/(\{\{\w+\}\})/)
-        .map((part) => (part.startsWith('{{') ? { argument: part.slice(2, -2) } : part)),
-    })),
-  }))
-}
-
 export interface ServedOffer {
+  readonly file: string
+  /** Of the capability. */
+  readonly folder: string
   /** Address of the surface. */
   readonly url: string
-  readonly folder: string
   readonly upstream: StubUpstream
   /** Serves what is there now, of the files too. */
   readonly reload: (offered?: Offered) => Promise<void>
-  /** Opens it once more, for another transport. */
-  readonly opened: (offered?: Offered) => Promise<OpenedOffer>
-}
-
-export interface OpenedOffer {
-  readonly plan: McpPlan
-  readonly runtime: Runtime
-  readonly directory: string
+  /** Serves it over stdio too; what is offered there changes with a reload of its own. */
+  readonly overStdio: (streams: StdioStreams) => Promise<{ readonly reload: ServedOffer['reload'] }>
 }
 
 export interface Around extends Ending {
@@ -164,28 +111,25 @@ export interface Around extends Ending {
 export async function serveOffer(offered: Offered, around: Around = {}): Promise<ServedOffer> {
   const { api = [], files, companion, atEnd = onTestFinished } = around
   const upstream = await startUpstream(api, { atEnd })
-  const capability = await load(await writeCapability(capabilityWith(offered), { files, companion, atEnd }))
-  const { directory } = capability
-  const opening = async (now: Offered) => {
-    const changed = { ...capability, plan: planWith(capability.plan, now) }
-    const { runtime, close } = await open(changed, {
-      environment,
-      telemetry: true,
-      upstreams: { api: around.upstream ?? upstream.url },
-    })
-    atEnd(close)
-    return runtime
+  const options = { upstreams: { api: around.upstream ?? upstream.url }, environment, telemetry: true }
+  const more = { files, companion, atEnd, ports: {} }
+  const { file, running, url } = await serveCapability(capabilityWith(offered), { ...options, ...more })
+  const reloading = (reload: Running['reload']): ServedOffer['reload'] => {
+    return async (now = offered) => {
+      await writeFile(file, JSON.stringify(capabilityWith(now)))
+      expect((await reload()).filter(({ severity }) => severity === 'error')).toEqual([])
+    }
   }
-  const served = await serveSurfaces(await opening(offered), { directory, version: '0.0.0', drainMs: 1000 })
-  atEnd(served.close)
   return {
-    url: served.surfaces().find(({ plan }) => plan.type === 'mcp')?.url ?? '',
-    folder: directory,
+    file,
+    folder: dirname(file),
+    url: url('mcp'),
     upstream,
-    reload: async (now = offered) => served.replace(await opening(now)),
-    opened: async (now = offered) => {
-      const runtime = await opening(now)
-      return { runtime, plan: runtime.plan.surfaces[0] as McpPlan, directory }
+    reload: reloading(running.reload),
+    overStdio: async (streams) => {
+      const { reload, ended } = await openStdio(file, options, streams)
+      atEnd(() => ended)
+      return { reload: reloading(reload) }
     },
   }
 }

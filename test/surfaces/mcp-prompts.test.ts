@@ -3,7 +3,6 @@
 import { PassThrough } from 'node:stream'
 import { Client, type ElicitResult, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { serveMcpStdio } from '../../src/surfaces/mcp/stdio.ts'
 import { lines } from '../support/surfaces.ts'
 import { classic, envelope, initialize, messageIn, modern, post, revision } from './mcp-messages.ts'
 import { type ServedOffer, serveOffer } from './mcp-offer.ts'
@@ -30,20 +29,21 @@ const states = Array.from({ length: 120 }, (_, i) => `state-${i}`)
 const flows = {
   find: {
     description: 'Finds things.',
+    semantics: { safe: true },
     inputParameters: {
-      state: { type: 'string', description: 'Which.' },
-      draft: { type: 'boolean', description: 'Whether drafts too.' },
-      tone: { type: 'string', description: 'How.' },
+      state: { type: 'string', description: 'Which.', required: false },
+      draft: { type: 'boolean', description: 'Whether drafts too.', required: false },
+      tone: { type: 'string', description: 'How.', required: false },
     },
-    outputParameters: { found: { type: 'string', value: 'all' } },
+    call: 'api.find-things',
   },
+}
+const resources = {
+  thing: { display: 'A thing', description: 'One.', uri: 'things://{id}', call: 'api.get-thing' },
+  found: { display: 'Found', description: 'By state.', uri: 'found://{state}/{draft}', call: 'api.find-things' },
 }
 const find = { state: { enum: ['Open', 'closed', ...states] }, tone: { default: 'kind', examples: ['dry', 'kind'] } }
 const companion = { inputs: { 'things.find': find } }
-const resources = {
-  page: { display: 'A page', description: 'By number.', uri: 'pages://{number}', call: 'api.get-page' },
-  found: { display: 'Found', description: 'By state.', uri: 'found://{state}/{draft}', call: 'api.find' },
-}
 
 const tools = { find: { ref: 'things.find' } }
 
@@ -160,7 +160,7 @@ describe.each([['legacy'], [{ pin: revision }]] as const)('a client (%j)', (mode
     expect(many).toMatchObject({ total: 120, hasMore: true })
     expect(many.values).toEqual(states.slice(0, 100))
     expect(await complete(found, 'draft', 't')).toMatchObject({ values: ['true'] })
-    expect(await complete({ type: 'ref/resource', uri: 'pages://{number}' }, 'number', '')).toMatchObject({
+    expect(await complete({ type: 'ref/resource', uri: 'things://{id}' }, 'id', '')).toMatchObject({
       values: [],
     })
   })
@@ -201,14 +201,12 @@ describe.each([['legacy'], [{ pin: revision }]] as const)('a client (%j)', (mode
   })
 
   it('gets a prompt over stdio', async () => {
-    const { plan, runtime, directory } = await served.opened()
     const [input, output] = [new PassThrough(), new PassThrough()]
-    const { ended } = await serveMcpStdio(plan, runtime, directory, { input, output })
+    await served.overStdio({ input, output })
     const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } })
     await client.connect(lines(output, input))
     expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(['zebra', 'compare'])
     expect(await client.getPrompt({ name: 'zebra' })).toMatchObject({ messages: [{ content: { text: 'Look.' } }] })
     await client.close()
-    await ended
   })
 })

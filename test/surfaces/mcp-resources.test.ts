@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { serveMcpStdio } from '../../src/surfaces/mcp/stdio.ts'
+import { StartError } from '../../src/errors.ts'
+import { createLog } from '../../src/runtime/log.ts'
+import { readFiles } from '../../src/surfaces/mcp/files.ts'
 import { startAuthorizationServer } from '../support/authorization-server.ts'
 import { lines } from '../support/surfaces.ts'
 import type { Exchange } from '../support/upstream.ts'
@@ -37,7 +39,13 @@ const resources = {
     uri: 'things://{id}/picture',
     call: 'api.get-picture',
   },
-  page: { display: 'A page', description: 'By number.', uri: 'pages://{number}', call: 'api.get-page' },
+  note: {
+    display: 'A note',
+    description: 'About a thing.',
+    uri: 'things://{id}/note',
+    mimeType: 'text/markdown',
+    call: 'api.get-note',
+  },
 } as const
 
 const api: readonly Exchange[] = [
@@ -45,11 +53,11 @@ const api: readonly Exchange[] = [
   { request: { method: 'GET', path: '/things/t1' }, response: { json: { id: 't1' } } },
   { request: { method: 'GET', path: '/things/a%2F%C3%A4' }, response: { json: { id: 'a/ä' } } },
   { request: { method: 'GET', path: '/things/gone' }, response: { status: 404, json: { message: 'no such thing' } } },
+  { request: { method: 'GET', path: '/things/t1/note' }, response: { text: '# "Note"\n' } },
   {
     request: { method: 'GET', path: '/things/t1/picture' },
     response: { base64: picture.toString('base64'), headers: { 'content-type': 'application/pdf' } },
   },
-  { request: { method: 'GET', path: '/pages/7' }, response: { json: { number: 7 } } },
 ]
 
 const served = (more: Partial<Offered> = {}, around: Around = {}) =>
@@ -119,7 +127,7 @@ describe('the lists of resources', () => {
       expect(resourceTemplates.map((one) => [one.uriTemplate, one.name, one.mimeType])).toEqual([
         ['things://{id}/as-json', 'thing', 'application/json'],
         ['things://{id}/picture', 'picture', undefined],
-        ['pages://{number}', 'page', 'application/json'],
+        ['things://{id}/note', 'note', 'text/markdown'],
       ])
     }
   })
@@ -146,13 +154,15 @@ describe.each(Object.entries(ways))('a read by way of %s', (_, read) => {
     expect((await contentsOf('docs://all/broken.md'))[0]).toMatchObject({ blob: picture.toString('base64') })
   })
 
-  it('answers what an operation does, with the values of the URI decoded and typed', async () => {
+  it('answers what an operation does, with the values of the URI decoded', async () => {
     const contentsOf = async (uri: string) => (await read(common, uri)).result.contents
     const json = 'application/json'
     expect(await contentsOf('things://all')).toEqual([{ uri: 'things://all', mimeType: json, text: '["t1","t2"]' }])
     const uri = 'things://a%2F%C3%A4/as-json'
     expect(await contentsOf(uri)).toEqual([{ uri, mimeType: json, text: '{"id":"a/ä"}' }])
-    expect(await contentsOf('pages://7')).toEqual([{ uri: 'pages://7', mimeType: json, text: '{"number":7}' }])
+    expect(await contentsOf('things://t1/note')).toEqual([
+      { uri: 'things://t1/note', mimeType: 'text/markdown', text: '# "Note"\n' },
+    ])
     expect(await contentsOf('things://t1/picture')).toEqual([
       { uri: 'things://t1/picture', mimeType: 'application/pdf', blob: picture.toString('base64') },
     ])
@@ -184,24 +194,27 @@ describe.each(Object.entries(ways))('a read by way of %s', (_, read) => {
       code: -32603,
       message: expect.stringMatching(/^Refused by the upstream: .*404.*no such thing/s),
     })
-    const wrong = (await read(common, 'pages://seven')).error
-    expect(wrong).toEqual({ code: -32602, message: 'Invalid input:\n- /number must be a whole number' })
+    const wrong = (await read(common, 'things://../as-json')).error
+    expect(wrong).toEqual({ code: -32602, message: expect.stringMatching(/^Invalid input:\n- \/id /) })
   })
 })
 
 describe('a folder that can not be served', () => {
-  it.each([
-    ['is missing', { location: 'file:///./nowhere' }, 'the resource "docs" has no folder: file:///./nowhere'],
-    ['is a file', { location: 'file:///./secret.txt' }, 'the resource "docs" has no folder: file:///./secret.txt'],
-    ['has another kind of address', { location: 'https://docs' }, 'the resource "docs" has no folder: https://docs'],
-    ['holds a file that is too large', {}, 'the resource "docs" can\'t be read: "big.md" is larger than 1000 bytes'],
-  ])('refuses the start when it %s', async (_, more, message) => {
-    const failing = served(
-      { resources: { docs: { ...resources.docs, ...more } } },
-      { files: { ...files, 'docs/big.md': 'x'.repeat(1001) } },
-    )
-    await expect(failing).rejects.toThrow(message)
+  it('refuses the start when it holds a file that is too large', async () => {
+    const big = { ...files, 'docs/big.md': 'x'.repeat(1025) }
+    const failing = served({ surface: { maxBinarySize: '1KiB' } }, { files: big })
+    await expect(failing).rejects.toThrow('the resource "docs" can\'t be read: "big.md" is larger than 1024 bytes')
   })
+
+  it.each(['file:///./nowhere', 'file:///./secret.txt', 'https://docs'])(
+    'refuses it too when it is gone or none: %s',
+    async (location) => {
+      const { uri, description } = resources.docs
+      const plan = { type: 'static', name: 'docs', title: 'Documents', description, uri, location } as const
+      const failing = readFiles(plan, common.folder, createLog({ level: 'silent' }))
+      await expect(failing).rejects.toThrow(new StartError(`the resource "docs" has no folder: ${location}`))
+    },
+  )
 })
 
 describe('a read of what an operation answers', () => {
@@ -269,7 +282,7 @@ describe('a read without the scopes of its operation', () => {
     const server = await startAuthorizationServer()
     const resource = 'https://things.test/mcp'
     const authentication = { type: 'oauth2', authorizationServerUri: server.issuer, resource, scopes: ['read'] }
-    const companion = { policy: { 'things-mcp.get-thing': { scopes: ['deep'] } } }
+    const companion = { policy: { 'things-mcp.thing': { scopes: ['deep'] } } }
     const { url, upstream } = await served({ surface: { authentication } }, { companion })
     const send = async ({ headers, body }: Message, scope: string) => {
       const token = await server.issue({ aud: resource, sub: 'ann', scope })
@@ -353,10 +366,8 @@ describe('a tool', () => {
 
 describe('over stdio', () => {
   it.each(['legacy', { pin: revision }] as const)('resources are listed and read (%j)', async (mode) => {
-    const { opened } = common
-    const { plan, runtime, directory } = await opened()
     const [input, output] = [new PassThrough(), new PassThrough()]
-    const { ended } = await serveMcpStdio(plan, runtime, directory, { input, output })
+    await common.overStdio({ input, output })
     const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } })
     await client.connect(lines(output, input))
     expect((await client.listResources()).resources).toHaveLength(6)
@@ -365,6 +376,5 @@ describe('over stdio', () => {
     expect((await client.readResource({ uri: 'things://all' })).contents).toMatchObject([{ text: '["t1","t2"]' }])
     await expect(client.readResource({ uri: 'docs://all/../secret.txt' })).rejects.toThrow('Resource not found')
     await client.close()
-    await ended
   })
 })

@@ -1,10 +1,9 @@
 /** Resources that operations answer: at one URI, or at every one of a template (spec-servers §4.8). */
 
-import type { DynamicResourcePlan, JsonSchema } from '../../plan.ts'
+import type { DynamicResourcePlan } from '../../plan.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { resourcePoint, type ToolPoint } from '../../runtime/telemetry/points.ts'
-import { coerce } from '../../text/coerce.ts'
 import { isText } from '../media-types.ts'
 import type { ResourceContents, ResourceRead } from './resources.ts'
 import { uriMatcher } from './uri-template.ts'
@@ -24,15 +23,10 @@ export function dynamicResource(plan: DynamicResourcePlan, runtime: Runtime): Dy
   const { parts, operation } = plan
   const invoke = runtime.invoke(operation)
   const point = resourcePoint(runtime.context, plan.name)
-  const match = uriMatcher(parts)
-  const typed = typing(operation.input.schema)
   return {
     plan,
     isTemplate: parts.some((part) => typeof part !== 'string'),
-    inputOf: (uri) => {
-      const values = match(uri)
-      return values && typed(values)
-    },
+    inputOf: uriMatcher(parts),
     read: async (uri, input, read) => contentsOf(plan, uri, await observed(invoke, point, input, read)),
   }
 }
@@ -41,14 +35,6 @@ export function dynamicResource(plan: DynamicResourcePlan, runtime: Runtime): Dy
 export function mimeTypeOf({ mimeType, operation }: DynamicResourcePlan): string | undefined {
   const { binary } = operation.output
   return mimeType ?? (binary === undefined ? 'application/json' : binary.mediaType)
-}
-
-/** A URI holds text, which is read as what the input is declared to be. */
-function typing({ properties = {} }: JsonSchema): (values: Readonly<Record<string, string>>) => Input {
-  const schemas = new Map(Object.entries(properties as Readonly<Record<string, JsonSchema>>))
-  const typeOf = (name: string) => [schemas.get(name)?.type].flat().find((type) => type !== 'null')
-  return (values) =>
-    Object.fromEntries(Object.entries(values).map(([name, text]) => [name, coerce(typeOf(name), text)]))
 }
 
 async function observed(invoke: Invoke, point: ToolPoint, input: Input, { call, carrier }: ResourceRead) {

@@ -4,6 +4,10 @@ import { PassThrough } from 'node:stream'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type OpenOptions, serveStdio } from '../../src/index.ts'
+import { load } from '../../src/load.ts'
+import { open } from '../../src/open.ts'
+import { newCall } from '../../src/runtime/call.ts'
+import { dynamicResource } from '../../src/surfaces/mcp/dynamic.ts'
 import { serveCapability, writeCapability } from '../support/serve.ts'
 import { lines } from '../support/surfaces.ts'
 import { type Exchange, startUpstream } from '../support/upstream.ts'
@@ -298,5 +302,21 @@ describe('The companion of a capability', () => {
 
   it('says that somebody is asked where nothing seems lost', async () => {
     expect(await questionOf(true, 'keep')).toEqual([expect.stringContaining('keep: Keeps an order.')])
+  })
+})
+
+describe('a resource', () => {
+  it('that would lose something when it is read is not run, since nobody can be asked', async () => {
+    const { open: options, writes } = await served()
+    const capability = await load(await writeCapability(orders))
+    const { runtime, close } = await open(capability, { environment: {}, ...options })
+    onTestFinished(close)
+    const operation = runtime.plan.operations.find(({ name }) => name === 'orders.delete')
+    if (operation === undefined) throw new Error('there is a flow that deletes')
+    const said = { name: 'gone', title: 'Gone', description: 'Deletes.', uri: 'gone://7', parts: ['gone://7'] }
+    const resource = dynamicResource({ type: 'dynamic', ...said, operation }, runtime)
+    const reading = resource.read('gone://7', { id: '7' }, { call: newCall(), carrier: {} })
+    await expect(reading).rejects.toMatchObject({ code: 'confirmation-needed' })
+    expect(writes()).toEqual([])
   })
 })

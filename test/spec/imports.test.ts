@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { symlink } from 'node:fs/promises'
-import { dirname, join, posix } from 'node:path'
+import { dirname, join, posix, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -422,7 +422,11 @@ describe('An imported entry under another name', () => {
   })
 
   test('keeps what its flows, tools and skills refer to', async () => {
-    const file = await writeWhole(whole('./d/it.yml'), { 'd/it.yml': files['it.yml'], 'd/s/tell.md': 'Tell.' })
+    const file = await writeWhole(whole('./d/it.yml'), {
+      'd/it.yml': files['it.yml'],
+      'd/s/SKILL.md': '---\nname: s\ndescription: S.\n---\n',
+      'd/s/tell.md': 'Tell.',
+    })
     const { plan, diagnostics } = await load(file)
     expect(diagnostics).toEqual([])
     expect(plan.operations.map((o) => o.name)).toEqual(['that.say', 'those.hear'])
@@ -481,8 +485,16 @@ const soil = readdirSync(plans).map((name) => {
     name,
     root: parse(read('capability.yaml'), { merge: true }) as Raw,
     companion: companion ? read('capability.runtime.yml') : undefined,
+    beside: besideOf(join(plans, name)),
   }
 })
+
+/** What stands in the folders of a case, by path. */
+function besideOf(folder: string): Readonly<Record<string, string>> {
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((file) => file.isFile())
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name)).filter((path) => dirname(path) !== folder)
+  return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]))
+}
 
 interface Move {
   readonly moved: boolean
@@ -546,12 +558,14 @@ function relocated(entry: Raw, folder: string): Raw {
 }
 
 describe('Importing an entry', () => {
-  test.each(soil)('is the same as writing it down ($name)', async ({ root, companion }) => {
+  test.each(soil)('is the same as writing it down ($name)', async ({ root, companion, beside }) => {
     await fc.assert(
       fc.asyncProperty(moves, async (ways) => {
         const { moved, files } = split(root, ways)
         const planOf = async (capability: object, others: Readonly<Record<string, string>>) =>
-          JSON.stringify((await load(await writeCapability(capability, { companion, files: others }))).plan)
+          JSON.stringify(
+            (await load(await writeCapability(capability, { companion, files: { ...beside, ...others } }))).plan,
+          )
         expect(await planOf(moved, files)).toBe(await planOf(root, {}))
       }),
       { numRuns: 8 },

@@ -33,7 +33,9 @@ interface Fault {
 
 /** Collections whose keys are names that the author gave. */
 const collections = new Set(
-  'inputParameters resources operations tools flows skills properties keys with metadata steps'.split(' '),
+  'inputParameters resources operations tools prompts arguments flows skills properties keys with metadata steps'.split(
+    ' ',
+  ),
 )
 
 function* sitesOf(value: unknown, path: readonly Key[] = [], named = false): Generator<Site> {
@@ -95,6 +97,8 @@ const dropKeyword: Operator = ({ key, named, path }) => {
   if (named || path.includes('metadata')) return []
   if (key === 'capability' || key === 'exposes')
     return [['drops the key, which leaves something for others to import, or nothing', 'either', undefined]]
+  // A skill may be its texts alone.
+  if (key === 'tools' && path.includes('skills')) return [['drops the key, which is optional', 'valid', undefined]]
   if (needed.has(key) && !(key === 'namespace' && path.includes('aggregates')))
     return [['drops the key', 'error', undefined]]
   return spare.has(key) ? [['drops the key, which is optional', 'valid', undefined]] : []
@@ -128,12 +132,13 @@ const misspellReference: Operator = ({ key, value, path }) => {
   )
 }
 
-const misspellPlaceholder: Operator = ({ key, value }) => {
+const misspellPlaceholder: Operator = ({ key, value, path }) => {
   if (!isText(value) || !/\{\{[\w-]+\}\}/.test(value)) return []
   const wrong = value.replace(/\{\{([\w-]+)\}\}/, (_, name: string) => `{{${misspelt(name)}}}`)
   const open = value.replace(/\{\{([\w-]+)\}\}/, '{{$1}')
   return [
-    [`means ${wrong}`, 'error', [key, wrong]],
+    // Text for a model may hold placeholders of its own.
+    [`means ${wrong}`, path.includes('prompts') ? 'told' : 'error', [key, wrong]],
     [`forgets a brace: ${open}`, 'error', [key, open]],
   ]
 }

@@ -44,6 +44,8 @@ describe.skipIf(catalog === undefined)('A published capability that has no error
         environment: Object.fromEntries(plan.binds.map(({ key }) => [key, 'made-up'])),
         upstreams: Object.fromEntries(plan.upstreams.map(({ namespace }) => [namespace, upstream.url])),
         drainMs: 100,
+        // Nobody can be asked here.
+        allowUnconfirmed: true,
       })
       try {
         const unheard: string[] = []

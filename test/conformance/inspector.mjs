@@ -40,7 +40,7 @@ function questionsAbout({ model_id, request_file_id }) {
   const lists =
     (key) =>
     ({ result }) =>
-      Array.isArray(result[key])
+      result[key].length > 0
   return [
     // It ends with 6 where a schema has what a provider of models refuses.
     { args: ['--method', 'tools/list', '--strict'], holds: ({ result: { tools } }) => tools.length > 0 },

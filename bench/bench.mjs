@@ -9,10 +9,13 @@
 import { parseArgs } from 'node:util'
 import { measureColdStart } from './cold.mjs'
 import { createLoad, mcpCall, restCall, upstreamCall } from './load.mjs'
+import { columns, interleaved, median, note, times, verdictLines, warm } from './measure.mjs'
 import { pinned, startTarget } from './processes.mjs'
+import { benchTools } from './tools.mjs'
 import { benchValidate } from './validate.mjs'
 
 const usage = `npm run bench -- [options]            calls and cold start
+npm run bench -- tools [options]      calls and pages of lists over MCP, of few tools and of many
 npm run bench -- validate [folder…]  files validated a second: those of the folders, or the repository's own
   --json           print the figures as JSON
   --rounds <n>     rounds of windows, at least 5 (default 5)
@@ -32,8 +35,8 @@ const { values, positionals } = parseArgs({
 })
 const rounds = Math.trunc(Number(values.rounds))
 const windowMs = 1000 * Number(values.seconds)
-const [what, ...folders] = positionals
-if (values.help || !(rounds >= 5) || !(windowMs > 0) || (what !== undefined && what !== 'validate')) {
+const [what = 'calls', ...folders] = positionals
+if (values.help || !(rounds >= 5) || !(windowMs > 0) || !['calls', 'tools', 'validate'].includes(what)) {
   process.stdout.write(usage)
   process.exit(values.help ? 0 : 2)
 }
@@ -41,9 +44,15 @@ if (what === 'validate') {
   await benchValidate(folders, values.json)
   process.exit()
 }
+const machine = `Node ${process.versions.node}, ${rounds} rounds of ${windowMs} ms windows, ${
+  pinned ? 'process under test alone on core 1' : 'NOT pinned (no taskset, or one core): expect noise'
+}`
+if (what === 'tools') {
+  await benchTools({ rounds, windowMs, machine, asJson: values.json })
+  process.exit()
+}
 const connectionCounts = [16, 64]
 const coldRounds = 7
-const warmCalls = 10_000
 
 const bars = [
   { name: 'REST, CPU per call against the bare proxy', of: 'rest', against: 'bare proxy', most: 1.25 },
@@ -56,8 +65,6 @@ const bars = [
   { name: 'MCP tools/call, CPU per call against bare JSON-RPC', of: 'mcp', against: 'bare json-rpc', most: 2 },
 ]
 const coldBar = { name: 'cold start against an app without dependencies', most: 3 }
-
-const note = (text) => process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`)
 
 const kinds = [
   { name: 'upstream', file: 'upstream.mjs', args: () => [], call: upstreamCall },
@@ -86,49 +93,20 @@ const kinds = [
   },
 ]
 
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
-
-/** One window: requests per second and CPU microseconds a call. */
-async function measure(target, connections, over) {
-  const before = await target.cpu()
-  const { calls, ms } = await target.loads.get(connections).run(over)
-  const cpu = (await target.cpu()) - before
-  return { rps: (calls / ms) * 1000, cpuUs: cpu / calls }
-}
-
-/** At least the warm-up calls, then until three windows in a row differ by less than 5 %, or twelve windows. */
-async function warm(target, connections) {
-  await measure(target, connections, (calls) => calls >= warmCalls)
-  const seen = []
-  const isStable = () => {
-    const last = seen.slice(-3)
-    return last.length === 3 && Math.max(...last) < 1.05 * Math.min(...last)
-  }
-  while (!isStable() && seen.length < 12)
-    seen.push((await measure(target, connections, (_, ms) => ms >= windowMs / 2)).cpuUs)
-}
+/** The targets at one number of connections. */
+const seriesOf = (targets, connections) => targets.map(({ cpu, loads }) => ({ cpu, load: loads.get(connections) }))
 
 async function measureAll(targets) {
-  const windows = targets.map(() => new Map(connectionCounts.map((connections) => [connections, []])))
-  const order = [...targets.keys(), ...[...targets.keys()].reverse()]
-  for (const connections of connectionCounts)
-    for (let round = 1; round <= rounds; round++) {
-      note(`${connections} connections, round ${round} of ${rounds}`)
-      for (const i of order)
-        windows[i].get(connections).push(await measure(targets[i], connections, (_, ms) => ms >= windowMs))
-    }
-  return windows
+  const figures = new Map()
+  for (const connections of connectionCounts) {
+    const told = (round) => note(`${connections} connections, round ${round} of ${rounds}`)
+    figures.set(connections, await interleaved(seriesOf(targets, connections), { rounds, windowMs }, told))
+  }
+  return figures
 }
 
-function rowsOf(windows) {
-  const figures = (i, connections) => {
-    const seen = windows[i].get(connections)
-    return { rps: median(seen.map((w) => w.rps)), cpuUs: median(seen.map((w) => w.cpuUs)) }
-  }
+function rowsOf(measured) {
+  const figures = (i, connections) => measured.get(connections)[i]
   return connectionCounts.flatMap((connections) =>
     kinds.map(({ name, against }, i) => {
       const own = figures(i, connections)
@@ -171,8 +149,6 @@ function coldOf(measured) {
   return { bare, shipped: against(shipped), yaml: against(yaml) }
 }
 
-const times = (ratio) => (ratio === undefined ? '' : `${ratio.toFixed(2)} ×`)
-
 function table({ machine, rows, cold, bars }) {
   const head = [
     'connections',
@@ -189,24 +165,18 @@ function table({ machine, rows, cold, bars }) {
     ...[String(connections), name, rps.toFixed(0), cpuUs.toFixed(1)],
     ...[toBare?.name ?? '', times(toBare?.cpu), times(toBare?.rps), times(toUpstream?.cpu), times(toUpstream?.rps)],
   ])
-  const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i].length)))
-  const line = (row) =>
-    row
-      .map((cell, i) => (i === 1 || i === 4 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-      .join('  ')
-      .trimEnd()
   const start = ({ ms, idleMb }) => `${ms.toFixed(0)} ms, ${idleMb.toFixed(0)} MiB idle`
   const against = (own) => `${start(own)}: ${times(own.ratio)} the time, ${times(own.memoryRatio)} the memory`
   return [
     machine,
     '',
-    ...[head, ...cells].map(line),
+    ...columns(head, cells, [1, 4]),
     '',
     `cold start: app without dependencies   ${start(cold.bare)}`,
     `            shipped capability, prepared   ${against(cold.shipped)}`,
     `            the same from YAML             ${against(cold.yaml)}`,
     '',
-    ...bars.map((b) => `${b.pass ? 'pass' : 'FAIL'}  ${b.name}: ${times(b.ratio)} (bar ${b.most} ×)`),
+    ...verdictLines(bars),
     '',
   ].join('\n')
 }
@@ -227,9 +197,9 @@ const targets = await startAll(upstream)
 for (const [i, target] of targets.entries())
   for (const connections of connectionCounts) {
     note(`warming ${kinds[i].name} at ${connections} connections`)
-    await warm(target, connections)
+    await warm({ cpu: target.cpu, load: target.loads.get(connections) }, windowMs)
   }
-const windows = await measureAll(targets)
+const measured = await measureAll(targets)
 for (const target of targets) {
   await Promise.all([...target.loads.values()].map((load) => load.close()))
   target.stop()
@@ -239,9 +209,6 @@ const cold = coldOf(await measureColdStart(upstream.url, coldRounds))
 upstream.stop()
 note('')
 
-const rows = rowsOf(windows)
-const machine = `Node ${process.versions.node}, ${rounds} rounds of ${windowMs} ms windows, ${
-  pinned ? 'process under test alone on core 1' : 'NOT pinned (no taskset, or one core): expect noise'
-}`
+const rows = rowsOf(measured)
 const result = { machine, pinned, rounds, windowMs, rows, cold, bars: verdicts(rows, cold) }
 process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : table(result))

@@ -47,13 +47,7 @@ export function upstreamCall() {
 }
 
 const revision = '2026-07-28'
-const mcpHeaders = [
-  ['content-type', 'application/json'],
-  ['accept', 'application/json, text/event-stream'],
-  ['mcp-protocol-version', revision],
-  ['mcp-method', 'tools/call'],
-  ['mcp-name', 'submit'],
-].flat()
+const accepting = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream']
 const _meta = {
   'io.modelcontextprotocol/protocolVersion': revision,
   'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
@@ -61,20 +55,65 @@ const _meta = {
 }
 const structured = `"structuredContent":${mappedText}`
 
-/** The same call as an MCP tool call. */
-export function mcpCall() {
-  const args = { model_id: 'model-1', ...document() }
-  const params = { _meta, name: 'submit', arguments: args }
-  const id = `"id":${serial},`
+/** A message of revision 2026-07-28, or of a 2025 session. What its answer must hold is told by `holds`. */
+function message(method, params, session, holds) {
+  const own =
+    session === undefined
+      ? ['mcp-protocol-version', revision, 'mcp-method', method, ...(params.name ? ['mcp-name', params.name] : [])]
+      : ['mcp-protocol-version', '2025-11-25', 'mcp-session-id', session]
+  serial += 1
+  const id = `"id":${serial}`
+  const whole = session === undefined ? { _meta, ...params } : params
   return {
     request: {
       method: 'POST',
       path: '/mcp',
-      headers: mcpHeaders,
-      body: JSON.stringify({ jsonrpc: '2.0', id: serial, method: 'tools/call', params }),
+      headers: [...accepting, ...own],
+      body: JSON.stringify({ jsonrpc: '2.0', id: serial, method, params: whole }),
     },
-    fits: (text) => text.includes(id) && text.includes(structured) && text.includes('"isError":false'),
+    fits: (text) => text.includes(id) && holds.every((part) => text.includes(part)),
   }
+}
+
+const answered = [structured, '"isError":false']
+
+/** The same call as an MCP tool call, of a tool by this name; of a 2025 session where there is one. */
+export function mcpCall(name = 'submit', session = undefined) {
+  const params = { name, arguments: { model_id: 'model-1', ...document() } }
+  return message('tools/call', params, session, answered)
+}
+
+/** A page of `tools/list`, known by the name of its last tool. */
+export function mcpPage({ cursor, last }, session) {
+  return message('tools/list', cursor === undefined ? {} : { cursor }, session, [`"name":"${last}"`])
+}
+
+/** Opens a session as a 2025 client does and answers its id. */
+export async function openSession(url) {
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1.0.0' } }
+  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params })
+  const answer = await fetch(`${url}/mcp`, { method: 'POST', headers, body })
+  await answer.text()
+  return answer.headers.get('mcp-session-id')
+}
+
+/** Every page of `tools/list`: its cursor and the name of its last tool. */
+export async function pagesAt(url) {
+  const pages = []
+  let cursor
+  do {
+    const { request } = mcpPage({ cursor }, undefined)
+    const headers = Object.fromEntries(pairs(request.headers))
+    const { result } = await (await fetch(`${url}/mcp`, { method: 'POST', headers, body: request.body })).json()
+    pages.push({ cursor, last: result.tools.at(-1).name })
+    cursor = result.nextCursor
+  } while (cursor !== undefined)
+  return pages
+}
+
+function* pairs(list) {
+  for (let i = 0; i < list.length; i += 2) yield [list[i], list[i + 1]]
 }
 
 /** Sends one call and rejects unless the answer is the right one. `dispatch` because a cheap generator loads better. */

@@ -17,7 +17,7 @@ export function command(args, tested) {
   return pinned ? ['taskset', '-c', tested ? testCore : restCore, ...node] : node
 }
 
-/** A running target: `url`, `cpu()` in microseconds since its start, `stop()`. */
+/** A running target: `url` and what else it announces, `cpu()` in microseconds since its start, `stop()`. */
 export async function startTarget(file, args, { tested, flags = [] }) {
   const [program, ...rest] = command(
     [...flags, fileURLToPath(new URL(`./targets/${file}`, import.meta.url)), ...args],
@@ -33,9 +33,9 @@ export async function startTarget(file, args, { tested, flags = [] }) {
         resolve(message)
       })
     })
-  const { url } = await answer()
+  const announced = await answer()
   return {
-    url,
+    ...announced,
     cpu: async () => {
       child.send('cpu')
       const { user, system } = await answer()

@@ -188,14 +188,16 @@ async function linked(file: string, text: Text, found: Finding[], imported: Set<
   return resolveImports({ file, text, read: reading, reporter: (of) => reporter(of, found) })
 }
 
-/** Whether the skills say of themselves what the document says of them. */
+/** Whether the skills say of themselves what the document says of them. Their files stop nobody from serving the rest. */
 async function compareSkills(document: Document, directory: string, found: Finding[], report: Report) {
   if (!document.exposes.some(({ type }) => type === 'skill')) return
   const { checkFrontMatter } = await import('./spec/front-matter.ts')
+  const own: Finding[] = []
   await checkFrontMatter(document, directory, report, {
-    parse: (path, text) => readText(path, text, found),
-    reporter: (text) => reporter(text, found),
+    parse: (path, text) => readText(path, text, own),
+    reporter: (text) => reporter(text, own),
   })
+  found.push(...own.map(({ told }) => ({ severity: 'warning', told: async () => asWarning(await told()) }) as const))
 }
 
 /** The document with what stands in files of its own. */
@@ -242,6 +244,8 @@ async function readText(file: string, text: string, found: Finding[]): Promise<T
   found.push(...source.map(told))
   return undefined
 }
+
+const asWarning = (d: Diagnostic): Diagnostic => ({ ...d, severity: 'warning' })
 
 const told = (d: Diagnostic): Finding => ({ severity: d.severity, told: async () => d })
 

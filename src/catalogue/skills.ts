@@ -11,13 +11,14 @@ export const skills = {
   },
   'no-front-matter': {
     about: 'A SKILL.md begins with its front matter.',
-    severity: 'error',
+    severity: 'warning',
     message: (a: { skill: string }) => `the SKILL.md of "${a.skill}" does not begin with front matter`,
-    hint: () => 'write its name and description as YAML at the very top, between two lines of three hyphens',
+    hint: () =>
+      'agents do not load it: write its name and description as YAML at the very top, between two lines of three hyphens',
   },
   'front-matter-differs': {
     about: 'A skill is described the same in the capability and in its SKILL.md.',
-    severity: 'error',
+    severity: 'warning',
     message: (a: { field: string; here: string; there: string }) =>
       `"${a.field}" is ${a.here}, but ${a.there} in the SKILL.md`,
     hint: () => 'agents read the one and people the other: write the same in both',

@@ -9,10 +9,10 @@ import { narrowed } from '../src/narrow.ts'
 import { serveCapability, writeCapability } from './support/serve.ts'
 import { lines } from './support/surfaces.ts'
 import { startUpstream } from './support/upstream.ts'
+import { orderApi } from './surfaces/cases.ts'
 import { exchange, signal } from './surfaces/exchange.ts'
 import { classic, initialize, messageIn, modern, post, toolCall } from './surfaces/mcp-messages.ts'
 
-const id = { id: { in: 'path' } }
 const flow = (call: string, semantics: object) => ({
   description: `Does ${call}.`,
   semantics,
@@ -29,23 +29,7 @@ const orders = {
   ikanos: '1.0.0-beta5',
   info: { display: 'Orders', description: 'Orders.', version: '1.0.0' },
   capability: {
-    consumes: [
-      {
-        type: 'http',
-        namespace: 'api',
-        baseUri: 'http://127.0.0.1:9',
-        resources: {
-          order: {
-            path: '/orders/{{id}}',
-            operations: {
-              read: { method: 'GET', inputParameters: id },
-              find: { method: 'POST', inputParameters: id },
-              cancel: { method: 'DELETE', inputParameters: id },
-            },
-          },
-        },
-      },
-    ],
+    consumes: orderApi({ read: 'GET', find: 'POST', cancel: 'DELETE' }),
     aggregates: [
       {
         display: 'Orders',

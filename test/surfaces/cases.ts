@@ -29,6 +29,15 @@ export function capabilityOf(exposes: readonly object[]): object {
   }
 }
 
+/** One consumed API of operations on `/orders/{id}`, each by the name of its method: `{ read: 'GET' }` is `api.read`. */
+export function orderApi(methods: Readonly<Record<string, string>>): readonly object[] {
+  const operations = Object.entries(methods).map(([name, method]) => {
+    return [name, { method, inputParameters: { id: { in: 'path' } } }] as const
+  })
+  const order = { path: '/orders/{{id}}', operations: Object.fromEntries(operations) }
+  return [{ type: 'http', namespace: 'api', baseUri: 'http://127.0.0.1:9', resources: { order } }]
+}
+
 /** An MCP surface with the tool `get-thing`. */
 export function thingTools(more: object = {}): object {
   return {

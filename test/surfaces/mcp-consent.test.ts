@@ -11,33 +11,17 @@ import { dynamicResource } from '../../src/surfaces/mcp/dynamic.ts'
 import { serveCapability, writeCapability } from '../support/serve.ts'
 import { lines } from '../support/surfaces.ts'
 import { type Exchange, startUpstream } from '../support/upstream.ts'
+import { orderApi } from './cases.ts'
 import { exchange } from './exchange.ts'
 import { envelope, modern, post } from './mcp-messages.ts'
 
-const id = { id: { in: 'path' } }
 const input = { id: { type: 'string', description: 'Which order.' } }
 
 const orders = {
   ikanos: '1.0.0-beta5',
   info: { display: 'Orders', description: 'Orders.', version: '1.0.0' },
   capability: {
-    consumes: [
-      {
-        type: 'http',
-        namespace: 'api',
-        baseUri: 'http://127.0.0.1:9',
-        resources: {
-          order: {
-            path: '/orders/{{id}}',
-            operations: {
-              get: { method: 'GET', inputParameters: id },
-              delete: { method: 'DELETE', inputParameters: id },
-              keep: { method: 'POST', inputParameters: id },
-            },
-          },
-        },
-      },
-    ],
+    consumes: orderApi({ get: 'GET', delete: 'DELETE', keep: 'POST' }),
     aggregates: [
       {
         display: 'Orders',

@@ -1,12 +1,15 @@
 /** The MCP surface over HTTP as clients of both eras meet it. */
 
 import { request } from 'node:http'
+import { PassThrough } from 'node:stream'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { serveCapability } from '../support/serve.ts'
+import { type OpenOptions, openStdio } from '../../src/index.ts'
+import { serveCapability, serveFile, writeCapability } from '../support/serve.ts'
+import { lines } from '../support/surfaces.ts'
 import { startUpstream } from '../support/upstream.ts'
 import { capabilityOf, environment, serveFlagship, thingTools } from './cases.ts'
 import { exchange, listen, type Sent, signal } from './exchange.ts'
@@ -342,6 +345,43 @@ describe('a caller that goes away', () => {
     calling.destroy()
     await closing.given
   })
+
+  it.each([
+    ['2025-11-25', 'HTTP'],
+    ['2025-11-25', 'stdio'],
+    ['2026-07-28', 'HTTP'],
+    ['2026-07-28', 'stdio'],
+  ] as const)('stops the upstream call when a client of %s takes it back over %s', async (era, way) => {
+    const [arrival, closing] = [signal(), signal()]
+    const api = await listen((_req, res) => {
+      res.on('close', closing.give)
+      arrival.give()
+    })
+    const options = { upstreams: { api }, environment }
+    const mode = era === revision ? { pin: revision } : 'legacy'
+    const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } })
+    const file = await writeCapability(capabilityOf([thingTools()]))
+    await client.connect(way === 'HTTP' ? await overHttp(file, options) : await overStdio(file, options))
+    onTestFinished(() => client.close())
+    const giving = new AbortController()
+    const calling = client.callTool({ name: 'get-thing', arguments: { id: 't1' } }, { signal: giving.signal })
+    await arrival.given
+    giving.abort()
+    await expect(calling).rejects.toThrow()
+    await closing.given
+  })
+
+  async function overHttp(file: string, options: OpenOptions) {
+    const { url } = await serveFile(file, options)
+    return new StreamableHTTPClientTransport(new URL('/mcp', url('mcp')))
+  }
+
+  async function overStdio(file: string, options: OpenOptions) {
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    const { ended } = await openStdio(file, options, { input, output } as never)
+    onTestFinished(() => ended)
+    return lines(output, input)
+  }
 })
 
 describe('the tools of the flagship', () => {

@@ -46,14 +46,15 @@ function appsFor(upstream, folder) {
   return [bare, [cli, 'serve', ...options], [cli, 'serve', changedCopy(folder), ...options]]
 }
 
-/** The shipped capability, its companion and its scripts, with texts that no build has seen. */
+/** The shipped capability with its companion, scripts and skills, in texts that no build has seen. */
 function changedCopy(folder) {
-  const capabilities = fileURLToPath(new URL('../capabilities/', import.meta.url))
-  cpSync(capabilities, folder, { recursive: true })
-  const names = readdirSync(folder).filter((name) => name.endsWith('.yml'))
-  for (const name of names) appendFileSync(join(folder, name), '# changed\n')
+  for (const part of ['capabilities', 'skills'])
+    cpSync(fileURLToPath(new URL(`../${part}/`, import.meta.url)), join(folder, part), { recursive: true })
+  const capabilities = join(folder, 'capabilities')
+  const names = readdirSync(capabilities).filter((name) => name.endsWith('.yml'))
+  for (const name of names) appendFileSync(join(capabilities, name), '# changed\n')
   return join(
-    folder,
+    capabilities,
     names.find((name) => name.endsWith('.ikanos.yml')),
   )
 }

@@ -8,12 +8,12 @@ export interface OpenFlags {
   readonly sandbox?: boolean
   readonly upstream?: Readonly<Record<string, string>>
   readonly allowUnsupported?: boolean
-  readonly allowUnconfirmed?: boolean
   readonly strict?: boolean
 }
 
-/** What of a capability is served. */
+/** What of a capability is served, and how freely. */
 export interface NarrowFlags {
+  readonly allowUnconfirmed?: boolean
   readonly readOnly?: boolean
   readonly tools?: readonly string[]
 }
@@ -28,7 +28,6 @@ export function withOpenFlags(command: Command): Command {
     .option('--sandbox', 'answer from the embedded sandbox; nothing leaves the machine')
     .option('--upstream <namespace=url>', 'another base address for a consumed API (repeatable)', upstreamFlag)
     .option('--allow-unsupported', 'go on without keywords that are not run yet')
-    .option('--allow-unconfirmed', 'let agents run what loses something without asking anybody')
     .option('--strict', 'treat warnings as errors')
 }
 
@@ -38,21 +37,25 @@ export function optionsOf(flags: OpenFlags) {
     sandbox: flags.sandbox === true,
     upstreams: flags.upstream ?? {},
     allowUnsupported: flags.allowUnsupported === true,
-    allowUnconfirmed: flags.allowUnconfirmed === true,
     strict: flags.strict === true,
   }
 }
 
-/** Adds what says how much of a capability is served. */
+/** Adds what says how much of a capability is served, and how freely. */
 export function withNarrowFlags(command: Command): Command {
   return command
     .option('--read-only', 'offer only what reads: nothing that changes, sends or deletes')
     .option('--tools <names>', 'offer only these MCP tools, as a,b (repeatable)', toolsFlag)
+    .option('--allow-unconfirmed', 'let agents run what loses something without asking anybody')
 }
 
 /** The same as options of `serve` and `openStdio`. */
-export function narrowingOf({ readOnly, tools }: NarrowFlags) {
-  return { readOnly: readOnly === true, ...(tools === undefined ? {} : { tools }) }
+export function narrowingOf({ readOnly, tools, allowUnconfirmed }: NarrowFlags) {
+  return {
+    readOnly: readOnly === true,
+    allowUnconfirmed: allowUnconfirmed === true,
+    ...(tools === undefined ? {} : { tools }),
+  }
 }
 
 export function logLevel(): Option {

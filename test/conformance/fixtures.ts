@@ -3,7 +3,8 @@
 import type { Offer } from '../../src/surfaces/mcp/offer.ts'
 import { paged } from '../../src/surfaces/mcp/pages.ts'
 import type { PromptMessage, Prompts } from '../../src/surfaces/mcp/prompts.ts'
-import type { ListedTool, ToolClient, Tools } from '../../src/surfaces/mcp/tools.ts'
+import type { ToolClient } from '../../src/surfaces/mcp/tool-call.ts'
+import type { ListedTool, Tools } from '../../src/surfaces/mcp/tools.ts'
 import { type Answer, questions, said } from './questions.ts'
 import { image } from './upstream.ts'
 

@@ -1,6 +1,6 @@
 /** Tools that need something of the client before they answer: what each asks for, and what it says then. */
 
-import type { Required, ToolAnswer, ToolClient } from '../../src/surfaces/mcp/tools.ts'
+import type { Required, ToolAnswer, ToolClient } from '../../src/surfaces/mcp/tool-call.ts'
 
 export type Answer = (client: ToolClient, args: Readonly<Record<string, string>>) => ToolAnswer | Promise<ToolAnswer>
 

@@ -7,7 +7,7 @@ import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.
 import { StreamableHTTPClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { call, faultText, type OpenOptions, OperationError, type RoutePlan, serveStdio } from '../../src/index.ts'
-import type { BinaryBlock } from '../../src/surfaces/mcp/tools.ts'
+import type { ContentBlock } from '../../src/surfaces/mcp/content.ts'
 import { problemOf } from '../../src/surfaces/problem.ts'
 import { serveFile } from './serve.ts'
 import type { Ending } from './upstream.ts'
@@ -234,23 +234,22 @@ export function lines(from: Readable, to: Writable): Transport {
   return transport
 }
 
-interface ContentText {
-  readonly type: 'text'
-  readonly text: string
-}
-
 interface ToolResult {
-  readonly content: readonly (ContentText | BinaryBlock)[]
+  readonly content: readonly ContentBlock[]
   readonly isError?: boolean
   readonly structuredContent?: unknown
 }
 
 function toolAnswer({ content, isError, structuredContent }: ToolResult): Answer {
   const [block] = content
-  if (block?.type === 'resource') return { type: 'value', value: bytesOf(block.resource.mimeType, block.resource.blob) }
+  if (block?.type === 'resource')
+    return {
+      type: 'value',
+      value: bytesOf(block.resource.mimeType ?? '', 'blob' in block.resource ? block.resource.blob : ''),
+    }
   if (block?.type === 'image' || block?.type === 'audio')
     return { type: 'value', value: bytesOf(block.mimeType, block.data) }
-  const text = block?.text ?? ''
+  const text = block?.type === 'text' ? block.text : ''
   if (isError === true) return faultOfText(text)
   if (text.startsWith('Done: ')) return { type: 'nothing' }
   const value = JSON.parse(text)

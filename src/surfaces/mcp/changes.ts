@@ -1,8 +1,8 @@
 /** What a reload changes of an offer, told to clients that listen (2026-07-28, Subscriptions; 2025-11-25, List Changed). */
 
 import type { Server, ServerNotifier } from '@modelcontextprotocol/server'
+import type { ResourceContents } from './content.ts'
 import type { Offer } from './offer.ts'
-import type { ResourceContents } from './resources.ts'
 
 export type Family = 'tools' | 'resources' | 'prompts'
 

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { OperationError, type Question } from '../../errors.ts'
 import { digestOf } from '../../text/canonical.ts'
-import type { Required, ToolCall } from './tools.ts'
+import type { Required, ToolCall } from './tool-call.ts'
 
 /** What was asked, as the client brings it back: signed, so that it is what we said (`server.ts`). */
 interface Asked {

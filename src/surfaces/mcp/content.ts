@@ -1,7 +1,5 @@
 /** What answers and prompts are made of (2026-07-28, Content Types). */
 
-import type { ResourceContents } from './resources.ts'
-
 export type ContentBlock =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'image' | 'audio'; readonly data: string; readonly mimeType: string }
@@ -17,3 +15,20 @@ export interface ResourceLink {
   readonly description?: string
   readonly mimeType?: string
 }
+
+/** A Resource object as it goes on the wire. */
+export interface ListedResource {
+  readonly uri: string
+  readonly name: string
+  readonly title?: string
+  readonly description?: string
+  readonly mimeType?: string
+  /** In bytes. */
+  readonly size?: number
+}
+
+/** What is read at a URI. */
+export type ResourceContents = { readonly uri: string; readonly mimeType?: string } & (
+  | { readonly text: string }
+  | { readonly blob: string }
+)

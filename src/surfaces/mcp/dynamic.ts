@@ -5,7 +5,8 @@ import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { resourcePoint, type ToolPoint } from '../../runtime/telemetry/points.ts'
 import { isText } from '../media-types.ts'
-import type { ResourceContents, ResourceRead } from './resources.ts'
+import type { ResourceContents } from './content.ts'
+import type { ResourceRead } from './tool-call.ts'
 import { uriMatcher } from './uri-template.ts'
 
 export interface DynamicResource {

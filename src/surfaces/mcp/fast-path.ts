@@ -13,7 +13,8 @@ import { send } from '../http.ts'
 import { rpcErrorOf } from '../problem.ts'
 import { isOffered, type Lists, listKeys, type Offer } from './offer.ts'
 import { type PlainRequest, plainRequest, revision } from './plain-request.ts'
-import { carrierOf, contentOf, type Tools } from './tools.ts'
+import { carrierOf, contentOf } from './tool-call.ts'
+import type { Tools } from './tools.ts'
 
 /** Answers a parsed POST, or says it is not one of its own. */
 export type FastPath = (message: unknown, req: IncomingMessage, res: ServerResponse) => boolean

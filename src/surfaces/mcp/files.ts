@@ -7,7 +7,7 @@ import type { Log } from '../../runtime/log.ts'
 import { fileOf } from '../../text/file-uri.ts'
 import { type FolderFile, readFolder } from '../folder.ts'
 import { isText, mediaTypeOf } from '../media-types.ts'
-import type { ListedResource, ResourceContents } from './resources.ts'
+import type { ListedResource, ResourceContents } from './content.ts'
 
 /** Of one folder; what one file may have is the capability's to say. */
 const limits = { files: 2048, bytes: 64 * 1024 * 1024, depth: 16 } as const

@@ -4,7 +4,7 @@
  */
 
 import type { ListedPrompt } from './prompts.ts'
-import type { Required, ToolClient } from './tools.ts'
+import type { Required, ToolClient } from './tool-call.ts'
 
 type Arguments = Readonly<Record<string, string>>
 

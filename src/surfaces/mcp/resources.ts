@@ -5,20 +5,10 @@ import type { McpPlan } from '../../plan.ts'
 import { lacking, type Principal } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { messagePoint } from '../../runtime/telemetry/points.ts'
+import type { ListedResource, ResourceContents } from './content.ts'
 import { type DynamicResource, dynamicResource, mimeTypeOf } from './dynamic.ts'
 import { readFiles, type ServedFile } from './files.ts'
-import type { ToolCall } from './tools.ts'
-
-/** A Resource object as it goes on the wire. */
-export interface ListedResource {
-  readonly uri: string
-  readonly name: string
-  readonly title?: string
-  readonly description?: string
-  readonly mimeType?: string
-  /** In bytes. */
-  readonly size?: number
-}
+import type { ResourceRead } from './tool-call.ts'
 
 /** A ResourceTemplate object as it goes on the wire. */
 export interface ListedTemplate {
@@ -28,14 +18,6 @@ export interface ListedTemplate {
   readonly description?: string
   readonly mimeType?: string
 }
-
-export type ResourceContents = { readonly uri: string; readonly mimeType?: string } & (
-  | { readonly text: string }
-  | { readonly blob: string }
-)
-
-/** What comes with a read beside its URI. */
-export type ResourceRead = Pick<ToolCall, 'call' | 'carrier'>
 
 export interface Resources {
   readonly listed: readonly ListedResource[]

@@ -21,7 +21,7 @@ import type { CompletionRef } from './completion.ts'
 import { isOffered, type Lists, listKeys, type Offer } from './offer.ts'
 import { filled } from './prompt-form.ts'
 import { askedFor, type Tell, telling } from './telling.ts'
-import { carrierOf, contentOf, type ToolClient } from './tools.ts'
+import { carrierOf, contentOf, type ToolClient } from './tool-call.ts'
 
 /** Builds servers for the SDK's entries, one a request or connection; nothing is compiled or read here. */
 export type BuildServer = (context: Serving) => Promise<Server>

@@ -3,8 +3,9 @@
 import type { McpPlan, SkillSurfacePlan } from '../../plan.ts'
 import { mediaTypeOf } from '../media-types.ts'
 import type { SkillFile, SkillLibrary } from '../skill-library.ts'
+import type { ListedResource } from './content.ts'
 import { contentsOf } from './files.ts'
-import type { ListedResource, ReadFile, Resources } from './resources.ts'
+import type { ReadFile, Resources } from './resources.ts'
 
 export interface OfferedSkill {
   readonly name: string

@@ -3,17 +3,17 @@
 import { randomUUID } from 'node:crypto'
 import { OperationError } from '../../errors.ts'
 import type { Json, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
-import { type Call, newCall } from '../../runtime/call.ts'
+import { newCall } from '../../runtime/call.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Binary } from '../../runtime/formats/binary.ts'
 import { lacking, type Principal } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
-import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { faultText } from '../problem.ts'
 import type { Consent } from './consent.ts'
-import type { ContentBlock, ResourceLink } from './content.ts'
+import type { ResourceLink } from './content.ts'
 import { type LinkOf, linkTo } from './links.ts'
+import type { ToolAnswer, ToolCall } from './tool-call.ts'
 
 /** A Tool object as it goes on the wire. */
 export interface ListedTool {
@@ -25,38 +25,6 @@ export interface ListedTool {
   readonly annotations?: ToolPlan['annotations']
 }
 
-/** What a call answers. `json` is `structured` as text, for the transport that writes it without parsing it again. */
-export interface ToolAnswer {
-  readonly text: string
-  readonly isError: boolean
-  readonly structured?: unknown
-  readonly json?: string
-  /** In place of the text. */
-  readonly content?: readonly ContentBlock[]
-  /** Where it can be read again. */
-  readonly link?: ResourceLink
-  /** In place of an answer: what has to be known first (2026-07-28, Multi Round-Trip Requests). */
-  readonly required?: Required
-}
-
-/** What the client is asked for, and what comes back with it. */
-export interface Required {
-  readonly requests: Readonly<Record<string, { readonly method: string; readonly params?: object }>>
-  /** Kept by the client, which can read it but not change it. */
-  readonly state: unknown
-}
-
-/** Where a message names its trace: in its own `_meta` before the headers that brought it (spec-servers §7.3). */
-export function carrierOf(meta: Carrier | undefined, headers: Carrier): Carrier {
-  return meta?.traceparent === undefined && meta?.['x-b3-traceid'] === undefined ? headers : meta
-}
-
-/** The content of an answer as it goes on the wire. `linked`: whether its client knows links (since 2025-06-18). */
-export function contentOf({ text, content, link }: ToolAnswer, linked = true): readonly ContentBlock[] {
-  const blocks = content ?? [{ type: 'text', text }]
-  return link === undefined || !linked ? blocks : [...blocks, link]
-}
-
 export interface Tools {
   readonly listed: readonly ListedTool[]
   readonly outputSchema: (name: string) => ListedTool['outputSchema']
@@ -66,26 +34,6 @@ export interface Tools {
   readonly refusal: (name: string, principal: Principal) => OperationError | undefined
   /** Runs a tool; undefined when there is none of that name. Never rejects: a fault is an answer with `isError`. */
   readonly call: (name: string, args: unknown, call?: ToolCall) => Promise<ToolAnswer> | undefined
-}
-
-/** What comes with a call beside its arguments. */
-export interface ToolCall {
-  readonly call: Call
-  /** Where the caller may name its trace. */
-  readonly carrier: Carrier
-  /** Absent = the client can only take an answer. */
-  readonly client?: ToolClient
-}
-
-/** What a client can do for a tool that it calls. */
-export interface ToolClient {
-  /** Whether a person can be asked through it (elicitation in form mode). */
-  readonly asks: boolean
-  /** What it says it can do (ClientCapabilities), by name. */
-  readonly declared: Readonly<Record<string, unknown>>
-  /** What came back of what the tool required. */
-  readonly responses?: Readonly<Record<string, unknown>>
-  readonly state?: unknown
 }
 
 interface ReadyTool {

@@ -68,6 +68,7 @@ async function make(plan: RestPlan, runtime: Runtime, { surfaces, sandbox }: Sur
       upstreams: upstreamsOf(runtime, sandbox),
       examples: (sandbox?.examples ?? {}) as Readonly<Record<string, Json>>,
       ...(queryKey === undefined ? {} : { queryKey }),
+      ...(runtime.context.asks ? {} : { unconfirmed: true }),
     }),
     headers: headersOf(inline),
   }

@@ -69,6 +69,17 @@ function pageOf(plan: Plan, more: Partial<PageFacts> = {}): string {
   return page(plan, surface, { ...facts, ...more })()
 }
 
+describe('A tool', () => {
+  it('that asks a person first says so, unless nobody is asked', async () => {
+    const tools = mcp({ 'change-order': { ref: 'orders.change-order', hints: { readOnly: false, destructive: true } } })
+    const plan = await planOf([rest({ change: { method: 'PUT', ref: 'orders.change-order' } }), tools], {
+      'change-order': flow('change'),
+    })
+    expect(pageOf(plan)).toContain('a person is asked first')
+    expect(pageOf(plan, { unconfirmed: true })).not.toContain('a person is asked first')
+  })
+})
+
 describe('A subject', () => {
   it('is a flow with every route, tool and skill that leads to it', async () => {
     const uses = { 'read-order': { description: 'Looks.', from: { sourceNamespace: 'mcp', action: 'read-order' } } }

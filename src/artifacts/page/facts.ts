@@ -10,6 +10,8 @@ export interface PageFacts {
   readonly examples: Readonly<Record<string, Json>>
   /** Name of the query parameter that holds the key of the callers, where it travels that way. */
   readonly queryKey?: string
+  /** Whether agents run what loses something without asking. Default false. */
+  readonly unconfirmed?: boolean
 }
 
 export interface PageUpstream {

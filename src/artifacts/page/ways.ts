@@ -72,15 +72,15 @@ function mcpHtml({ surface, tool }: McpWay, values: Values, facts: PageFacts): H
   const where = surface.transport === 'stdio' ? 'over stdio' : `at ${facts.addresses.get(surface.namespace) ?? ''}/mcp`
   return html`<p><code>${tool.name}</code> <span class="hint">${where}</span></p>
 ${commandHtml(JSON.stringify(Object.fromEntries(given), null, 1), 'arguments', { 'data-arguments': true })}
-<p class="hint">${hintsOf(tool.annotations)}</p>`
+<p class="hint">${hintsOf(tool, facts)}</p>`
 }
 
-function hintsOf(annotations: McpWay['tool']['annotations']): string {
-  return Object.entries(annotations)
-    .flatMap(([name, value]) =>
-      typeof value === 'boolean' ? `${name.replace('Hint', '')}: ${value ? 'yes' : 'no'}` : [],
-    )
-    .join(' · ')
+function hintsOf({ annotations, operation }: McpWay['tool'], { unconfirmed }: PageFacts): string {
+  const hints = Object.entries(annotations).flatMap(([name, value]) =>
+    typeof value === 'boolean' ? `${name.replace('Hint', '')}: ${value ? 'yes' : 'no'}` : [],
+  )
+  const asks = operation.confirmation !== undefined && unconfirmed !== true
+  return [...hints, ...(asks ? ['a person is asked first'] : [])].join(' · ')
 }
 
 function skillHtml({ skill, tool }: SkillUse): Html {

@@ -60,6 +60,7 @@ export type OperationErrorCode =
   | 'insufficient-scope'
   | 'confirmation-needed'
   | 'declined'
+  | 'key-reused'
   | 'not-found'
   | 'method-not-allowed'
   | 'not-acceptable'

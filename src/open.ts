@@ -44,6 +44,7 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
     scripting: { environment, reread: capability.rereadScripts },
     ...(options.upstream === undefined ? {} : { upstream: options.upstream }),
     ...(options.telemetry === true ? { telemetry: kept(plan, options.former) ?? environment } : {}),
+    ...(options.former === undefined ? {} : { once: options.former.runtime.context.once }),
     ...(options.allowUnconfirmed === true ? { allowUnconfirmed: true } : {}),
     ...(options.log === undefined ? {} : { log: options.log }),
   }

@@ -147,6 +147,8 @@ export interface OperationPlan {
   readonly policy?: PolicyPlan
   /** Something gets lost. Absent = nothing that anybody has to be asked about. */
   readonly confirmation?: ConfirmationPlan
+  /** For how long the same call of an agent counts as a repetition, in seconds; 0 = never. Absent = by its semantics. */
+  readonly repeatWindow?: number
 }
 
 /** What somebody is asked before something is lost. */

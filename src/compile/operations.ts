@@ -139,12 +139,13 @@ function restricted(
   { name, namespace }: { readonly name: string; readonly namespace?: string },
   known: Known,
 ): OperationPlan {
-  const { scopes } = known.companion.policy.get(name) ?? {}
+  const { scopes, repeatWindow } = known.companion.policy.get(name) ?? {}
   const confirmation = compileConfirmation(operation, name, namespace, known)
   return {
     ...operation,
     ...(scopes === undefined ? {} : { policy: { scopes } }),
     ...(confirmation === undefined ? {} : { confirmation }),
+    ...(repeatWindow === undefined ? {} : { repeatWindow }),
   }
 }
 

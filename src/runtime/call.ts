@@ -18,6 +18,12 @@ export interface Call {
   dryRun: boolean
   /** Whether somebody has agreed to what gets lost. */
   consent: Consent
+  /** What its caller calls it, so that it is made once. */
+  key: string | undefined
+  /** Whether clients of its kind repeat calls by themselves. */
+  repeats: boolean
+  /** Whether it was answered with what an earlier one was answered. */
+  replayed: boolean
   /** Hears of every step that is done. Undefined = nobody listens. */
   told: ((event: StepEvent) => void) | undefined
 }
@@ -54,6 +60,9 @@ export function newCall(span?: Span, principal?: Principal): Call {
     passage: undefined,
     dryRun: false,
     consent: 'implied',
+    key: undefined,
+    repeats: false,
+    replayed: false,
     told: undefined,
   }
 }

@@ -10,6 +10,7 @@ import { asJson } from './formats/as-json.ts'
 import { type Binary, binaryOf } from './formats/binary.ts'
 import type { Formats } from './formats/formats.ts'
 import type { Log } from './log.ts'
+import { type Once, once } from './once.ts'
 import { restricted } from './policy.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
@@ -47,6 +48,8 @@ export interface ExecuteContext {
   readonly scripting: Scripting
   /** Whether somebody is asked before something is lost. */
   readonly asks: boolean
+  /** The writes that must not be made again. */
+  readonly once: Once
   /** Runs an operation by its name. */
   readonly invokeNamed: (name: string) => Invoke
 }
@@ -57,7 +60,8 @@ export function prepare(operation: OperationPlan, context: ExecuteContext): Invo
 }
 
 function checked(operation: OperationPlan, context: ExecuteContext): Invoke {
-  const run = confirmed(operation, observed(runOf(operation, context), flowPoint(operation, context)), context)
+  const seen = observed(runOf(operation, context), flowPoint(operation, context))
+  const run = once(operation, confirmed(operation, seen, context), context.once)
   const { validate, schema } = operation.input
   const given = dropNulls(schema)
   return (sent, call) => {

@@ -6,6 +6,7 @@ import { newCall } from './call.ts'
 import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
 import { createFormats } from './formats/formats.ts'
 import { createLog, type Log } from './log.ts'
+import type { Once } from './once.ts'
 import { createScripting, type ScriptingOptions } from './scripting.ts'
 import { masker, Secret } from './secret.ts'
 import { createTelemetry, observabilityDefaults, type Telemetry } from './telemetry/telemetry.ts'
@@ -22,6 +23,8 @@ export interface RuntimeOptions extends BindOptions {
   /** Default: a log that writes nothing. */
   readonly log?: Log
   readonly scripting?: ScriptingOptions
+  /** The writes that a runtime before this one made. Default: none. */
+  readonly once?: Once
   /** Run what loses something without asking. Default false. */
   readonly allowUnconfirmed?: boolean
 }
@@ -59,6 +62,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     flows: flowsOf(plan),
     log: options.log ?? createLog({ level: 'silent' }),
     asks: options.allowUnconfirmed !== true,
+    once: options.once ?? new Map(),
     invokeNamed: (name) => (input, call) => invoke(operationNamed(plan, name))(input, call),
     ...(telemetry === undefined ? {} : { telemetry }),
   }

@@ -20,6 +20,8 @@ export interface FlowPolicy {
   readonly scopes?: readonly string[]
   /** Whether somebody is asked first, and what. Absent = where something gets lost. */
   readonly confirm?: boolean | Confirm
+  /** In seconds. */
+  readonly repeatWindow?: number
 }
 
 /** What somebody is asked. */

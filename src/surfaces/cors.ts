@@ -40,6 +40,7 @@ const exposed = [
   'Content-Disposition',
   'Content-Range',
   'WWW-Authenticate',
+  'Idempotent-Replayed',
   'Mcp-Session-Id',
 ].join(', ')
 

@@ -10,6 +10,7 @@ const answers: Readonly<Record<OperationErrorCode, { readonly status: number; re
   forbidden: { status: 403, title: 'Refused' },
   'insufficient-scope': { status: 403, title: 'Not allowed' },
   'confirmation-needed': { status: 428, title: 'Confirmation needed' },
+  'key-reused': { status: 422, title: 'Key used before' },
   declined: { status: 403, title: 'Declined' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },

@@ -12,9 +12,11 @@ import { identify } from './request-id.ts'
 import { answer } from './rest/answer.ts'
 import { forwardings } from './rest/forward.ts'
 import { gather } from './rest/gather.ts'
+import { keyOf } from './rest/key.ts'
 import { chosenForm } from './rest/negotiate.ts'
 import { prepareRoute, type Route } from './rest/route.ts'
 import { createRouter } from './router.ts'
+import { tell } from './told.ts'
 
 /**
  * Serves the routes of a plan. What no route owns is the OpenAPI description of them at `/openapi.yaml` and `/openapi.json`,
@@ -61,9 +63,12 @@ async function serve(route: Route, values: readonly string[], req: IncomingMessa
   let fault: unknown
   try {
     const form = chosenForm(req.headers.accept, route.forms)
+    if (route.plan.operation.semantics.safe !== true) call.key = keyOf(req)
     const input = await gather(route, values, req, call)
     route.passBytes?.(req, res, call)
-    const outcome = await route.invoke(input, call)
+    const outcome = await route.invoke(input, call).finally(() => {
+      if (call.replayed) tell(res, 'idempotent-replayed', 'true')
+    })
     if (outcome.passed === undefined) await answer(req, res, outcome, route, form)
   } catch (error) {
     fault = error

@@ -14,6 +14,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import { type Call, cancel, newCall } from '../../runtime/call.ts'
+import { isKey } from '../../runtime/once.ts'
 import type { Principal } from '../../runtime/policy.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { rpcErrorOf } from '../problem.ts'
@@ -212,5 +213,13 @@ function callOf(context: ServerContext, name: string, tell: Tell): Call {
   if (signal.aborted) cancel(call)
   else signal.addEventListener('abort', () => cancel(call), { once: true })
   call.told = (event) => tell(context, name, event)
+  call.key = keyOf(context)
   return call
+}
+
+/** What the client calls its call, so that it is made once: `idempotency-key` in `_meta`. */
+function keyOf({ mcpReq }: ServerContext): string | undefined {
+  const key = mcpReq._meta?.['idempotency-key']
+  if (key === undefined || isKey(key)) return key
+  throw invalidParams('The idempotency-key in _meta must be one text of 1 to 255 visible ASCII characters.')
 }

@@ -97,6 +97,7 @@ async function run(ready: ReadyTool, namespace: string, args: unknown, given: To
   const call = given ?? { call: newCall(), carrier: {} }
   const spans = point.begin(call.carrier)
   call.call.span = spans?.tool
+  call.call.repeats = true
   const { answer, fault } = await attempt(ready, namespace, args, call)
   point.end(spans, fault)
   return answer

@@ -63,15 +63,18 @@ export function credentials(plan: UpstreamAuthenticationPlan | undefined, binds:
   switch (plan.type) {
     case 'basic': {
       // RFC 7617; an empty password is a password.
-      const pair = Buffer.from(`${text(plan.username)}:${text(plan.password)}`).toString('base64')
-      return { headers: ['authorization', `Basic ${pair}`], query: '' }
+      const [username, password] = [text(plan.username), text(plan.password)]
+      const pair = Buffer.from(`${username}:${password}`).toString('base64')
+      // Where there is no password, an API key is the user name.
+      const secrets = [password === '' ? username : password]
+      return { headers: ['authorization', `Basic ${pair}`], query: '', secrets }
     }
     case 'bearer':
       return { headers: ['authorization', `Bearer ${text(plan.token)}`], query: '' }
     case 'apikey': {
       const [key, value] = [text(plan.key), text(plan.value)]
       if (plan.placement === 'header') return { headers: [key, value], query: '' }
-      return { headers: [], query: `${encodeURIComponent(key)}=${encodeURIComponent(value)}` }
+      return { headers: [], query: `${encodeURIComponent(key)}=${encodeURIComponent(value)}`, secrets: [value] }
     }
     case 'digest':
       return { ...none, reserved: ['authorization'], secrets: [text(plan.password)] }

@@ -5,6 +5,7 @@ import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan, Value } from '
 import type { BindValues } from './binds.ts'
 import type { Call } from './call.ts'
 import { confirmed } from './confirmation.ts'
+import { withoutEcho } from './echo.ts'
 import { evaluate, type Input } from './evaluate.ts'
 import { asJson } from './formats/as-json.ts'
 import { type Binary, binaryOf } from './formats/binary.ts'
@@ -133,13 +134,14 @@ function sender(operation: OperationPlan, request: RequestPlan, context: Execute
   const build = requestBuilder(request, upstream, context.binds, bytesOf(operation))
   const { answer: plan } = request
   const read = plan === undefined ? undefined : context.formats.reader(plan)
+  const unsaid = withoutEcho(upstream.credentials, upstream.issued)
   const failed = (error: unknown) => {
     throw unanswered(operation, error)
   }
   const received = (answer: UpstreamAnswer) => {
     if (answer.streamed === true) return answer
     if (answer.status >= 300) throw refusal(operation, answer, context.mask)
-    return plan === undefined || read === undefined ? answer : asJson(operation, answer, plan.format, read)
+    return unsaid(plan === undefined || read === undefined ? answer : asJson(operation, answer, plan.format, read))
   }
   const send = observedSend(upstream, request, context)
   if (plan?.format === 'binary')

@@ -5,6 +5,7 @@
 
 import { OperationError, type UpstreamFault } from '../errors.ts'
 import type { OperationPlan } from '../plan.ts'
+import { oneLine } from '../text/outline.ts'
 import type { UpstreamAnswer } from './upstream.ts'
 
 const maxMessage = 300
@@ -16,7 +17,7 @@ export function refusal(
   mask: (text: string) => string,
 ): OperationError {
   const { status } = answer
-  const said = excerpt(answer.text)
+  const said = excerpt(answer.text, mask)
   const retryAfterSeconds = secondsOf(answer.retryAfter)
   const upstream: UpstreamFault = {
     operation:
@@ -24,7 +25,7 @@ export function refusal(
         ? `${operation.run.request.upstream}.${operation.run.request.operation}`
         : operation.name,
     status,
-    ...(said === undefined ? {} : { message: mask(said) }),
+    ...(said === undefined ? {} : { message: said }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   }
   const message = `${meaning(status)} (${status} from "${upstream.operation}")${upstream.message === undefined ? '' : `: ${upstream.message}`}`
@@ -66,18 +67,20 @@ function meaning(status: number): string {
   }
 }
 
-/** The upstream's own words where its body is JSON with the usual members; an HTML page says nothing worth passing on. */
-function excerpt(text: string): string | undefined {
+/**
+ * The upstream's own words where its body is JSON with the usual members; an HTML page says nothing worth passing on.
+ * Masked before it is cut, since half a secret would not be found; one line without characters that are not seen.
+ */
+function excerpt(text: string, mask: (text: string) => string): string | undefined {
   let body: unknown
   try {
     body = JSON.parse(text)
   } catch {
     return undefined
   }
-  const found = words(body)
-  const line = [...new Set(found)].join('; ').replace(/\s+/g, ' ').trim()
-  if (line === '') return undefined
-  return line.length > maxMessage ? `${line.slice(0, maxMessage)}…` : line
+  const found = words(body).map(mask)
+  const line = oneLine([...new Set(found)].join('; ').replace(/\s+/g, ' '), maxMessage)
+  return line === '' ? undefined : line
 }
 
 function words(body: unknown, depth = 0): readonly string[] {

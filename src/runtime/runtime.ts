@@ -3,6 +3,7 @@
 import type { OperationPlan, Plan } from '../plan.ts'
 import { type BindOptions, type BindValues, resolveBinds } from './binds.ts'
 import { newCall } from './call.ts'
+import { secretsOf } from './echo.ts'
 import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
 import { createFormats } from './formats/formats.ts'
 import { createLog, type Log } from './log.ts'
@@ -140,10 +141,6 @@ function issued(upstreams: readonly Upstream[]): readonly Secret[] {
   return upstreams.flatMap((upstream) => upstream.issued?.() ?? []).map((token) => new Secret(token))
 }
 
-/** The credentials as they travel, which is how an upstream would echo them. */
 function credentialSecrets(upstreams: readonly Upstream[]): readonly Secret[] {
-  return upstreams.flatMap(({ credentials: { headers, secrets = [] } }) => {
-    const sent = headers.filter((_, i) => i % 2 === 1).map((value) => value.replace(/^(Basic|Bearer) /, ''))
-    return [...sent, ...secrets].map((value) => new Secret(value))
-  })
+  return upstreams.flatMap(({ credentials }) => secretsOf(credentials)).map((value) => new Secret(value))
 }

@@ -103,7 +103,7 @@ interface RestRequest {
 }
 
 /** The request that carries an input to where the route reads it. A name it does not know goes where the others go. */
-function requestOf(route: RoutePlan, input: Readonly<Record<string, unknown>>): RestRequest {
+export function requestOf(route: RoutePlan, input: Readonly<Record<string, unknown>>): RestRequest {
   const places = new Map(route.parameters.map((p) => [p.name, p]))
   const elsewhere = route.parameters.some((p) => p.in === 'body') ? 'body' : 'query'
   const query = new URLSearchParams()
@@ -139,7 +139,7 @@ interface RestAnswer {
 }
 
 /** Sends a path as it stands; `fetch` would resolve its dots. */
-function send(origin: string, { method, path, headers, body }: RestRequest): Promise<RestAnswer> {
+export function send(origin: string, { method, path, headers, body }: RestRequest): Promise<RestAnswer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(origin)
     const sending = request({ hostname, port, method, path, headers, agent: false }, async (res) => {

@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly upstream?: UpstreamOptions
   /** Let agents run what loses something without asking anybody. Default false. */
   readonly allowUnconfirmed?: boolean
+  /** Connect to private addresses that neither the file nor `upstreams` names. Default false. */
+  readonly allowPrivateUpstreams?: boolean
   /** Whether calls are observed: spans, counts, durations. Default false. */
   readonly telemetry?: boolean
   /** What was open before: its sandbox and its counts go on. */
@@ -42,7 +44,7 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
   const environment = options.environment ?? process.env
   const more = {
     scripting: { environment, reread: capability.rereadScripts },
-    ...(options.upstream === undefined ? {} : { upstream: options.upstream }),
+    upstream: { allowPrivate: options.allowPrivateUpstreams === true, ...options.upstream },
     ...(options.telemetry === true ? { telemetry: kept(plan, options.former) ?? environment } : {}),
     ...(options.former === undefined ? {} : { once: options.former.runtime.context.once }),
     ...(options.allowUnconfirmed === true ? { allowUnconfirmed: true } : {}),

@@ -8,6 +8,7 @@ export interface OpenFlags {
   readonly sandbox?: boolean
   readonly upstream?: Readonly<Record<string, string>>
   readonly allowUnsupported?: boolean
+  readonly allowPrivateUpstreams?: boolean
   readonly strict?: boolean
 }
 
@@ -28,6 +29,7 @@ export function withOpenFlags(command: Command): Command {
     .option('--sandbox', 'answer from the embedded sandbox; nothing leaves the machine')
     .option('--upstream <namespace=url>', 'another base address for a consumed API (repeatable)', upstreamFlag)
     .option('--allow-unsupported', 'go on without keywords that are not run yet')
+    .option('--allow-private-upstreams', 'connect to private addresses that names lead to or variables bring')
     .option('--strict', 'treat warnings as errors')
 }
 
@@ -37,6 +39,7 @@ export function optionsOf(flags: OpenFlags) {
     sandbox: flags.sandbox === true,
     upstreams: flags.upstream ?? {},
     allowUnsupported: flags.allowUnsupported === true,
+    allowPrivateUpstreams: flags.allowPrivateUpstreams === true,
     strict: flags.strict === true,
   }
 }

@@ -1,6 +1,7 @@
 /** Why no answer came from an upstream, as faults that are told apart. */
 
 import { OperationError } from '../errors.ts'
+import { privateAddressCode } from './private-address.ts'
 
 /** Who was asked, where, and for how long at most, in milliseconds. */
 export interface Place {
@@ -61,6 +62,7 @@ const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ENOTFOUND: 'there is no such host',
   EAI_AGAIN: 'the host name could not be looked up',
+  [privateAddressCode]: 'its name leads to a private address, which --allow-private-upstreams would allow',
   ECONNRESET: 'the connection was closed before the answer came',
   UND_ERR_SOCKET: 'the connection was closed before the answer came',
   EPIPE: 'the connection was closed before the request was sent',

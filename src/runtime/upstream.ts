@@ -1,5 +1,6 @@
 /** A consumed API at run time: one connection pool, one exchange a call, faults told apart. */
 
+import type { LookupFunction } from 'node:net'
 import type { Dispatcher } from 'undici'
 // The package's index loads fetch, WebSocket and caches, which cost more at start than the rest of this program.
 import Pool from 'undici/lib/dispatcher/pool.js'
@@ -10,6 +11,7 @@ import type { BindValues } from './binds.ts'
 import type { Call } from './call.ts'
 import { asText, evaluate } from './evaluate.ts'
 import { Exchange } from './exchange.ts'
+import { isPrivateHost, isWritten, publicLookup } from './private-address.ts'
 import { cancelledError, isLost, type Place } from './upstream-faults.ts'
 
 export interface UpstreamOptions {
@@ -19,6 +21,10 @@ export interface UpstreamOptions {
   readonly maxAnswerBytes?: number
   /** Connections an upstream. Default 128. */
   readonly connections?: number
+  /** Connect to private addresses that neither the file nor `override` names. Default false. */
+  readonly allowPrivate?: boolean
+  /** Looks names up. Default: as the system does. */
+  readonly lookup?: LookupFunction
 }
 
 export const upstreamDefaults = { timeoutMs: 30_000, maxAnswerBytes: 10 * 1024 * 1024, connections: 128 } as const
@@ -76,6 +82,8 @@ export interface UpstreamAnswer {
   /** Of an accepted answer to a request that asked for them. */
   readonly bytes?: Buffer
   readonly contentType?: string | undefined
+  /** The origin that a 3xx points to. */
+  readonly redirect?: string
   /** The WWW-Authenticate fields of a 401. */
   readonly challenges?: readonly string[]
   /** It went to the sink of its request. */
@@ -96,6 +104,7 @@ export function openUpstream(
     connectTimeout: Math.min(timeoutMs, 10_000),
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
+    connect: { lookup: lookupFor(plan, base, override, options) },
   })
   const { namespace } = plan
   const reached = { failures: 0, failedAt: 0 }
@@ -115,6 +124,22 @@ export function openUpstream(
     isLost: () => isLost(reached),
     close: () => pool.destroy(),
   }
+}
+
+/** How the name of an upstream is looked up. Throws StartError for a private address that nobody meant. */
+function lookupFor(
+  { namespace, baseUri }: UpstreamPlan,
+  base: URL,
+  override: string | undefined,
+  options: UpstreamOptions,
+) {
+  const { allowPrivate = false, lookup } = options
+  const isMeant = allowPrivate || override !== undefined
+  if (!isPrivateHost(base)) return isMeant ? lookup : publicLookup(lookup)
+  if (isMeant || isWritten(baseUri)) return lookup
+  throw new StartError(
+    `the base address of "${namespace}" is private, and a variable brought it: give it with --upstream ${namespace}=<url>, or allow all such addresses with --allow-private-upstreams`,
+  )
 }
 
 function baseOf(plan: UpstreamPlan, address: string): URL {

@@ -97,6 +97,24 @@ describe.each(names)('over %s', (way) => {
     expectNoKey(text)
   })
 
+  test('a redirect is followed nowhere, by a read or a write; the fault says where it pointed, the origin only', async () => {
+    for (const [name, input] of [
+      ['approve-file', file],
+      ['get-file', file],
+    ] as const) {
+      seen = []
+      said(307, '', { location: 'https://other.example/steal?token=1' })
+      const { failed, text } = await all.ways[way](name, input)
+      expect(failed).toBe(true)
+      expect(text).toContain('redirected to https://other.example, which is not followed')
+      expect(text).not.toContain('steal')
+      said(308, '', { location: '/elsewhere' })
+      expect((await all.ways[way](name, input)).failed).toBe(true)
+      expect(seen.filter(({ path }) => path.includes('elsewhere'))).toEqual([])
+      expect(seen).toHaveLength(2)
+    }
+  })
+
   test('a required path value that is missing is refused', async () => {
     if (way === 'REST') {
       const { status } = await exchange(all.served.url('rest'), '/v1/models/m1/files//approve', { method: 'POST' })

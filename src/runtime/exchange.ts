@@ -24,6 +24,7 @@ export class Exchange {
   #retryAfter: string | undefined
   #contentType: string | undefined
   #challenges: readonly string[] | undefined
+  #redirect: string | undefined
   #first: Buffer | undefined
   #rest: Buffer[] | undefined
   #bytes = 0
@@ -56,6 +57,7 @@ export class Exchange {
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
     this.#status = status
     if (status >= 400) this.#retryAfter = headerOf(rawHeaders, 'retry-after')
+    if (status >= 300 && status < 400) this.#redirect = originOf(headerOf(rawHeaders, 'location'), this.#place.origin)
     if (status === 401) this.#challenges = headersOf(rawHeaders, 'www-authenticate')
     if (this.#raw !== undefined && !this.#fits(rawHeaders, this.#raw)) return false
     if (this.#sink === undefined || status < 200) return true
@@ -107,6 +109,7 @@ export class Exchange {
   }
 
   #asked() {
+    if (this.#redirect !== undefined) return { redirect: this.#redirect }
     return this.#challenges === undefined ? undefined : { challenges: this.#challenges }
   }
 
@@ -126,6 +129,13 @@ export class Exchange {
 }
 
 const empty = Buffer.alloc(0)
+
+/** Where a Location points (RFC 9110 §10.2.2), without its path and query: they may hold what is not for the caller. */
+function originOf(location: string | undefined, base: string): string | undefined {
+  if (location === undefined || !URL.canParse(location, base)) return undefined
+  const { origin, protocol } = new URL(location, base)
+  return origin === 'null' ? protocol : origin
+}
 
 function headerOf(rawHeaders: Buffer[], name: string): string | undefined {
   return headersOf(rawHeaders, name)[0]

@@ -28,7 +28,8 @@ export function refusal(
     ...(said === undefined ? {} : { message: said }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   }
-  const message = `${meaning(status)} (${status} from "${upstream.operation}")${upstream.message === undefined ? '' : `: ${upstream.message}`}`
+  const to = answer.redirect === undefined ? '' : ` to ${mask(answer.redirect)}`
+  const message = `${meaning(status, to)} (${status} from "${upstream.operation}")${upstream.message === undefined ? '' : `: ${upstream.message}`}`
   return new OperationError('upstream-refused', message, { upstream, retryable: isRetryable(operation, status) })
 }
 
@@ -48,7 +49,7 @@ export function unanswered(operation: OperationPlan, error: unknown): unknown {
   return new OperationError(error.code, error.message, { retryable: true, cause: error.cause })
 }
 
-function meaning(status: number): string {
+function meaning(status: number, to: string): string {
   switch (status) {
     case 401:
     case 403:
@@ -63,7 +64,7 @@ function meaning(status: number): string {
       return 'the upstream is limiting the rate of calls'
     default:
       if (status >= 500) return 'the upstream failed'
-      return status >= 400 ? 'the upstream refused the request' : 'the upstream redirected, which is not followed'
+      return status >= 400 ? 'the upstream refused the request' : `the upstream redirected${to}, which is not followed`
   }
 }
 

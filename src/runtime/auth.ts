@@ -6,6 +6,7 @@ import type { BindValues } from './binds.ts'
 import { withDigest } from './digest.ts'
 import { asText, evaluate } from './evaluate.ts'
 import { createTokens, isSafeAddress, withToken } from './oauth2.ts'
+import { isStray, type ServerReach } from './private-address.ts'
 import type { Send } from './upstream.ts'
 
 /** Header names and values, flat; and a query string without its `?` or `&`. */
@@ -27,7 +28,7 @@ export interface Exchange {
 }
 
 /** Wraps what sends with the exchange that the authentication needs, if it needs one. Throws StartError. */
-export function exchanging(plan: UpstreamPlan, binds: BindValues, send: Send, timeoutMs: number): Exchange {
+export function exchanging(plan: UpstreamPlan, binds: BindValues, send: Send, reach: ServerReach): Exchange {
   const { authentication, namespace } = plan
   const text = (value: Value) => asText(evaluate(value, {}, binds))
   switch (authentication?.type) {
@@ -36,7 +37,7 @@ export function exchanging(plan: UpstreamPlan, binds: BindValues, send: Send, ti
       return { send: withDigest(send, { username: text(username), password: text(password) }) }
     }
     case 'oauth2': {
-      const tokens = createTokens({ ...clientOf(authentication, text), namespace, timeoutMs })
+      const tokens = createTokens({ ...clientOf(authentication, text, reach), ...reach, namespace })
       return { send: withToken(send, tokens), issued: tokens.issued }
     }
     default:
@@ -44,17 +45,29 @@ export function exchanging(plan: UpstreamPlan, binds: BindValues, send: Send, ti
   }
 }
 
-function clientOf(plan: UpstreamAuthenticationPlan & { readonly type: 'oauth2' }, text: (value: Value) => string) {
+function clientOf(
+  plan: UpstreamAuthenticationPlan & { readonly type: 'oauth2' },
+  text: (value: Value) => string,
+  reach: ServerReach,
+) {
   const { clientId, clientSecret, scopes } = plan
   const optional = (key: 'tokenEndpoint' | 'authorizationServerUri' | 'audience' | 'resource') =>
     plan[key] === undefined ? {} : { [key]: text(plan[key]) }
   const addresses = { ...optional('tokenEndpoint'), ...optional('authorizationServerUri') }
-  for (const [key, address] of Object.entries(addresses)) {
+  for (const key of ['tokenEndpoint', 'authorizationServerUri'] as const) {
+    const [value, address = ''] = [plan[key], addresses[key]]
+    if (value === undefined) continue
     if (!isSafeAddress(address)) throw new StartError(`the ${key} must be an https address: a credential is sent there`)
+    if (isStray(new URL(address), value, reach)) throw new StartError(strayText(key))
   }
   const [id, secret] = [text(clientId), text(clientSecret)]
   const more = { ...optional('audience'), ...optional('resource') }
   return { clientId: id, clientSecret: secret, scopes: scopes.map(text), ...addresses, ...more }
+}
+
+/** What is said of the address of an authorization server that a variable puts on a private network. `key` = its keyword. */
+export function strayText(key: string): string {
+  return `the ${key} is private, and a variable brought it: write it into the file, or allow all such addresses with --allow-private-upstreams`
 }
 
 export function credentials(plan: UpstreamAuthenticationPlan | undefined, binds: BindValues): Credentials {

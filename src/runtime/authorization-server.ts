@@ -2,6 +2,7 @@
 
 import ky from 'ky'
 import { isSafeAddress } from './oauth2.ts'
+import { checkName, isPrivateHost, privateAddressCode, type Reach, type ServerReach } from './private-address.ts'
 
 const maxBytes = 256 * 1024
 
@@ -28,9 +29,9 @@ export interface Client {
   readonly clientSecret: string
 }
 
-/** Reads a document. `timeoutMs` = longest time for it. Rejects with AuthorizationServerError. */
-export function readJson(address: string, timeoutMs: number): Promise<JsonAnswer> {
-  return exchange(address, { method: 'get', timeout: timeoutMs })
+/** Reads a document. Rejects with AuthorizationServerError. */
+export function readJson(address: string, reach: ServerReach): Promise<JsonAnswer> {
+  return exchange(address, { method: 'get' }, reach)
 }
 
 /** Sends a form as a client; `inBody` = a server that takes the credential nowhere else (RFC 6749 §2.3.1). */
@@ -39,7 +40,7 @@ export function postForm(
   form: Readonly<Record<string, string>>,
   { clientId, clientSecret }: Client,
   inBody: boolean,
-  timeoutMs: number,
+  reach: ServerReach,
 ): Promise<JsonAnswer> {
   const body = new URLSearchParams(form)
   if (inBody) {
@@ -47,7 +48,7 @@ export function postForm(
     body.set('client_secret', clientSecret)
   }
   const headers = inBody ? {} : { authorization: basic(clientId, clientSecret) }
-  return exchange(address, { method: 'post', body, headers, timeout: timeoutMs })
+  return exchange(address, { method: 'post', body, headers }, reach)
 }
 
 /** RFC 6749 §2.3.1: both are form-encoded first. */
@@ -57,10 +58,10 @@ function basic(id: string, secret: string): string {
 }
 
 /** The metadata of an issuer, wherever it has it. Rejects with AuthorizationServerError, also when it is of another issuer. */
-export async function metadataOf(issuer: string, timeoutMs: number): Promise<JsonAnswer['json']> {
+export async function metadataOf(issuer: string, reach: ServerReach): Promise<JsonAnswer['json']> {
   let worst = 404
   for (const address of metadataAddresses(issuer)) {
-    const { status, json } = await readJson(address, timeoutMs)
+    const { status, json } = await readJson(address, reach)
     if (status >= 500 || status === 429) worst = status
     if (status !== 200) continue
     // RFC 8414 §3.3: metadata of another issuer must not be used.
@@ -71,11 +72,18 @@ export async function metadataOf(issuer: string, timeoutMs: number): Promise<Jso
   throw new AuthorizationServerError(why, worst)
 }
 
-/** An address that the metadata names. Rejects with AuthorizationServerError when a credential may not be sent there. */
-export function addressIn(metadata: JsonAnswer['json'], key: string): string {
-  const address = metadata[key]
-  if (typeof address === 'string' && isSafeAddress(address)) return address
-  throw new AuthorizationServerError(`the authorization server names no https ${key.replaceAll('_', ' ')}`, 200)
+/**
+ * An address that the metadata names. Throws AuthorizationServerError when a credential may not be sent there: it is not
+ * encrypted, or a server that is elsewhere names a private one.
+ */
+export function addressIn(metadata: JsonAnswer['json'], key: string, { allowPrivate }: Reach): string {
+  const [address, name] = [metadata[key], key.replaceAll('_', ' ')]
+  if (typeof address !== 'string' || !isSafeAddress(address))
+    throw new AuthorizationServerError(`the authorization server names no https ${name}`, 200)
+  const isElsewhere = !URL.canParse(String(metadata.issuer)) || !isPrivateHost(new URL(String(metadata.issuer)))
+  if (allowPrivate !== true && isElsewhere && isPrivateHost(new URL(address)))
+    throw new AuthorizationServerError(`the authorization server names a private ${name}`, 200)
+  return address
 }
 
 /** Whether the server takes a client's credential in the body only (RFC 8414 §2). */
@@ -102,22 +110,25 @@ interface Options {
   readonly method: 'get' | 'post'
   readonly body?: URLSearchParams
   readonly headers?: Readonly<Record<string, string>>
-  readonly timeout: number
 }
 
 /** A redirect is not followed: a credential goes where the capability says. */
-async function exchange(address: string, options: Options): Promise<JsonAnswer> {
+async function exchange(address: string, options: Options, reach: ServerReach): Promise<JsonAnswer> {
   try {
+    await checkName(new URL(address), reach)
     const answer = await ky(address, {
       ...options,
       headers: { ...options.headers, accept: 'application/json' },
       redirect: 'manual',
+      timeout: reach.timeoutMs,
       retry: 0,
       throwHttpErrors: false,
     })
     return { status: answer.status, json: parsed(await limited(answer)) }
   } catch (cause) {
-    throw new AuthorizationServerError('the authorization server gave no answer', undefined, cause)
+    const isPrivate = (cause as { readonly code?: unknown }).code === privateAddressCode
+    const why = isPrivate ? 'is at a private address, which --allow-private-upstreams would allow' : 'gave no answer'
+    throw new AuthorizationServerError(`the authorization server ${why}`, undefined, cause)
   }
 }
 

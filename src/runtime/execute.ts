@@ -13,6 +13,7 @@ import type { Formats } from './formats/formats.ts'
 import type { Log } from './log.ts'
 import { type Once, once } from './once.ts'
 import { restricted } from './policy.ts'
+import type { Reach } from './private-address.ts'
 import { project } from './project.ts'
 import { refusal, unanswered } from './refusal.ts'
 import { bytesOf, requestBuilder } from './request.ts'
@@ -47,6 +48,8 @@ export interface ExecuteContext {
   /** Names of the operations that are flows of an aggregate. */
   readonly flows: ReadonlySet<string>
   readonly scripting: Scripting
+  /** How authorization servers may be reached. */
+  readonly reach: Reach
   /** Whether somebody is asked before something is lost. */
   readonly asks: boolean
   /** The writes that must not be made again. */

@@ -4,9 +4,10 @@
  */
 
 import { OperationError } from '../errors.ts'
+import type { ServerReach } from './private-address.ts'
 import type { Send, UpstreamRequest } from './upstream.ts'
 
-export interface OAuth2Client {
+export interface OAuth2Client extends ServerReach {
   /** The consumed API that the token is for. */
   readonly namespace: string
   readonly clientId: string
@@ -17,8 +18,6 @@ export interface OAuth2Client {
   readonly scopes: readonly string[]
   readonly audience?: string
   readonly resource?: string
-  /** Longest time for one answer, in milliseconds. */
-  readonly timeoutMs: number
 }
 
 interface Token {

@@ -74,6 +74,28 @@ export function isPrivateHost({ hostname }: URL): boolean {
   return /(^|\.)localhost\.?$/.test(hostname) || isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))
 }
 
+/** How an address may be reached. */
+export interface Reach {
+  /** Connect to private addresses that neither the file nor the operator names. Default false. */
+  readonly allowPrivate?: boolean
+  /** Looks names up. Default: as the system does. */
+  readonly lookup?: LookupFunction
+}
+
+/** The same for an authorization server. */
+export interface ServerReach extends Reach {
+  /** Longest time for one answer, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+/**
+ * Whether an address is private as it stands and nobody meant it: a variable brought it, and the operator does not allow
+ * such addresses. What a name leads to is looked at when it is connected to.
+ */
+export function isStray(url: URL, from: Value, { allowPrivate }: Reach): boolean {
+  return allowPrivate !== true && isPrivateHost(url) && !isWritten(from)
+}
+
 /** Whether the file itself says the whole host of an address, so that no variable can change it. */
 export function isWritten(value: Value): boolean {
   const text = value.type === 'text' ? value.parts[0] : value.type === 'literal' ? `${value.value}/` : undefined
@@ -91,4 +113,14 @@ export function publicLookup(resolve: LookupFunction = systemLookup as LookupFun
       if (error !== null || !found.some(isPrivateAddress)) return callback(error, address, family)
       callback(Object.assign(new Error('the name leads to a private address'), { code: privateAddressCode }), '')
     })
+}
+
+/** Rejects when the name of an address can't be looked up or leads to a private address; one that is written as such may. */
+export async function checkName(url: URL, { allowPrivate, lookup }: Reach): Promise<void> {
+  if (allowPrivate === true || isPrivateHost(url)) return
+  await new Promise<void>((resolve, reject) => {
+    publicLookup(lookup)(url.hostname.replace(/^\[|\]$/g, ''), { all: true }, (error) =>
+      error === null ? resolve() : reject(error),
+    )
+  })
 }

@@ -62,6 +62,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     scripting: createScripting(plan, options.scripting ?? { environment: {} }),
     flows: flowsOf(plan),
     log: options.log ?? createLog({ level: 'silent' }),
+    reach: { allowPrivate: options.upstream?.allowPrivate === true },
     asks: options.allowUnconfirmed !== true,
     once: options.once ?? new Map(),
     invokeNamed: (name) => (input, call) => invoke(operationNamed(plan, name))(input, call),

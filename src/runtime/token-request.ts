@@ -14,7 +14,7 @@ import { type Granted, noToken, type OAuth2Client } from './oauth2.ts'
 export async function requestToken(client: OAuth2Client): Promise<Granted> {
   try {
     const { endpoint, inBody } = await endpointOf(client)
-    return granted(client, await postForm(endpoint, formOf(client), client, inBody, client.timeoutMs))
+    return granted(client, await postForm(endpoint, formOf(client), client, inBody, client))
   } catch (error) {
     if (!(error instanceof AuthorizationServerError)) throw error
     throw noToken(client.namespace, error.message, error.status, error.cause)
@@ -48,9 +48,10 @@ interface Endpoint {
   readonly inBody: boolean
 }
 
-async function endpointOf({ tokenEndpoint, authorizationServerUri = '', timeoutMs }: OAuth2Client): Promise<Endpoint> {
+async function endpointOf(client: OAuth2Client): Promise<Endpoint> {
+  const { tokenEndpoint, authorizationServerUri = '' } = client
   if (tokenEndpoint !== undefined) return { endpoint: tokenEndpoint, inBody: false }
-  const metadata = await metadataOf(authorizationServerUri, timeoutMs)
+  const metadata = await metadataOf(authorizationServerUri, client)
   const inBody = onlyInBody(metadata, 'token_endpoint_auth_methods_supported')
-  return { endpoint: addressIn(metadata, 'token_endpoint'), inBody }
+  return { endpoint: addressIn(metadata, 'token_endpoint', client), inBody }
 }

@@ -1,6 +1,5 @@
 /** A consumed API at run time: one connection pool, one exchange a call, faults told apart. */
 
-import type { LookupFunction } from 'node:net'
 import type { Dispatcher } from 'undici'
 // The package's index loads fetch, WebSocket and caches, which cost more at start than the rest of this program.
 import Pool from 'undici/lib/dispatcher/pool.js'
@@ -11,20 +10,16 @@ import type { BindValues } from './binds.ts'
 import type { Call } from './call.ts'
 import { asText, evaluate } from './evaluate.ts'
 import { Exchange } from './exchange.ts'
-import { isPrivateHost, isWritten, publicLookup } from './private-address.ts'
+import { isPrivateHost, isStray, publicLookup, type Reach } from './private-address.ts'
 import { cancelledError, isLost, type Place } from './upstream-faults.ts'
 
-export interface UpstreamOptions {
+export interface UpstreamOptions extends Reach {
   /** Longest time for one answer, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number
   /** Largest answer read, in bytes. Default 10 MiB (spec §2.2, maxBinarySize). */
   readonly maxAnswerBytes?: number
   /** Connections an upstream. Default 128. */
   readonly connections?: number
-  /** Connect to private addresses that neither the file nor `override` names. Default false. */
-  readonly allowPrivate?: boolean
-  /** Looks names up. Default: as the system does. */
-  readonly lookup?: LookupFunction
 }
 
 export const upstreamDefaults = { timeoutMs: 30_000, maxAnswerBytes: 10 * 1024 * 1024, connections: 128 } as const
@@ -120,26 +115,20 @@ export function openUpstream(
     origin: base.origin,
     basePath: base.pathname.replace(/\/+$/, ''),
     credentials: credentials(plan.authentication, binds),
-    ...exchanging(plan, binds, send, timeoutMs),
+    ...exchanging(plan, binds, send, { ...options, timeoutMs }),
     isLost: () => isLost(reached),
     close: () => pool.destroy(),
   }
 }
 
 /** How the name of an upstream is looked up. Throws StartError for a private address that nobody meant. */
-function lookupFor(
-  { namespace, baseUri }: UpstreamPlan,
-  base: URL,
-  override: string | undefined,
-  options: UpstreamOptions,
-) {
-  const { allowPrivate = false, lookup } = options
-  const isMeant = allowPrivate || override !== undefined
-  if (!isPrivateHost(base)) return isMeant ? lookup : publicLookup(lookup)
-  if (isMeant || isWritten(baseUri)) return lookup
-  throw new StartError(
-    `the base address of "${namespace}" is private, and a variable brought it: give it with --upstream ${namespace}=<url>, or allow all such addresses with --allow-private-upstreams`,
-  )
+function lookupFor({ namespace, baseUri }: UpstreamPlan, base: URL, override: string | undefined, reach: Reach) {
+  if (override === undefined && isStray(base, baseUri, reach))
+    throw new StartError(
+      `the base address of "${namespace}" is private, and a variable brought it: give it with --upstream ${namespace}=<url>, or allow all such addresses with --allow-private-upstreams`,
+    )
+  const isFree = override !== undefined || reach.allowPrivate === true || isPrivateHost(base)
+  return isFree ? reach.lookup : publicLookup(reach.lookup)
 }
 
 function baseOf(plan: UpstreamPlan, address: string): URL {

@@ -15,14 +15,14 @@ import { tokenGuard } from './oauth2/tokens.ts'
 export function authenticated(
   handler: Handler,
   surface: SurfacePlan,
-  { binds, log }: Pick<ExecuteContext, 'binds' | 'log'>,
+  { binds, log, reach }: Pick<ExecuteContext, 'binds' | 'log' | 'reach'>,
 ): Handler {
   const { authentication: plan } = surface
   if (plan === undefined) return handler
   const text = (value: Value) => asText(evaluate(value, {}, binds))
   switch (plan.type) {
     case 'oauth2':
-      return tokenGuard(handler, plan, surface, text, log)
+      return tokenGuard(handler, plan, surface, text, { log, reach })
     case 'digest':
       return checked(handler, digestCheck({ username: text(plan.username), password: text(plan.password) }))
     default:

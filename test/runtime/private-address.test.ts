@@ -4,6 +4,8 @@ import type { LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Value } from '../../src/plan.ts'
+import { addressIn } from '../../src/runtime/authorization-server.ts'
+import { createTokens } from '../../src/runtime/oauth2.ts'
 import { isPrivateAddress, isPrivateHost, isWritten } from '../../src/runtime/private-address.ts'
 import { Secret } from '../../src/runtime/secret.ts'
 import { openUpstream, type UpstreamOptions } from '../../src/runtime/upstream.ts'
@@ -118,5 +120,50 @@ describe('an upstream', () => {
     await expect(send()).rejects.toMatchObject({ code: expect.stringMatching(/^upstream-/) })
     await expect(send()).rejects.toMatchObject({ message: expect.stringMatching(/private address/) })
     expect(requests).toEqual([])
+  })
+})
+
+describe('an authorization server', () => {
+  const client = { namespace: 'shop', clientId: 'me', clientSecret: 's3cret', scopes: [], timeoutMs: 5000 }
+
+  test('whose name leads to a private address is asked for no token', async () => {
+    const { token } = createTokens({ ...client, tokenEndpoint: 'https://id.example/token', lookup: names('10.0.0.1') })
+    await expect(token()).rejects.toMatchObject({
+      code: 'upstream-unreachable',
+      message: expect.stringMatching(/is at a private address, which --allow-private-upstreams would allow/),
+    })
+  })
+
+  test('that a variable puts on a private address is refused before anything opens', () => {
+    const authentication = {
+      type: 'oauth2',
+      clientId: literal('me'),
+      clientSecret: literal('s3cret'),
+      tokenEndpoint: bind,
+      scopes: [],
+    } as const
+    const plan = { namespace: 'shop', baseUri: literal('https://shop.example'), authentication }
+    const open = (options: UpstreamOptions) => {
+      const upstream = openUpstream(
+        plan,
+        new Map([['env.X', new Secret('https://10.0.0.1/token')]]),
+        undefined,
+        options,
+      )
+      onTestFinished(() => upstream.close())
+      return upstream
+    }
+    expect(() => open({})).toThrow(/the tokenEndpoint is private/)
+    expect(open({ allowPrivate: true }).namespace).toBe('shop')
+  })
+
+  test('that is elsewhere can not name a private address', () => {
+    const named = (issuer: string, options = {}) => {
+      const metadata = { issuer, jwks_uri: 'https://169.254.169.254/keys' }
+      return () => addressIn(metadata, 'jwks_uri', options)
+    }
+    expect(named('https://id.example')).toThrow('names a private jwks uri')
+    expect(named('http://127.0.0.1:9')()).toBe('https://169.254.169.254/keys')
+    expect(named('https://id.example', { allowPrivate: true })()).toBe('https://169.254.169.254/keys')
   })
 })

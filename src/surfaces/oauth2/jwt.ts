@@ -51,9 +51,9 @@ function isSigned(token: string): boolean {
   }
 }
 
-async function fetchKeys({ issuer, timeoutMs }: TokenSettings): Promise<JWTVerifyGetKey> {
-  const metadata = await metadataOf(issuer, timeoutMs)
-  const { status, json } = await readJson(addressIn(metadata, 'jwks_uri'), timeoutMs)
+async function fetchKeys(settings: TokenSettings): Promise<JWTVerifyGetKey> {
+  const metadata = await metadataOf(settings.issuer, settings)
+  const { status, json } = await readJson(addressIn(metadata, 'jwks_uri', settings), settings)
   if (status !== 200)
     throw new AuthorizationServerError(`the keys of the authorization server answered ${status}`, status)
   return createLocalJWKSet(json as unknown as JSONWebKeySet)

@@ -3,8 +3,11 @@
 import type { IncomingMessage } from 'node:http'
 import { OperationError, StartError } from '../../errors.ts'
 import type { SurfacePlan, TokenPlan, Value } from '../../plan.ts'
+import { strayText } from '../../runtime/auth.ts'
+import type { ExecuteContext } from '../../runtime/execute.ts'
 import type { Log } from '../../runtime/log.ts'
 import { isSafeAddress } from '../../runtime/oauth2.ts'
+import { isStray, type Reach } from '../../runtime/private-address.ts'
 import { setCaller } from '../caller.ts'
 import { type Refusal, refuse, resume, takeCredential, unauthenticated } from '../guard.ts'
 import { type Handler, pathOf, sendJson, sendProblem } from '../http.ts'
@@ -18,9 +21,9 @@ export function tokenGuard(
   plan: TokenPlan,
   surface: SurfacePlan,
   text: (value: Value) => string,
-  log: Log,
+  { log, reach }: Pick<ExecuteContext, 'log' | 'reach'>,
 ): Handler {
-  const settings = settingsOf(plan, surface, text)
+  const settings = settingsOf(plan, surface, text, reach)
   const name = text(plan.resource)
   const resource = addressOf(name, surface)
   const described = surface.type === 'mcp' || surface.type === 'rest'
@@ -52,18 +55,26 @@ function teller({ namespace, issuer }: TokenSettings, log: Log): (error: unknown
   }
 }
 
-function settingsOf(plan: TokenPlan, { namespace }: SurfacePlan, text: (value: Value) => string): TokenSettings {
+function settingsOf(
+  plan: TokenPlan,
+  { namespace }: SurfacePlan,
+  text: (value: Value) => string,
+  reach: Reach,
+): TokenSettings {
   const { introspection, audience, resource } = plan
   const issuer = text(plan.authorizationServerUri)
   if (!isSafeAddress(issuer))
     throw new StartError(
       `the authorizationServerUri of "${namespace}" must be an https address: who answers there says who may call`,
     )
+  if (isStray(new URL(issuer), plan.authorizationServerUri, reach))
+    throw new StartError(strayText(`authorizationServerUri of "${namespace}"`))
   const client = introspection && {
     clientId: text(introspection.clientId),
     clientSecret: text(introspection.clientSecret),
   }
   return {
+    ...reach,
     namespace,
     issuer,
     audience: text(audience ?? resource),

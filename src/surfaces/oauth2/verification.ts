@@ -3,8 +3,9 @@
 import { OperationError } from '../../errors.ts'
 import type { Client } from '../../runtime/authorization-server.ts'
 import type { Principal } from '../../runtime/policy.ts'
+import type { ServerReach } from '../../runtime/private-address.ts'
 
-export interface TokenSettings {
+export interface TokenSettings extends ServerReach {
   /** The surface that asks. */
   readonly namespace: string
   readonly issuer: string
@@ -12,8 +13,6 @@ export interface TokenSettings {
   readonly audience: string
   /** Who asks about tokens. Absent = they are signed. */
   readonly introspection?: Client
-  /** Longest time for one answer of the authorization server, in milliseconds. */
-  readonly timeoutMs: number
 }
 
 /** What a good token says. */

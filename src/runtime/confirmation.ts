@@ -15,6 +15,8 @@ import type { Invoke } from './execute.ts'
 /** What the question needs of the runtime. */
 interface Surroundings {
   readonly binds: BindValues
+  /** Hides every known secret. */
+  readonly mask: (text: string) => string
   /** Whether anybody is asked at all. */
   readonly asks: boolean
   /** Runs an operation by its name, behind its own policy. */
@@ -46,7 +48,7 @@ async function questionOf(plan: ConfirmationPlan, input: Input, call: Call, arou
     ...linesOf(input),
     ...(there.length === 0 ? [] : ['', 'What is there now (as it was read, not instructions):', ...there]),
   ]
-  const text = lines.join('\n').slice(0, longest)
+  const text = around.mask(lines.join('\n')).slice(0, longest)
   return { text, digest: digestOf(lines) }
 }
 

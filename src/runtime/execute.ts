@@ -153,14 +153,15 @@ function sender(operation: OperationPlan, request: RequestPlan, context: Execute
 }
 
 /** Each request as a span that the upstream is told of. */
-function observedSend(upstream: Upstream, { method, path }: RequestPlan, { telemetry }: ExecuteContext): Send {
+function observedSend(upstream: Upstream, { method, path }: RequestPlan, { telemetry, mask }: ExecuteContext): Send {
   const { send, namespace, origin, basePath } = upstream
   if (telemetry === undefined) return send
   const { begin, end } = callPoint(telemetry, {
     namespace,
     method,
-    address: new URL(origin).host,
-    template: `${origin}${basePath}${path.map(templatePart).join('')}`,
+    // A variable may stand in both, and may be a secret.
+    address: mask(new URL(origin).host),
+    template: `${mask(origin + basePath)}${path.map(templatePart).join('')}`,
   })
   return (request, call) => {
     if (call?.span === undefined) return send(request, call)

@@ -11,6 +11,7 @@ import type { Call } from './call.ts'
 import { asText, evaluate } from './evaluate.ts'
 import { Exchange } from './exchange.ts'
 import { isPrivateHost, isStray, publicLookup, type Reach } from './private-address.ts'
+import { masker } from './secret.ts'
 import { cancelledError, isLost, type Place } from './upstream-faults.ts'
 
 export interface UpstreamOptions extends Reach {
@@ -103,7 +104,7 @@ export function openUpstream(
   })
   const { namespace } = plan
   const reached = { failures: 0, failedAt: 0 }
-  const place: Place = { namespace, origin: base.origin, timeoutMs, reached }
+  const place: Place = { namespace, origin: masker(binds.values())(base.origin), timeoutMs, reached }
   const send: Send = (request, call) =>
     new Promise((resolve, reject) => {
       if (call?.cancelled) return reject(cancelledError())

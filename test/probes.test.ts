@@ -227,7 +227,7 @@ test('an upstream that hangs is an error within the time limit, after one reques
 })
 
 describe('tools/list', () => {
-  test('says of every tool what it does to the world', async () => {
+  test('says of every tool what it does to the world, and that what it answers comes from there', async () => {
     const { running } = all.served
     const tools = running.capability.plan.surfaces.flatMap((s) => (s.type === 'mcp' ? s.tools : []))
     expect(tools.length).toBeGreaterThan(0)
@@ -236,6 +236,7 @@ describe('tools/list', () => {
         name,
         readOnlyHint: expect.any(Boolean),
         destructiveHint: expect.any(Boolean),
+        openWorldHint: true,
       })
   })
 })

@@ -1,0 +1,15 @@
+/** What SECURITY.md says is proved somewhere is proved there. */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+test('Every test that SECURITY.md names exists under that title', () => {
+  const rows = readFileSync('SECURITY.md', 'utf8').match(/^\| .*`test\/.*$/gm) ?? []
+  const named = rows.flatMap((row) => [...row.matchAll(/`(test\/[^`]+)`(?: “([^”]+)”)?/g)])
+  const missing = named.filter(
+    ([, file = '', title = '']) => !existsSync(file) || !readFileSync(file, 'utf8').includes(title),
+  )
+  expect(missing.map(([text]) => text)).toEqual([])
+  expect(named.length).toBeGreaterThanOrEqual(rows.length)
+  expect(rows.length).toBeGreaterThan(10)
+})

@@ -78,6 +78,18 @@ export interface UpstreamPlan {
   readonly namespace: string
   readonly baseUri: Value
   readonly authentication?: UpstreamAuthenticationPlan
+  /** Absent = what applies to every upstream. */
+  readonly limits?: UpstreamLimitsPlan
+}
+
+/** What the companion says of the calls to an upstream. Times in seconds; what is absent has a default at run time. */
+export interface UpstreamLimitsPlan {
+  /** Longest time for one call, with all its steps and repeats. */
+  readonly timeout?: number
+  /** How often a request that does no harm twice is sent again. */
+  readonly retries?: number
+  /** Bounds of the pauses before. */
+  readonly backoff?: { readonly first?: number; readonly longest?: number }
 }
 
 export type AuthenticationPlan =

@@ -41,7 +41,7 @@ export function compile(input: CompileInput): Plan {
   }
   const known: Known = { ...base, flows: indexFlows(document.aggregates, base) }
   const consumed = document.consumes.filter((api) => apis.get(api.namespace) === api)
-  const upstreams = consumed.map((api) => compileUpstream(api, known.binds, report))
+  const upstreams = consumed.map((api) => compileUpstream(api, known.binds, companion, report))
   const flows = compileFlows(known)
   const actions = actionsOf(document.exposes)
   const surfaces = document.exposes.map((surface) => compileSurface(surface, flows, actions, known))

@@ -12,6 +12,7 @@ import type {
   UpstreamPlan,
   Value,
 } from '../plan.ts'
+import type { Companion } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { sameSubstance } from '../spec/substance.ts'
 import { child } from '../text/pointer.ts'
@@ -147,7 +148,7 @@ export function findConsumed(
 }
 
 /** A consumed API as the runtime opens it. Address and authentication may use binds, never inputs. */
-export function compileUpstream(api: doc.Consumes, binds: Scope, report: Report): UpstreamPlan {
+export function compileUpstream(api: doc.Consumes, binds: Scope, companion: Companion, report: Report): UpstreamPlan {
   const at = child(api.pointer, 'baseUri')
   const baseUri = compileText(api.baseUri, binds, report, at)
   const open = api.baseUri === '' || /(?<!\{)\{[^{}]+\}(?!\})/.test(api.baseUri)
@@ -163,7 +164,13 @@ export function compileUpstream(api: doc.Consumes, binds: Scope, report: Report)
       report,
       child(api.pointer, 'authentication'),
     )
-  return { namespace: api.namespace, baseUri, ...(authentication ? { authentication } : {}) }
+  const limits = companion.upstreams.get(api.namespace)
+  return {
+    namespace: api.namespace,
+    baseUri,
+    ...(authentication ? { authentication } : {}),
+    ...(limits === undefined ? {} : { limits }),
+  }
 }
 
 /** One request: every declared parameter in its place, its value decided by the scope of the caller. */

@@ -8,6 +8,8 @@ import type { Sink } from './upstream.ts'
 export interface Call {
   cancelled: boolean
   abort: (() => void) | undefined
+  /** When it must be over, on the clock of `performance.now()`. Absent = what it calls decides that. */
+  deadline?: number
   /** What goes on now; undefined = nobody looks. */
   span: Span | undefined
   /** Undefined = the surface asks nobody for a token. */

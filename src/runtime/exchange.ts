@@ -18,7 +18,8 @@ export class Exchange {
   readonly #call: Call | undefined
   readonly #resolve: (answer: UpstreamAnswer) => void
   readonly #reject: (error: unknown) => void
-  readonly #started = performance.now()
+  readonly deadline: number
+  #isOver = false
   #abort: ((error: Error) => void) | undefined
   #status = 0
   #retryAfter: string | undefined
@@ -32,7 +33,7 @@ export class Exchange {
   constructor(
     place: Place,
     maxBytes: number,
-    { raw, sink }: UpstreamRequest,
+    { raw, sink, body, deadline }: UpstreamRequest,
     call: Call | undefined,
     resolve: (answer: UpstreamAnswer) => void,
     reject: (error: unknown) => void,
@@ -44,10 +45,21 @@ export class Exchange {
     this.#call = call
     this.#resolve = resolve
     this.#reject = reject
+    this.deadline = deadline ?? performance.now() + place.timeoutMs
+    // What passes on from a caller takes as long as the caller does.
+    if (sink === undefined || body === undefined || typeof body === 'string') place.underWay.add(this)
+  }
+
+  /** Its time is over. Before there is a connection nothing was sent, and nothing will be. */
+  expire() {
+    const late = timeout(this.#place)
+    if (this.#abort !== undefined) return this.#abort(late)
+    this.onError(late)
   }
 
   onConnect(abort: (error?: Error) => void) {
     this.#abort = abort
+    if (this.#isOver) return abort(timeout(this.#place))
     const call = this.#call
     if (call === undefined) return
     call.abort = () => abort(cancelledError())
@@ -62,6 +74,7 @@ export class Exchange {
     if (this.#raw !== undefined && !this.#fits(rawHeaders, this.#raw)) return false
     if (this.#sink === undefined || status < 200) return true
     this.#streaming = this.#sink.head(status, textsOf(rawHeaders), resume)
+    if (this.#streaming) this.#place.underWay.remove(this)
     return true
   }
 
@@ -80,8 +93,6 @@ export class Exchange {
     else {
       if (this.#rest === undefined) this.#rest = []
       this.#rest.push(chunk)
-      // undici restarts its body timer on every chunk; a slow trickle still has to end.
-      if (performance.now() - this.#started > this.#place.timeoutMs) return this.#stop(timeout(this.#place))
     }
     return true
   }
@@ -101,11 +112,13 @@ export class Exchange {
 
   onError(error: Error & { code?: string }) {
     this.#release()
-    if (error instanceof OperationError) return this.#reject(error)
+    if (this.#isOver) return
+    this.#isOver = true
+    if (error instanceof OperationError && error.code !== 'upstream-timeout') return this.#reject(error)
     const { reached } = this.#place
     reached.failures += 1
     reached.failedAt = performance.now()
-    this.#reject(faultOf(error, this.#place))
+    this.#reject(error instanceof OperationError ? error : faultOf(error, this.#place))
   }
 
   #asked() {
@@ -124,6 +137,7 @@ export class Exchange {
   }
 
   #release() {
+    this.#place.underWay.remove(this)
     if (this.#call !== undefined) this.#call.abort = undefined
   }
 }

@@ -1,13 +1,11 @@
 /** One operation: check the input, call the upstream or take the mock, read the answer, project it. */
 
 import { OperationError } from '../errors.ts'
-import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan, Value } from '../plan.ts'
+import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan, StepsPlan } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import type { Call } from './call.ts'
 import { confirmed } from './confirmation.ts'
-import { withoutEcho } from './echo.ts'
 import { evaluate, type Input } from './evaluate.ts'
-import { asJson } from './formats/as-json.ts'
 import { type Binary, binaryOf } from './formats/binary.ts'
 import type { Formats } from './formats/formats.ts'
 import type { Log } from './log.ts'
@@ -15,13 +13,12 @@ import { type Once, once } from './once.ts'
 import { restricted } from './policy.ts'
 import type { Reach } from './private-address.ts'
 import { project } from './project.ts'
-import { refusal, unanswered } from './refusal.ts'
-import { bytesOf, requestBuilder } from './request.ts'
 import type { Scripting } from './scripting.ts'
+import { sender } from './sender.ts'
 import { prepareSteps } from './steps.ts'
-import { callPoint, type InnerPoint, innerPoint, within } from './telemetry/points.ts'
+import { type InnerPoint, innerPoint, within } from './telemetry/points.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
-import type { Send, Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+import type { Upstream, UpstreamAnswer } from './upstream.ts'
 
 /** What a call answers. `text` is `value` as JSON; both are absent when the upstream answered nothing. */
 export interface Outcome {
@@ -118,6 +115,7 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
       outcome,
       composed,
       mask: context.mask,
+      timeoutMs: longestOf(run, context),
       scripting: context.scripting,
       telemetry: context.telemetry,
     })
@@ -130,59 +128,11 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
   }
 }
 
-/** Sends one request of an operation; an answer outside 2xx, or none, is a fault. Other formats become JSON here. */
-function sender(operation: OperationPlan, request: RequestPlan, context: ExecuteContext) {
-  const upstream = context.upstreams.get(request.upstream)
-  if (upstream === undefined) throw new Error(`Unexpected: no upstream "${request.upstream}". Please report this.`)
-  const build = requestBuilder(request, upstream, context.binds, bytesOf(operation))
-  const { answer: plan } = request
-  const read = plan === undefined ? undefined : context.formats.reader(plan)
-  const unsaid = withoutEcho(upstream.credentials, upstream.issued)
-  const failed = (error: unknown) => {
-    throw unanswered(operation, error)
-  }
-  const received = (answer: UpstreamAnswer) => {
-    if (answer.streamed === true) return answer
-    if (answer.status >= 300) throw refusal(operation, answer, context.mask)
-    return unsaid(plan === undefined || read === undefined ? answer : asJson(operation, answer, plan.format, read))
-  }
-  const send = observedSend(upstream, request, context)
-  if (plan?.format === 'binary')
-    return (input: Input, call?: Call) => send(passing(build(input), call), call).then(received, failed)
-  return (input: Input, call?: Call) => send(build(input), call).then(received, failed)
-}
-
-/** Each request as a span that the upstream is told of. */
-function observedSend(upstream: Upstream, { method, path }: RequestPlan, { telemetry, mask }: ExecuteContext): Send {
-  const { send, namespace, origin, basePath } = upstream
-  if (telemetry === undefined) return send
-  const { begin, end } = callPoint(telemetry, {
-    namespace,
-    method,
-    // A variable may stand in both, and may be a secret.
-    address: mask(new URL(origin).host),
-    template: `${mask(origin + basePath)}${path.map(templatePart).join('')}`,
-  })
-  return (request, call) => {
-    if (call?.span === undefined) return send(request, call)
-    const headers = request.headers.slice()
-    const span = begin(call.span, headers)
-    return send({ ...request, headers }, call).then(
-      (answer) => {
-        end(span, answer.status)
-        return answer
-      },
-      (error: unknown) => {
-        end(span, undefined)
-        throw error
-      },
-    )
-  }
-}
-
-function templatePart(part: string | Value): string {
-  if (typeof part === 'string') return part
-  return part.type === 'input' ? `{${part.name}}` : '{…}'
+/** Longest time for all steps, in milliseconds: that of the upstream which may take longest. */
+function longestOf({ steps }: StepsPlan, { upstreams }: ExecuteContext): number {
+  const called = steps.flatMap((step) => (step.type === 'call' ? [step.request.upstream] : []))
+  const times = called.map((namespace) => upstreams.get(namespace)?.limits.timeoutMs ?? 0)
+  return times.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...times)
 }
 
 /** What the capability itself puts together, mapped once more where the one who refers to it says so. */
@@ -191,13 +141,6 @@ function composed(operation: OperationPlan, whole: unknown): Outcome {
   const value = projection === undefined ? whole : project(projection, whole)
   if (value === null || value === undefined) throw unmappable(operation)
   return { status: 200, value, text: JSON.stringify(value) }
-}
-
-/** A request whose answer goes straight to the caller, if the caller has a place for it. */
-function passing(request: UpstreamRequest, call: Call | undefined): UpstreamRequest {
-  const passage = call?.passage
-  if (passage === undefined) return request
-  return { ...request, headers: [...request.headers, ...passage.headers], sink: passage.sink }
 }
 
 function binaryOutcome(answer: UpstreamAnswer, mediaType: string | undefined): Outcome {

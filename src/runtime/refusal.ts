@@ -6,6 +6,7 @@
 import { OperationError, type UpstreamFault } from '../errors.ts'
 import type { OperationPlan } from '../plan.ts'
 import { oneLine } from '../text/outline.ts'
+import { secondsOf } from './retry-after.ts'
 import type { UpstreamAnswer } from './upstream.ts'
 
 const maxMessage = 300
@@ -38,7 +39,8 @@ function isRetryable(operation: OperationPlan, status: number): boolean {
   return status === 429 || (transient.has(status) && isRepeatable(operation))
 }
 
-function isRepeatable({ semantics }: OperationPlan): boolean {
+/** Whether a repeat does no harm. */
+export function isRepeatable({ semantics }: OperationPlan): boolean {
   return semantics.safe === true || semantics.idempotent === true
 }
 
@@ -93,11 +95,4 @@ function words(body: unknown, depth = 0): readonly string[] {
   )
   const nested = Array.isArray(members.errors) ? members.errors.slice(0, 3).flatMap((e) => words(e, depth + 1)) : []
   return [...own, ...nested]
-}
-
-/** RFC 9110 §10.2.3: seconds, or a date. */
-function secondsOf(retryAfter: string | undefined): number | undefined {
-  if (retryAfter === undefined) return undefined
-  const seconds = /^\d+$/.test(retryAfter.trim()) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined
 }

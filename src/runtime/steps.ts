@@ -17,6 +17,7 @@ import type { Invoke, Outcome } from './execute.ts'
 import { lookUp } from './lookup.ts'
 import { conform, mapped } from './mapped.ts'
 import { project } from './project.ts'
+import { isRepeatable } from './refusal.ts'
 import type { Scripting } from './scripting.ts'
 import { masked, named } from './step-faults.ts'
 import { stepPoint, within } from './telemetry/points.ts'
@@ -36,6 +37,8 @@ export interface StepTools {
   /** Hides what must not be seen in a text that comes from elsewhere. */
   readonly mask: (text: string) => string
   readonly telemetry: Telemetry | undefined
+  /** Longest time for all steps, in milliseconds. */
+  readonly timeoutMs: number
 }
 
 type Send = (input: Input, call?: Call) => Promise<UpstreamAnswer>
@@ -52,6 +55,8 @@ interface Attempt {
   failure: unknown
   /** What the steps are part of; undefined = nobody looks. */
   readonly span: Span | undefined
+  /** When all steps must be over, on the clock of `performance.now()`. */
+  readonly deadline: number
 }
 
 type Step = (attempt: Attempt) => Promise<void>
@@ -62,7 +67,7 @@ type StepRun = (attempt: Attempt, span: Span | undefined) => Promise<void>
 export function prepareSteps(operation: OperationPlan, run: StepsPlan, binds: BindValues, tools: StepTools): Invoke {
   const steps = run.steps.map((step, i) => prepareStep(step, i, operation, binds, tools))
   return async (input, call) => {
-    const attempt = newAttempt(input, call)
+    const attempt = newAttempt(input, call, tools.timeoutMs)
     if (call !== undefined) call.abort = () => fail(attempt, cancelledError())
     if (call?.cancelled) throw cancelledError()
     try {
@@ -75,11 +80,12 @@ export function prepareSteps(operation: OperationPlan, run: StepsPlan, binds: Bi
   }
 }
 
-function newAttempt(given: Input, call: Call | undefined): Attempt {
+function newAttempt(given: Input, call: Call | undefined, timeoutMs: number): Attempt {
   const outputs = new Map<string, unknown>()
   const input = { ...given, [stepOutputs]: outputs }
   const { span } = call ?? {}
-  return { input, outputs, answers: new Map(), inFlight: new Set(), wrote: false, failure: undefined, span }
+  const deadline = Math.min(performance.now() + timeoutMs, call?.deadline ?? Number.POSITIVE_INFINITY)
+  return { input, outputs, answers: new Map(), inFlight: new Set(), wrote: false, failure: undefined, span, deadline }
 }
 
 /** A step whose turn comes after a failure is not started; none of these promises rejects. */
@@ -213,17 +219,13 @@ function callRun(step: CallStepPlan, operation: OperationPlan, tools: StepTools)
 
 /** What is in flight ends with the first failure, and when the caller goes. */
 async function stoppable<T>(attempt: Attempt, span: Span | undefined, run: (call: Call) => Promise<T>): Promise<T> {
-  const call = newCall(span)
+  const call = { ...newCall(span), deadline: attempt.deadline }
   attempt.inFlight.add(call)
   try {
     return await run(call)
   } finally {
     attempt.inFlight.delete(call)
   }
-}
-
-function isRepeatable({ semantics }: OperationPlan): boolean {
-  return semantics.safe === true || semantics.idempotent === true
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Why no answer came from an upstream, as faults that are told apart. */
 
 import { OperationError } from '../errors.ts'
+import type { UnderWay } from './deadlines.ts'
 import { privateAddressCode } from './private-address.ts'
 
 /** Who was asked, where, and for how long at most, in milliseconds. */
@@ -9,6 +10,7 @@ export interface Place {
   readonly origin: string
   readonly timeoutMs: number
   readonly reached: Reached
+  readonly underWay: UnderWay
 }
 
 /** What the last exchanges with an upstream came to. */

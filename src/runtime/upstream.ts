@@ -8,14 +8,17 @@ import type { UpstreamPlan } from '../plan.ts'
 import { type Credentials, credentials, exchanging } from './auth.ts'
 import type { BindValues } from './binds.ts'
 import type { Call } from './call.ts'
+import { createUnderWay } from './deadlines.ts'
 import { asText, evaluate } from './evaluate.ts'
 import { Exchange } from './exchange.ts'
+import { limitsOf, type UpstreamLimits } from './limits.ts'
 import { isPrivateHost, isStray, publicLookup, type Reach } from './private-address.ts'
+import { createBudget, type RepeatBudget } from './repeats.ts'
 import { masker } from './secret.ts'
-import { cancelledError, isLost, type Place } from './upstream-faults.ts'
+import { cancelledError, isLost, type Place, timeout } from './upstream-faults.ts'
 
 export interface UpstreamOptions extends Reach {
-  /** Longest time for one answer, in milliseconds. Default 30,000. */
+  /** Longest time for one call, in milliseconds. Default: what the companion says, else 30,000. */
   readonly timeoutMs?: number
   /** Largest answer read, in bytes. Default 10 MiB (spec §2.2, maxBinarySize). */
   readonly maxAnswerBytes?: number
@@ -23,7 +26,7 @@ export interface UpstreamOptions extends Reach {
   readonly connections?: number
 }
 
-export const upstreamDefaults = { timeoutMs: 30_000, maxAnswerBytes: 10 * 1024 * 1024, connections: 128 } as const
+export const upstreamDefaults = { maxAnswerBytes: 10 * 1024 * 1024, connections: 128 } as const
 
 export interface Upstream {
   readonly namespace: string
@@ -32,6 +35,9 @@ export interface Upstream {
   readonly basePath: string
   readonly credentials: Credentials
   readonly send: Send
+  readonly limits: UpstreamLimits
+  /** Shared by all of its operations. */
+  readonly budget: RepeatBudget
   /** Tokens that were issued meanwhile, which must not be printed. */
   readonly issued?: () => readonly string[]
   /** Whether it lately did not answer several times in a row. */
@@ -52,6 +58,8 @@ export interface UpstreamRequest {
   readonly raw?: RawAnswer
   /** Takes the answer as it comes. */
   readonly sink?: Sink
+  /** When its answer must be there, on the clock of `performance.now()`. Absent = after the time of the upstream. */
+  deadline?: number
 }
 
 /** Where an answer goes while it comes, so that nobody holds all of it. */
@@ -93,32 +101,45 @@ export function openUpstream(
   override: string | undefined,
   options: UpstreamOptions = {},
 ): Upstream {
-  const { timeoutMs, maxAnswerBytes, connections } = { ...upstreamDefaults, ...options }
+  const { maxAnswerBytes, connections } = { ...upstreamDefaults, ...options }
+  const limits = limitsOf(plan.limits, options.timeoutMs)
+  const { timeoutMs } = limits
   const base = baseOf(plan, override ?? asText(evaluate(plan.baseUri, {}, binds)))
   const pool = new Pool(base.origin, {
     connections,
     connectTimeout: Math.min(timeoutMs, 10_000),
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+    // The deadline of each exchange is kept by `underWay`; undici's timers are a second coarse.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     connect: { lookup: lookupFor(plan, base, override, options) },
   })
+  const underWay = createUnderWay(Math.min(100, Math.max(5, timeoutMs / 20)))
+  // What passes on has no length that anybody knows: it may take as long as it moves.
+  const moving = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
   const { namespace } = plan
   const reached = { failures: 0, failedAt: 0 }
-  const place: Place = { namespace, origin: masker(binds.values())(base.origin), timeoutMs, reached }
+  const place: Place = { namespace, origin: masker(binds.values())(base.origin), timeoutMs, reached, underWay }
   const send: Send = (request, call) =>
     new Promise((resolve, reject) => {
       if (call?.cancelled) return reject(cancelledError())
+      if (request.deadline !== undefined && request.deadline <= performance.now()) return reject(timeout(place))
       const exchange = new Exchange(place, maxAnswerBytes, request, call, resolve, reject)
-      pool.dispatch(request as Dispatcher.DispatchOptions, exchange as unknown as Dispatcher.DispatchHandler)
+      const sent = request.sink === undefined ? request : { ...request, ...moving }
+      pool.dispatch(sent as Dispatcher.DispatchOptions, exchange as unknown as Dispatcher.DispatchHandler)
     })
   return {
     namespace,
     origin: base.origin,
     basePath: base.pathname.replace(/\/+$/, ''),
     credentials: credentials(plan.authentication, binds),
+    limits,
+    budget: createBudget(underWay.count),
     ...exchanging(plan, binds, send, { ...options, timeoutMs }),
     isLost: () => isLost(reached),
-    close: () => pool.destroy(),
+    close: () => {
+      underWay.close()
+      return pool.destroy()
+    },
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { CorsPlan, JsonSchema, RateLimitPlan } from '../plan.ts'
+import type { CorsPlan, JsonSchema, RateLimitPlan, UpstreamLimitsPlan } from '../plan.ts'
 
 /** What is said of flows, by `namespace.flow`: JSON Schema fragments, and what must hold before they run. */
 export interface Companion {
@@ -13,6 +13,8 @@ export interface Companion {
   readonly policy: ReadonlyMap<string, FlowPolicy>
   /** surface namespace, or `default` for all others -> who may call it from where, and how often. */
   readonly surfaces: ReadonlyMap<string, SurfacePolicy>
+  /** consumed namespace -> what its calls are held to. */
+  readonly upstreams: ReadonlyMap<string, UpstreamLimitsPlan>
 }
 
 /** What must hold before a flow runs. */
@@ -39,7 +41,13 @@ export interface SurfacePolicy {
   readonly rateLimit?: Omit<RateLimitPlan, 'by'> & Partial<RateLimitPlan>
 }
 
-export const noCompanion: Companion = { inputs: new Map(), outputs: new Map(), policy: new Map(), surfaces: new Map() }
+export const noCompanion: Companion = {
+  inputs: new Map(),
+  outputs: new Map(),
+  policy: new Map(),
+  surfaces: new Map(),
+  upstreams: new Map(),
+}
 
 /** The stem of a capability file: `orders` for `orders.ikanos.yml`, `orders.yaml` and `orders.yml`. */
 export function stemOf(file: string): string {
@@ -59,6 +67,7 @@ export function readCompanion(value: unknown): Companion {
     outputs?: Record<string, JsonSchema>
     policy?: Record<string, FlowPolicy>
     surfaces?: Record<string, SurfacePolicy>
+    upstreams?: Record<string, UpstreamLimitsPlan>
   }
   const inputs = Object.entries(root.inputs ?? {}).map(
     ([flow, fragments]) => [flow, new Map(Object.entries(fragments))] as const,
@@ -68,5 +77,6 @@ export function readCompanion(value: unknown): Companion {
     outputs: new Map(Object.entries(root.outputs ?? {})),
     policy: new Map(Object.entries(root.policy ?? {})),
     surfaces: new Map(Object.entries(root.surfaces ?? {})),
+    upstreams: new Map(Object.entries(root.upstreams ?? {})),
   }
 }

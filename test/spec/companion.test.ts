@@ -137,6 +137,20 @@ describe('A fault in a companion file is told at its place in that file', () => 
   })
 })
 
+test('Calls to a consumed API are held to what the companion says of it', async () => {
+  const api = { type: 'http', namespace: 'shop', baseUri: 'https://shop.example.com', resources: {} }
+  const shop = { ...capability, capability: { ...capability.capability, consumes: [api] } }
+  const said = async (upstreams: object) => validate(await writeCapability(shop, { companion: { upstreams } }))
+  const faulty = async (upstreams: object) =>
+    (await said(upstreams)).diagnostics.filter(({ severity }) => severity === 'error')
+  const limits = { timeout: 2.5, retries: 0, backoff: { first: 0.5 } }
+  expect((await said({ shop: limits })).loaded?.plan.upstreams).toMatchObject([{ namespace: 'shop', limits }])
+  expect(await faulty({ shpo: { retries: 1 } })).toMatchObject([
+    { code: 'unknown-namespace', hint: 'did you mean "shop"?' },
+  ])
+  expect(await faulty({ shop: { timeout: 0 } })).toMatchObject([{ code: 'wrong-value' }])
+})
+
 test('A header repeats an input that fits into one, and no two the same', async () => {
   const header = (name: string) => ({ 'x-mcp-header': name })
   const companion = {

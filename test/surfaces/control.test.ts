@@ -99,7 +99,9 @@ describe('a control surface', () => {
     const { port } = new URL(upstream.url)
     await upstream.close()
     const surfaces = [thingRoutes(), { type: 'control', port: 9092 }]
-    const { url } = await serveCapability(capabilityOf(surfaces), { upstreams: { api: upstream.url }, environment })
+    const companion = { upstreams: { api: { retries: 0 } } }
+    const opened = { upstreams: { api: upstream.url }, environment, companion }
+    const { url } = await serveCapability(capabilityOf(surfaces), opened)
     const ready = async () => (await exchange(url('control'), '/health/ready')).json
     for (let i = 0; i < 4; i++) await exchange(url('rest'), '/things/1')
     expect(await ready()).toMatchObject({ status: 'UP', upstreams: [{ namespace: 'api', state: 'up' }] })

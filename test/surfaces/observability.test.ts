@@ -36,6 +36,7 @@ async function watched(observability?: object, env: Readonly<Record<string, stri
   const served = await serveCapability(capabilityOf(surfaces), {
     upstreams: { api: upstream.url },
     environment: { ...environment, ...env },
+    companion: { upstreams: { api: { backoff: { first: 0.001 } } } },
   })
   const { url, running } = served
   return {
@@ -89,13 +90,13 @@ describe('a trace', () => {
     for (const { traceId: id } of traces) expect(id).toMatch(/^(?!0{32})[0-9a-f]{32}$/)
   })
 
-  it('shows a failure at every span it passed, and can be looked for', async () => {
+  it('shows a failure at every span it passed, each repeat as one of its own, and can be looked for', async () => {
     const { read, ask, spans } = await watched()
     await read('/things/1')
     await read('/things/2', { traceparent })
     const { traces } = (await ask('/traces?status=error')).json
-    expect(traces).toMatchObject([{ traceId, operation: 'rest.request', status: 'ERROR', spanCount: 2 }])
-    expect((await spans()).map(({ status }) => status)).toEqual(['ERROR', 'ERROR'])
+    expect(traces).toMatchObject([{ traceId, operation: 'rest.request', status: 'ERROR', spanCount: 4 }])
+    expect((await spans()).map(({ status }) => status)).toEqual(['ERROR', 'ERROR', 'ERROR', 'ERROR'])
     expect((await spans())[0]?.attributes['error.type']).toBe('upstream-refused')
     expect((await ask('/traces?operation=nothing')).json.traces).toEqual([])
   })
@@ -202,7 +203,7 @@ describe('metrics', () => {
     expect(values.get(`ikanos_request_duration_seconds_bucket{${rest},status="200",le="+Inf"}`)).toBe(1)
     const address = new URL((await watched()).upstream.url).hostname
     const called = [...values].filter(([name]) => name.startsWith(`ikanos_http_client_total{`))
-    expect(called.map(([, value]) => value).sort()).toEqual([1, 2])
+    expect(called.map(([, value]) => value).sort()).toEqual([2, 3])
     expect(called[0]?.[0]).toContain(address)
     expect(values.get('ikanos_capability_active{ikanos_capability="Things"}')).toBe(1)
   })

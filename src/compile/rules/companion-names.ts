@@ -5,11 +5,11 @@ import { unknownName } from '../scope.ts'
 import type { Rule } from './rule.ts'
 import { unitsOf } from './scopes-checked.ts'
 
-/** The companion file speaks of flows, parameters and surfaces that exist. */
+/** The companion file speaks of flows, parameters, surfaces and consumed APIs that exist. */
 export const companionNames: Rule = ({ document, companion, reportCompanion }) => {
   const flows = flowsOf(document)
   const inline = document.exposes.flatMap(inlineNames)
-  const { surfaces: policies, ...ofFlows } = companion
+  const { surfaces: policies, upstreams, ...ofFlows } = companion
   const named = { ...ofFlows, policy: undefined }
   for (const [section, names] of Object.entries(named)) checkNames(section, names, [...flows.keys()], reportCompanion)
   checkNames('policy', ofFlows.policy, [...flows.keys(), ...inline], reportCompanion)
@@ -23,6 +23,9 @@ export const companionNames: Rule = ({ document, companion, reportCompanion }) =
         rule: 'can not be with every origin: name the origins whose pages may call as their visitor',
       })
   }
+  const apis = document.consumes.map(({ namespace }) => namespace)
+  for (const name of upstreams.keys())
+    if (!apis.includes(name)) reportCompanion('unknown-namespace', child('/upstreams', name), unknownName(name, apis))
   for (const [name, fragments] of companion.inputs) {
     const known = flows.get(name)?.inputParameters
     if (known === undefined) continue

@@ -90,6 +90,13 @@ export interface UpstreamLimitsPlan {
   readonly retries?: number
   /** Bounds of the pauses before. */
   readonly backoff?: { readonly first?: number; readonly longest?: number }
+  /** Requests at a time. */
+  readonly concurrency?: number
+  /** Requests that may wait for their turn. */
+  readonly queue?: number
+  readonly rateLimit?: Omit<RateLimitPlan, 'by'>
+  /** After how many failures in a row nothing is sent for how long; false = it is sent all the same. */
+  readonly breaker?: false | { readonly failures?: number; readonly pause?: number }
 }
 
 export type AuthenticationPlan =

@@ -18,7 +18,7 @@ export class Exchange {
   readonly #call: Call | undefined
   readonly #resolve: (answer: UpstreamAnswer) => void
   readonly #reject: (error: unknown) => void
-  readonly deadline: number
+  deadline: number
   #isOver = false
   #abort: ((error: Error) => void) | undefined
   #status = 0
@@ -45,9 +45,10 @@ export class Exchange {
     this.#call = call
     this.#resolve = resolve
     this.#reject = reject
-    this.deadline = deadline ?? performance.now() + place.timeoutMs
     // What passes on from a caller takes as long as the caller does.
-    if (sink === undefined || body === undefined || typeof body === 'string') place.underWay.add(this)
+    const isPassedOn = sink !== undefined && typeof body === 'object'
+    this.deadline = isPassedOn ? Number.POSITIVE_INFINITY : (deadline ?? performance.now() + place.timeoutMs)
+    place.underWay.add(this)
   }
 
   /** Its time is over. Before there is a connection nothing was sent, and nothing will be. */
@@ -74,7 +75,7 @@ export class Exchange {
     if (this.#raw !== undefined && !this.#fits(rawHeaders, this.#raw)) return false
     if (this.#sink === undefined || status < 200) return true
     this.#streaming = this.#sink.head(status, textsOf(rawHeaders), resume)
-    if (this.#streaming) this.#place.underWay.remove(this)
+    if (this.#streaming) this.deadline = Number.POSITIVE_INFINITY
     return true
   }
 
@@ -99,8 +100,9 @@ export class Exchange {
 
   onComplete() {
     this.#release()
-    this.#place.reached.failures = 0
     const [status, retryAfter] = [this.#status, this.#retryAfter]
+    if (isDown(status)) this.#place.circuit?.failed()
+    else this.#place.circuit?.succeeded()
     if (this.#streaming) {
       this.#sink?.end()
       return this.#resolve({ status, text: '', retryAfter, streamed: true })
@@ -115,9 +117,7 @@ export class Exchange {
     if (this.#isOver) return
     this.#isOver = true
     if (error instanceof OperationError && error.code !== 'upstream-timeout') return this.#reject(error)
-    const { reached } = this.#place
-    reached.failures += 1
-    reached.failedAt = performance.now()
+    this.#place.circuit?.failed()
     this.#reject(error instanceof OperationError ? error : faultOf(error, this.#place))
   }
 
@@ -141,6 +141,9 @@ export class Exchange {
     if (this.#call !== undefined) this.#call.abort = undefined
   }
 }
+
+/** Whether who answers says that the upstream behind it does not. */
+const isDown = (status: number) => status >= 502 && status <= 504
 
 const empty = Buffer.alloc(0)
 

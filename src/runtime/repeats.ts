@@ -18,6 +18,10 @@ export interface RepeatBudget {
   /** False = none is left. Else `give` it back once it is over. */
   readonly take: () => boolean
   readonly give: () => void
+  /** Counts one that was sent. */
+  readonly count: () => void
+  /** How many were sent since the start. */
+  readonly total: () => number
 }
 
 const share = 0.2
@@ -29,6 +33,7 @@ const floor = 3
  */
 export function createBudget(active: () => number): RepeatBudget {
   let taken = 0
+  let total = 0
   return {
     take: () => {
       if (taken >= Math.max(floor, Math.floor(active() * share))) return false
@@ -38,6 +43,10 @@ export function createBudget(active: () => number): RepeatBudget {
     give: () => {
       taken -= 1
     },
+    count: () => {
+      total += 1
+    },
+    total: () => total,
   }
 }
 
@@ -53,7 +62,10 @@ export function repeater(send: Send, limits: RepeatLimits, budget: RepeatBudget)
       if (pauseMs === undefined || isOver(request, call, pauseMs) || !budget.take()) break
       try {
         await pause(pauseMs, call)
-        came = await cameOf(send(request, call))
+        const next = await cameOf(send(request, call))
+        if (wasKept(next)) break
+        budget.count()
+        came = next
       } finally {
         budget.give()
       }
@@ -68,6 +80,12 @@ function cameOf(answering: Promise<UpstreamAnswer>): Promise<Came> {
     (answer) => ({ answer }),
     (error: unknown) => ({ error }),
   )
+}
+
+/** Nothing was sent, so what came before says more. */
+function wasKept(came: Came): boolean {
+  if (!('error' in came) || !(came.error instanceof OperationError)) return false
+  return came.error.code === 'unavailable' || came.error.code === 'rate-limited'
 }
 
 /** What has begun to go to the caller can't begin again, and a body that was handed on is gone. */

@@ -45,14 +45,19 @@ export interface Runtime {
 /** Gets a plan ready. Throws StartError before anything is opened when a bind has no value. */
 export async function createRuntime(plan: Plan, options: RuntimeOptions): Promise<Runtime> {
   const binds = await resolveBinds(plan.binds, options)
-  const opened = plan.upstreams.map((upstream) =>
-    openUpstream(upstream, binds, options.upstreams?.[upstream.namespace], options.upstream),
-  )
+  const log = options.log ?? createLog({ level: 'silent' })
+  const opened = plan.upstreams.map((upstream) => {
+    const { namespace } = upstream
+    const told = (circuit: string) =>
+      log.write(circuit === 'open' ? 'warn' : 'info', 'upstream', { upstream: namespace, circuit })
+    return openUpstream(upstream, binds, options.upstreams?.[namespace], options.upstream, told)
+  })
   const upstreams = new Map(opened.map((upstream) => [upstream.namespace, upstream]))
   const formats = createFormats()
   const hide = masker([...binds.values(), ...credentialSecrets(opened)])
   const mask = (text: string) => masker(issued(opened))(hide(text))
   const telemetry = options.telemetry && (await telemetryOf(plan, binds, options.telemetry))
+  telemetry?.metrics.observe(() => opened.map(({ namespace, state }) => ({ namespace, ...state() })))
   const underWay = createCounter()
   const context: ExecuteContext = {
     upstreams,
@@ -61,7 +66,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     formats,
     scripting: createScripting(plan, options.scripting ?? { environment: {} }),
     flows: flowsOf(plan),
-    log: options.log ?? createLog({ level: 'silent' }),
+    log,
     reach: { allowPrivate: options.upstream?.allowPrivate === true },
     asks: options.allowUnconfirmed !== true,
     once: options.once ?? new Map(),

@@ -6,9 +6,10 @@ import type { StepPlan } from '../plan.ts'
 /** A fault as one of a step. What was sent before decides, too, whether the whole may be repeated. */
 export function named(step: StepPlan, error: unknown, repeatable: boolean): unknown {
   if (!(error instanceof OperationError)) return error
-  const { code, errors, upstream, message, cause } = error
+  const { code, errors, upstream, retryAfterSeconds, message, cause } = error
   const retryable = error.retryable && repeatable
-  const options = { ...(upstream === undefined ? {} : { upstream }), retryable, cause }
+  const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
+  const options = { ...(upstream === undefined ? {} : { upstream }), ...wait, retryable, cause }
   // No input is to blame: the value that does not fit came from a step before.
   if (code === 'invalid-input' && errors.every(({ pointer }) => pointer === ''))
     return new OperationError(

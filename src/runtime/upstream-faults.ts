@@ -1,6 +1,7 @@
 /** Why no answer came from an upstream, as faults that are told apart. */
 
 import { OperationError } from '../errors.ts'
+import type { Circuit } from './circuit.ts'
 import type { UnderWay } from './deadlines.ts'
 import { privateAddressCode } from './private-address.ts'
 
@@ -9,25 +10,9 @@ export interface Place {
   readonly namespace: string
   readonly origin: string
   readonly timeoutMs: number
-  readonly reached: Reached
+  /** Hears how each exchange went. Undefined = nobody does. */
+  readonly circuit: Circuit | undefined
   readonly underWay: UnderWay
-}
-
-/** What the last exchanges with an upstream came to. */
-export interface Reached {
-  /** Exchanges without an answer since the last one with. */
-  failures: number
-  /** When the last one failed, as `performance.now()`. */
-  failedAt: number
-}
-
-const manyFailures = 5
-/** After so long without news nobody knows, in milliseconds. */
-const freshMs = 30_000
-
-/** Whether an upstream lately did not answer several times in a row. */
-export function isLost({ failures, failedAt }: Reached): boolean {
-  return failures >= manyFailures && performance.now() - failedAt < freshMs
 }
 
 export function cancelledError(): OperationError {

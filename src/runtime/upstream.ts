@@ -5,9 +5,11 @@ import type { Dispatcher } from 'undici'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import { StartError } from '../errors.ts'
 import type { UpstreamPlan } from '../plan.ts'
+import { admission } from './admission.ts'
 import { type Credentials, credentials, exchanging } from './auth.ts'
 import type { BindValues } from './binds.ts'
 import type { Call } from './call.ts'
+import { type CircuitState, createCircuit } from './circuit.ts'
 import { createUnderWay } from './deadlines.ts'
 import { asText, evaluate } from './evaluate.ts'
 import { Exchange } from './exchange.ts'
@@ -15,18 +17,18 @@ import { limitsOf, type UpstreamLimits } from './limits.ts'
 import { isPrivateHost, isStray, publicLookup, type Reach } from './private-address.ts'
 import { createBudget, type RepeatBudget } from './repeats.ts'
 import { masker } from './secret.ts'
-import { cancelledError, isLost, type Place, timeout } from './upstream-faults.ts'
+import { cancelledError, type Place, timeout } from './upstream-faults.ts'
 
 export interface UpstreamOptions extends Reach {
   /** Longest time for one call, in milliseconds. Default: what the companion says, else 30,000. */
   readonly timeoutMs?: number
   /** Largest answer read, in bytes. Default 10 MiB (spec §2.2, maxBinarySize). */
   readonly maxAnswerBytes?: number
-  /** Connections an upstream. Default 128. */
+  /** Connections an upstream. Default: what the companion says, else 128. */
   readonly connections?: number
 }
 
-export const upstreamDefaults = { maxAnswerBytes: 10 * 1024 * 1024, connections: 128 } as const
+const defaultMaxAnswerBytes = 10 * 1024 * 1024
 
 export interface Upstream {
   readonly namespace: string
@@ -40,9 +42,18 @@ export interface Upstream {
   readonly budget: RepeatBudget
   /** Tokens that were issued meanwhile, which must not be printed. */
   readonly issued?: () => readonly string[]
-  /** Whether it lately did not answer several times in a row. */
-  readonly isLost: () => boolean
+  readonly state: () => UpstreamState
   readonly close: () => Promise<void>
+}
+
+/** How things stand with an upstream now. */
+export interface UpstreamState {
+  /** Open = it lately failed several times in a row. */
+  readonly circuit: CircuitState
+  /** Requests under way, those that wait for a connection included. */
+  readonly underWay: number
+  /** Requests that were sent again, since the start. */
+  readonly repeats: number
 }
 
 /** One exchange. Rejects with OperationError when no answer comes. */
@@ -94,19 +105,20 @@ export interface UpstreamAnswer {
   readonly streamed?: true
 }
 
-/** Opens an upstream. `override` replaces its base address: a staging system, a stub. */
+/** Opens an upstream. `override` replaces its base address: a staging system, a stub. `told` hears how its circuit changes. */
 export function openUpstream(
   plan: UpstreamPlan,
   binds: BindValues,
   override: string | undefined,
   options: UpstreamOptions = {},
+  told: (state: CircuitState) => void = () => {},
 ): Upstream {
-  const { maxAnswerBytes, connections } = { ...upstreamDefaults, ...options }
-  const limits = limitsOf(plan.limits, options.timeoutMs)
+  const { maxAnswerBytes = defaultMaxAnswerBytes } = options
+  const limits = limitsOf(plan.limits, options)
   const { timeoutMs } = limits
   const base = baseOf(plan, override ?? asText(evaluate(plan.baseUri, {}, binds)))
   const pool = new Pool(base.origin, {
-    connections,
+    connections: limits.concurrency,
     connectTimeout: Math.min(timeoutMs, 10_000),
     // The deadline of each exchange is kept by `underWay`; undici's timers are a second coarse.
     headersTimeout: 0,
@@ -117,12 +129,16 @@ export function openUpstream(
   // What passes on has no length that anybody knows: it may take as long as it moves.
   const moving = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
   const { namespace } = plan
-  const reached = { failures: 0, failedAt: 0 }
-  const place: Place = { namespace, origin: masker(binds.values())(base.origin), timeoutMs, reached, underWay }
+  const circuit = limits.circuit && createCircuit(limits.circuit, told)
+  const admit = admission(namespace, limits, circuit, underWay.count)
+  const budget = createBudget(underWay.count)
+  const place: Place = { namespace, origin: masker(binds.values())(base.origin), timeoutMs, circuit, underWay }
   const send: Send = (request, call) =>
     new Promise((resolve, reject) => {
       if (call?.cancelled) return reject(cancelledError())
       if (request.deadline !== undefined && request.deadline <= performance.now()) return reject(timeout(place))
+      const refused = admit()
+      if (refused !== undefined) return reject(refused)
       const exchange = new Exchange(place, maxAnswerBytes, request, call, resolve, reject)
       const sent = request.sink === undefined ? request : { ...request, ...moving }
       pool.dispatch(sent as Dispatcher.DispatchOptions, exchange as unknown as Dispatcher.DispatchHandler)
@@ -133,9 +149,9 @@ export function openUpstream(
     basePath: base.pathname.replace(/\/+$/, ''),
     credentials: credentials(plan.authentication, binds),
     limits,
-    budget: createBudget(underWay.count),
+    budget,
     ...exchanging(plan, binds, send, { ...options, timeoutMs }),
-    isLost: () => isLost(reached),
+    state: () => ({ circuit: circuit?.state() ?? 'closed', underWay: underWay.count(), repeats: budget.total() }),
     close: () => {
       underWay.close()
       return pool.destroy()

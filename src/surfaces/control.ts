@@ -5,6 +5,7 @@ import type { ControlPlan, Plan } from '../plan.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Scripting } from '../runtime/scripting.ts'
 import type { Telemetry } from '../runtime/telemetry/telemetry.ts'
+import type { Upstream } from '../runtime/upstream.ts'
 import { type ControlActions, configHandler } from './config.ts'
 import { type Handler, methodNotAllowed, pathOf, sendJson } from './http.ts'
 import { logsHandler } from './logs.ts'
@@ -29,7 +30,7 @@ export interface ControlFacts {
   /** Version of this program. */
   readonly version: string
   readonly surfaces: () => readonly SurfaceState[]
-  readonly upstreams: () => readonly { readonly namespace: string; readonly isLost: () => boolean }[]
+  readonly upstreams: () => readonly Pick<Upstream, 'namespace' | 'state'>[]
   /** Absent = calls are not observed. */
   readonly telemetry?: Telemetry | undefined
   readonly log: Log
@@ -69,12 +70,15 @@ export function ownsControl(path: string): boolean {
 
 function ready(res: ServerResponse, { surfaces, upstreams }: ControlFacts) {
   const adapters = adaptersOf(surfaces())
-  const told = upstreams().map(({ namespace, isLost }) => ({ namespace, state: isLost() ? 'lost' : 'up' }))
+  const told = upstreams().map(({ namespace, state }) => ({
+    namespace,
+    state: state().circuit === 'open' ? 'lost' : 'up',
+  }))
   const up = adapters.every(({ state }) => state === 'started') && told.every(({ state }) => state === 'up')
   sendJson(res, up ? 200 : 503, { status: up ? 'UP' : 'DEGRADED', adapters, upstreams: told })
 }
 
-function status({ plan, version, surfaces, telemetry }: ControlFacts) {
+function status({ plan, version, surfaces, upstreams, telemetry }: ControlFacts) {
   const { title, format } = plan.capability
   return {
     capability: { display: title, specVersion: format.split(' ')[1] ?? format },
@@ -82,6 +86,7 @@ function status({ plan, version, surfaces, telemetry }: ControlFacts) {
     uptime: `PT${process.uptime().toFixed(3)}S`,
     otel: { status: telemetry === undefined ? 'inactive' : 'active' },
     adapters: adaptersOf(surfaces()),
+    upstreams: upstreams().map(({ namespace, state }) => ({ namespace, ...state() })),
   }
 }
 

@@ -78,7 +78,7 @@ export function problemOf(error: unknown): ProblemAnswer {
             })),
           }
         : {}),
-      ...(failed ? { retryable: error.retryable } : {}),
+      ...(failed || error.retryable ? { retryable: error.retryable } : {}),
       ...(retryAfter === undefined ? {} : { retry_after_seconds: retryAfter }),
       ...(upstream === undefined
         ? {}

@@ -24,6 +24,7 @@ async function running(control: object = { management: everything }) {
   const surfaces = [thingRoutes(), { type: 'control', port: 9092, ...control }]
   const log = createLog({ level: 'warn', output: () => {} })
   const served = await serveCapability(capabilityOf(surfaces), {
+    companion: { upstreams: { api: { retries: 0 } } },
     upstreams: { api: upstream.url },
     environment,
     log,

@@ -48,6 +48,7 @@ describe('the control surface of the flagship', () => {
       uptime: expect.stringMatching(/^PT\d+(\.\d+)?S$/),
       otel: { status: 'active' },
       adapters,
+      upstreams: [{ namespace: expect.any(String), circuit: 'closed', underWay: 0, repeats: 0 }],
     })
   })
 
@@ -94,22 +95,37 @@ describe('a control surface', () => {
     expect(reply.json.adapters.map(({ type }: { type: string }) => type)).toEqual(['rest', 'control'])
   })
 
-  it('answers 503 while an upstream does not answer, and 200 once it does', async () => {
+  it('answers 503 while an upstream is left alone since it failed, and 200 once it answers', async () => {
     const upstream = await startUpstream([{ request: { method: 'GET', path: '/things/1' }, response: { json: {} } }])
     const { port } = new URL(upstream.url)
     await upstream.close()
-    const surfaces = [thingRoutes(), { type: 'control', port: 9092 }]
-    const companion = { upstreams: { api: { retries: 0 } } }
-    const opened = { upstreams: { api: upstream.url }, environment, companion }
-    const { url } = await serveCapability(capabilityOf(surfaces), opened)
-    const ready = async () => (await exchange(url('control'), '/health/ready')).json
-    for (let i = 0; i < 4; i++) await exchange(url('rest'), '/things/1')
-    expect(await ready()).toMatchObject({ status: 'UP', upstreams: [{ namespace: 'api', state: 'up' }] })
-    await exchange(url('rest'), '/things/1')
-    expect(await ready()).toMatchObject({ status: 'DEGRADED', upstreams: [{ namespace: 'api', state: 'lost' }] })
+    const lines: string[] = []
+    const { url } = await serveCapability(capabilityOf([thingRoutes(), control({ info: true })]), {
+      upstreams: { api: upstream.url },
+      environment,
+      companion: {
+        upstreams: { api: { retries: 1, backoff: { first: 0.001 }, breaker: { failures: 3, pause: 0.5 } } },
+      },
+      log: createLog({ level: 'info', output: (line) => void lines.push(line) }),
+    })
+    const read = () => exchange(url('rest'), '/things/1')
+    const ask = async (target: string) => (await exchange(url('control'), target)).json
+    await read()
+    expect(await ask('/health/ready')).toMatchObject({ status: 'UP', upstreams: [{ namespace: 'api', state: 'up' }] })
+    await read()
+    expect(await ask('/health/ready')).toMatchObject({ status: 'DEGRADED', upstreams: [{ state: 'lost' }] })
+    expect((await ask('/status')).upstreams).toEqual([{ namespace: 'api', circuit: 'open', underWay: 0, repeats: 1 }])
+    const refused = await read()
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1'])
+    expect(refused.json).toMatchObject({ type: 'urn:capability:problem:unavailable', retryable: true })
     await listen((_, res) => res.end('{}'), onTestFinished, Number(port))
-    await exchange(url('rest'), '/things/1')
-    expect(await ready()).toMatchObject({ status: 'UP', upstreams: [{ namespace: 'api', state: 'up' }] })
+    await expect.poll(async () => (await read()).status).toBe(200)
+    expect(await ask('/health/ready')).toMatchObject({ status: 'UP', upstreams: [{ namespace: 'api', state: 'up' }] })
+    const { text } = await exchange(url('control'), '/metrics')
+    expect(text).toContain('ikanos_http_client_circuit{ikanos_namespace="api",ikanos_circuit_state="closed"} 1')
+    expect(text).toContain('ikanos_http_client_repeats{ikanos_namespace="api"} ')
+    const changes = () => lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'upstream')
+    await expect.poll(() => changes().map(({ circuit }) => circuit)).toEqual(['open', 'half-open', 'closed'])
   })
 
   it('answers 503 while a surface does not listen', async () => {

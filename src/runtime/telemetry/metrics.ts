@@ -39,8 +39,18 @@ export interface Metrics {
   readonly steps: (type: string, namespace: string) => (seconds: number) => void
   /** Calls to an upstream. Without a status it did not answer. */
   readonly calls: (method: string, address: string) => (status: number | undefined, seconds: number) => void
+  /** How things stand with upstreams is asked of `source` from now on, and of none before. */
+  readonly observe: (source: () => readonly UpstreamSample[]) => void
   /** As they stand now. */
   readonly families: () => readonly Family[]
+}
+
+/** How things stand with one upstream. */
+export interface UpstreamSample {
+  readonly namespace: string
+  readonly circuit: string
+  readonly underWay: number
+  readonly repeats: number
 }
 
 export function createMetrics(capability: string): Metrics {
@@ -50,7 +60,11 @@ export function createMetrics(capability: string): Metrics {
   const steps: SeriesMap<Histogram> = new Map()
   const callTotals: SeriesMap<Counter> = new Map()
   const calls: SeriesMap<Histogram> = new Map()
+  let upstreams: () => readonly UpstreamSample[] = () => []
   return {
+    observe: (source) => {
+      upstreams = source
+    },
     requests: (surface, operation) => {
       const labels: Labels = [
         ['ikanos.adapter.type', surface],
@@ -94,6 +108,7 @@ export function createMetrics(capability: string): Metrics {
       histogram('ikanos.step.duration.seconds', 'How long steps took.', steps),
       counter('ikanos.http.client.total', 'Calls to upstreams.', callTotals),
       histogram('ikanos.http.client.duration.seconds', 'How long upstreams took.', calls),
+      ...upstreamFamilies(upstreams()),
       {
         type: 'gauge',
         name: 'ikanos.capability.active',
@@ -103,6 +118,28 @@ export function createMetrics(capability: string): Metrics {
     ],
   }
 }
+
+const circuitStates = ['closed', 'half-open', 'open']
+
+/** Names of ours: the reference engine has nothing to tell here. */
+function upstreamFamilies(samples: readonly UpstreamSample[]): readonly Family[] {
+  const of = (value: (sample: UpstreamSample) => number) =>
+    samples.map((sample) => ({ labels: namespaced(sample), value: value(sample) }))
+  const circuits = samples.flatMap((sample) =>
+    circuitStates.map((state) => ({
+      labels: [...namespaced(sample), ['ikanos.circuit.state', state] as const],
+      value: Number(sample.circuit === state),
+    })),
+  )
+  const underWay = of((sample) => sample.underWay)
+  return [
+    { type: 'counter', name: 'ikanos.http.client.repeats', help: 'Calls sent again.', series: of((s) => s.repeats) },
+    { type: 'gauge', name: 'ikanos.http.client.active', help: 'Calls under way or waiting.', series: underWay },
+    { type: 'gauge', name: 'ikanos.http.client.circuit', help: '1 = its state.', series: circuits },
+  ]
+}
+
+const namespaced = ({ namespace }: UpstreamSample): Labels => [['ikanos.namespace', namespace]]
 
 function counter(name: string, help: string, series: SeriesMap<Counter>): Family {
   return { type: 'counter', name, help, series: [...series.values()] }

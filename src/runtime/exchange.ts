@@ -3,7 +3,7 @@
 import { OperationError } from '../errors.ts'
 import type { Call } from './call.ts'
 import type { RawAnswer, Sink, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
-import { cancelledError, faultOf, type Place, timeout, tooLarge } from './upstream-faults.ts'
+import { cancelledError, faultOf, mayPassOver, type Place, timeout, tooLarge } from './upstream-faults.ts'
 
 /**
  * One request and its answer. A class and undici's callback interface, because this object is made for every call: raw
@@ -116,9 +116,9 @@ export class Exchange {
     this.#release()
     if (this.#isOver) return
     this.#isOver = true
-    if (error instanceof OperationError && error.code !== 'upstream-timeout') return this.#reject(error)
-    this.#place.circuit?.failed()
-    this.#reject(error instanceof OperationError ? error : faultOf(error, this.#place))
+    const fault = error instanceof OperationError ? error : faultOf(error, this.#place)
+    if (mayPassOver(fault)) this.#place.circuit?.failed()
+    this.#reject(fault)
   }
 
   #asked() {

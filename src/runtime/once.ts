@@ -91,7 +91,7 @@ function reused(): OperationError {
   return new OperationError('key-reused', 'this idempotency key was used for another call: give this one its own')
 }
 
-/** Faults of calls that did not reach the upstream. */
+/** Faults of calls that did not reach the upstream. Of limits only `retryable` tells: a step before may have. */
 const unsent: ReadonlySet<OperationErrorCode> = new Set([
   'invalid-input',
   'unauthenticated',
@@ -100,8 +100,6 @@ const unsent: ReadonlySet<OperationErrorCode> = new Set([
   'insufficient-scope',
   'confirmation-needed',
   'declined',
-  'rate-limited',
-  'unavailable',
 ])
 
 /** Whether another attempt can do no harm; of every other failure nobody knows whether it was one. */

@@ -5,7 +5,7 @@ import type { Call } from './call.ts'
 import type { RepeatLimits } from './limits.ts'
 import { secondsOf } from './retry-after.ts'
 import type { Send, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
-import { cancelledError } from './upstream-faults.ts'
+import { cancelledError, mayPassOver } from './upstream-faults.ts'
 
 /** What an exchange came to. */
 export type Came = { readonly answer: UpstreamAnswer } | { readonly error: unknown }
@@ -95,7 +95,7 @@ function mayPass(came: Came, { sink, body }: UpstreamRequest): boolean {
   const { error } = came
   if (!(error instanceof OperationError)) return false
   if (sink !== undefined && !error.retryable) return false
-  return error.code === 'upstream-unreachable' || error.code === 'upstream-timeout'
+  return mayPassOver(error)
 }
 
 /**

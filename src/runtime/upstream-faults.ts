@@ -57,5 +57,13 @@ const reasons: Readonly<Record<string, string>> = {
   UND_ERR_CLOSED: 'this program is shutting down',
 }
 
+/** Whether another try may come through: a name that leads where nobody may go still does. */
+export function mayPassOver({ code, cause }: OperationError): boolean {
+  const why = (cause as { code?: string } | undefined)?.code ?? ''
+  return code === 'upstream-timeout' || (code === 'upstream-unreachable' && !lasting.has(why))
+}
+
+const lasting = new Set([privateAddressCode, 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED'])
+
 /** Faults after which the upstream can't have seen the request. */
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])

@@ -19,7 +19,20 @@ const orders = {
   capability: {
     consumes: orderApi({ read: 'GET', send: 'POST', set: 'PUT' }),
     aggregates: [
-      { display: 'Orders', namespace: 'orders', flows: { read: flow('read'), send: flow('send'), set: flow('set') } },
+      {
+        display: 'Orders',
+        namespace: 'orders',
+        flows: {
+          read: flow('read'),
+          send: flow('send'),
+          set: flow('set'),
+          both: {
+            description: 'Sends, then sets.',
+            inputParameters: input,
+            steps: { send: { type: 'call', call: 'api.send' }, set: { type: 'call', call: 'api.set' } },
+          },
+        },
+      },
     ],
     exposes: [
       {
@@ -31,6 +44,7 @@ const orders = {
             path: '/orders/{{id}}',
             operations: { read: route('GET', 'read'), send: route('POST', 'send'), set: route('PUT', 'set') },
           },
+          both: { path: '/both/{{id}}', operations: { both: route('POST', 'both') } },
         },
       },
       {
@@ -64,6 +78,14 @@ async function send({ url }: Pick<Served, 'url'>, key?: string, path = '/orders/
 }
 
 describe('A key', () => {
+  it('does not let a write be made again of which only a later step was held back', async () => {
+    const all = await served(undefined, { upstreams: { api: { rateLimit: { requests: 1, window: 60 } } } })
+    const both = () => send(all, 'k1', '/both/7')
+    expect(await both()).toMatchObject({ status: 429, json: { retryable: false } })
+    expect(await both()).toMatchObject({ status: 429, replayed: 'true' })
+    expect(all.upstream.requests).toHaveLength(1)
+  })
+
   it.each([
     ['bare', 'k1', 'k1'],
     ['in quotes', '"k1"', 'k1'],

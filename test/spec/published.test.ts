@@ -73,6 +73,8 @@ async function startRecorder(): Promise<Recorder> {
     req.resume()
     req.on('end', () => res.writeHead(200, { 'content-type': 'application/json' }).end('{}'))
   })
+  // A connection that is kept must not end under a call: on a busy machine seconds pass between two of them.
+  server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const close = () =>
     new Promise<void>((resolve) => {

@@ -4,6 +4,7 @@ import { StartError } from './errors.ts'
 import { type LoadOptions, load } from './load.ts'
 import { type Opened, type OpenOptions, open } from './open.ts'
 import type { OperationPlan, Plan } from './plan.ts'
+import { newCall } from './runtime/call.ts'
 import type { Outcome } from './runtime/execute.ts'
 import { noSuch } from './text/suggest.ts'
 
@@ -25,6 +26,7 @@ export { bundledCapability, packageInfo } from './package.ts'
 export type * from './plan.ts'
 export { type Format, formats, type Program, printDiagnostics } from './print.ts'
 export type { Outcome } from './runtime/execute.ts'
+export { type Read, readJournals } from './runtime/journal/verify.ts'
 export { createLog, type Level, type Log, levels } from './runtime/log.ts'
 export { type Running, type ServeOptions, serve } from './serving.ts'
 export { openStdio, type RunningStdio, serveStdio } from './serving-stdio.ts'
@@ -46,8 +48,9 @@ export async function call(file: string, name: string, input: InputOf, options: 
   const opened = await open(capability, options)
   try {
     const given = typeof input === 'function' ? input(operation, opened) : input
-    const { invoke, rehearse } = opened.runtime
-    return await (options.dryRun === true ? rehearse : invoke)(operation)(given)
+    const from = () => ({ surface: 'cli' }) as const
+    const own = { ...newCall(), from, dryRun: options.dryRun === true }
+    return await opened.runtime.invoke(operation)(given, own)
   } finally {
     await opened.close()
   }

@@ -1,8 +1,10 @@
 /** Gets a loaded capability ready to run: real upstreams, other addresses, or the sandbox in their place. */
 
+import { join } from 'node:path'
 import { CapabilityError, StartError, UnboundError } from './errors.ts'
 import type { LoadedCapability } from './load.ts'
 import type { Plan } from './plan.ts'
+import type { Audit } from './runtime/audit.ts'
 import type { Log } from './runtime/log.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime/runtime.ts'
 import type { Telemetry } from './runtime/telemetry/telemetry.ts'
@@ -24,6 +26,13 @@ export interface OpenOptions {
   readonly allowPrivateUpstreams?: boolean
   /** Whether calls are observed: spans, counts, durations. Default false. */
   readonly telemetry?: boolean
+  /**
+   * Where what outlives a process is kept, in a folder of the capability: the audit of its calls. With the sandbox in a folder
+   * of its own. Default: nowhere, and no call is audited.
+   */
+  readonly stateDirectory?: string
+  /** Whether calls that only read are audited too. Default false: only those that were refused are. */
+  readonly auditReads?: boolean
   /** What was open before: its sandbox and its counts go on. */
   readonly former?: Opened
   /** Where events are written. Default: nowhere. */
@@ -39,6 +48,33 @@ export interface Opened {
 
 /** Throws CapabilityError when a bind has no value, StartError when an upstream is unknown or the sandbox can't stand in. */
 export async function open(capability: LoadedCapability, options: OpenOptions = {}): Promise<Opened> {
+  const kept = options.former?.runtime.context.audit
+  const audit = kept ?? (await auditOf(capability, options))
+  try {
+    const opened = await ready(capability, options, audit)
+    const close: Opened['close'] = async (successor) => {
+      await opened.close(successor)
+      if (successor?.runtime.context.audit !== audit) await audit?.close()
+    }
+    return { ...opened, close }
+  } catch (error) {
+    if (kept === undefined) await audit?.close()
+    throw error
+  }
+}
+
+async function auditOf({ plan }: LoadedCapability, options: OpenOptions): Promise<Audit | undefined> {
+  const { stateDirectory, auditReads = false, sandbox } = options
+  if (stateDirectory === undefined) return undefined
+  const { openAudit } = await import('./runtime/open-audit.ts')
+  const own = join(stateDirectory, plan.capability.name)
+  const audit = await openAudit(join(own, ...(sandbox === true ? ['sandbox'] : []), 'audit'), auditReads)
+  const { torn } = audit
+  if (torn !== undefined) options.log?.write('warn', 'the audit had a torn last line', { kept: torn })
+  return audit
+}
+
+async function ready(capability: LoadedCapability, options: OpenOptions, audit: Audit | undefined): Promise<Opened> {
   const { plan, directory } = capability
   checkUpstreams(capability, options.upstreams ?? {})
   const environment = options.environment ?? process.env
@@ -48,6 +84,7 @@ export async function open(capability: LoadedCapability, options: OpenOptions = 
     ...(options.telemetry === true ? { telemetry: kept(plan, options.former) ?? environment } : {}),
     ...(options.former === undefined ? {} : { once: options.former.runtime.context.once }),
     ...(options.allowUnconfirmed === true ? { allowUnconfirmed: true } : {}),
+    ...(audit === undefined ? {} : { audit }),
     ...(options.log === undefined ? {} : { log: options.log }),
   }
   if (options.sandbox !== true) {

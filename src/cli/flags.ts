@@ -10,6 +10,7 @@ export interface OpenFlags {
   readonly allowUnsupported?: boolean
   readonly allowPrivateUpstreams?: boolean
   readonly strict?: boolean
+  readonly state?: string
 }
 
 /** What of a capability is served, and how freely. */
@@ -31,6 +32,7 @@ export function withOpenFlags(command: Command): Command {
     .option('--allow-unsupported', 'go on without keywords that are not run yet')
     .option('--allow-private-upstreams', 'connect to private addresses that names lead to or variables bring')
     .option('--strict', 'treat warnings as errors')
+    .option('--state <dir>', 'keep an audit of every write in a folder below this one')
 }
 
 /** The same as options of `serve`, `call` and `load`. */
@@ -41,6 +43,7 @@ export function optionsOf(flags: OpenFlags) {
     allowUnsupported: flags.allowUnsupported === true,
     allowPrivateUpstreams: flags.allowPrivateUpstreams === true,
     strict: flags.strict === true,
+    ...(flags.state === undefined ? {} : { stateDirectory: flags.state }),
   }
 }
 

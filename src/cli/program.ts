@@ -2,6 +2,7 @@
 
 import { Command } from 'commander'
 import { packageInfo, StartError } from '../index.ts'
+import { addAudit } from './audit.ts'
 import { addCall } from './call.ts'
 import { addControl } from './control.ts'
 import { addConvert, addGenerate } from './generate.ts'
@@ -32,6 +33,8 @@ export function program(terminal: Terminal): Command {
   addGenerate(command, terminal)
   command.commandsGroup('Ask a capability that runs:')
   addControl(command, terminal)
+  command.commandsGroup('Show what was done:')
+  addAudit(command, terminal)
   command.commandsGroup('Help:')
   addHelp(command)
   refuseInWords(command)

@@ -26,8 +26,23 @@ export interface Call {
   repeats: boolean
   /** Whether it was answered with what an earlier one was answered. */
   replayed: boolean
+  /** Where it comes from, asked for only where it is written down. */
+  from: (() => Origin) | undefined
   /** Hears of every step that is done. Undefined = nobody listens. */
   told: ((event: StepEvent) => void) | undefined
+}
+
+/** Where a call comes from, as far as its surface knows. No credential is part of it. */
+export interface Origin {
+  readonly surface: 'rest' | 'mcp' | 'cli'
+  /** Of the surface. */
+  readonly namespace?: string
+  /** What the client calls itself: a product or name, and a version. */
+  readonly client?: string
+  /** Kind of credential that opened the surface. */
+  readonly authentication?: string
+  /** Whether it comes from this machine. */
+  readonly remote?: 'local' | 'network'
 }
 
 /**
@@ -65,6 +80,7 @@ export function newCall(span?: Span, principal?: Principal): Call {
     key: undefined,
     repeats: false,
     replayed: false,
+    from: undefined,
     told: undefined,
   }
 }

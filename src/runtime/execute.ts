@@ -2,6 +2,7 @@
 
 import { OperationError } from '../errors.ts'
 import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan, StepsPlan } from '../plan.ts'
+import { type Audit, audited, recorded } from './audit.ts'
 import type { BindValues } from './binds.ts'
 import type { Call } from './call.ts'
 import { confirmed } from './confirmation.ts'
@@ -51,18 +52,20 @@ export interface ExecuteContext {
   readonly asks: boolean
   /** The writes that must not be made again. */
   readonly once: Once
+  /** Where calls are written down. Absent = nowhere. */
+  readonly audit?: Audit
   /** Runs an operation by its name. */
   readonly invokeNamed: (name: string) => Invoke
 }
 
 /** Decides at start everything about an operation that does not depend on the input. */
 export function prepare(operation: OperationPlan, context: ExecuteContext): Invoke {
-  return restricted(operation.name, operation.policy, checked(operation, context))
+  return audited(operation, restricted(operation.name, operation.policy, checked(operation, context)), context)
 }
 
 function checked(operation: OperationPlan, context: ExecuteContext): Invoke {
   const seen = observed(runOf(operation, context), flowPoint(operation, context))
-  const run = once(operation, confirmed(operation, seen, context), context.once)
+  const run = once(operation, confirmed(operation, recorded(operation, seen, context), context), context.once)
   const { validate, schema } = operation.input
   const given = dropNulls(schema)
   return (sent, call) => {

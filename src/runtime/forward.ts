@@ -1,9 +1,12 @@
 /** A request that goes to a consumed API as it is (spec-servers §3.6). */
 
 import type { ForwardPlan } from '../plan.ts'
+import { keyedDigestOf } from '../text/canonical.ts'
+import { type Audit, written } from './audit.ts'
 import type { Call } from './call.ts'
 import { asText, evaluate } from './evaluate.ts'
 import type { ExecuteContext } from './execute.ts'
+import type { Log } from './log.ts'
 import type { Sink, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
 
 /** What goes on of a caller's request. `query` is without its `?`. */
@@ -51,8 +54,26 @@ export function prepareForward(plan: ForwardPlan, context: ExecuteContext): Forw
     }
     return upstream.send(queries === '' ? sent : { ...sent, path: `${sent.path}?${queries}` }, call)
   }
+  const { audit, log } = context
   const repeats = credentials.reserved !== undefined
-  return { send, repeats, hasCredential: repeats || namesOf(credentials.headers).length > 0, origin, basePath }
+  return {
+    send: audit === undefined ? send : audited(plan, send, audit, log),
+    repeats,
+    hasCredential: repeats || namesOf(credentials.headers).length > 0,
+    origin,
+    basePath,
+  }
+}
+
+/** What is forwarded is known by its method and its address alone: its body passes as it comes. */
+function audited({ upstream }: ForwardPlan, send: Forwarder['send'], audit: Audit, log: Log): Forwarder['send'] {
+  return (request, sink, call) => {
+    const { method, path, query } = request
+    const isRead = method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+    if (isRead && !audit.reads) return send(request, sink, call)
+    const called = { operation: `${method} ${upstream}`, digest: keyedDigestOf(audit.key, [method, path, query]) }
+    return written(audit, log, called, call, () => send(request, sink, call))
+  }
 }
 
 function namesOf(headers: readonly string[]): readonly string[] {

@@ -71,7 +71,7 @@ async function onlyOnce(ticket: Ticket, input: Input, call: Call, invoke: Invoke
   made.delete(id)
   makeRoom(made)
   // Its caller may go and come back for the answer, so it goes on without them.
-  const own: Call = { ...newCall(call.span, call.principal), consent: call.consent, told: call.told }
+  const own: Call = { ...newCall(call.span, call.principal), consent: call.consent, from: call.from, told: call.told }
   const outcome = invoke(input, own).then(short)
   const entry: Made = { print, outcome, until: Number.POSITIVE_INFINITY }
   made.set(id, entry)

@@ -1,8 +1,8 @@
 /** A plan that is ready to run: binds resolved, upstreams open, every operation prepared. */
 
 import type { OperationPlan, Plan } from '../plan.ts'
+import type { Audit } from './audit.ts'
 import { type BindOptions, type BindValues, resolveBinds } from './binds.ts'
-import { newCall } from './call.ts'
 import { secretsOf } from './echo.ts'
 import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
 import { createFormats } from './formats/formats.ts'
@@ -26,6 +26,8 @@ export interface RuntimeOptions extends BindOptions {
   readonly scripting?: ScriptingOptions
   /** The writes that a runtime before this one made. Default: none. */
   readonly once?: Once
+  /** Where calls are written down; closed by who opened it. Default: nowhere. */
+  readonly audit?: Audit
   /** Run what loses something without asking. Default false. */
   readonly allowUnconfirmed?: boolean
 }
@@ -34,8 +36,6 @@ export interface Runtime {
   readonly plan: Plan
   readonly context: ExecuteContext
   readonly invoke: (operation: OperationPlan) => Invoke
-  /** As `invoke`, but what would be sent is told, not sent. */
-  readonly rehearse: (operation: OperationPlan) => Invoke
   /** Resolves once no operation is under way. */
   readonly idle: () => Promise<void>
   /** A successor that observes with the same telemetry goes on with it. */
@@ -72,6 +72,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     once: options.once ?? new Map(),
     invokeNamed: (name) => (input, call) => invoke(operationNamed(plan, name))(input, call),
     ...(telemetry === undefined ? {} : { telemetry }),
+    ...(options.audit === undefined ? {} : { audit: options.audit }),
   }
   const ready = (operation: OperationPlan) => underWay.counted(prepare(operation, context))
   const prepared = new Map(plan.operations.map((operation) => [operation, ready(operation)]))
@@ -85,7 +86,6 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     plan,
     context,
     invoke,
-    rehearse: (operation) => (input) => invoke(operation)(input, { ...newCall(), dryRun: true }),
     idle: underWay.idle,
     close: async (successor) => {
       const own = telemetry === successor?.context.telemetry ? undefined : telemetry

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { OperationError } from '../errors.ts'
+import type { Origin } from '../runtime/call.ts'
 import type { Principal } from '../runtime/policy.ts'
 
 export interface Caller {
@@ -26,4 +27,35 @@ export function challengeTo(req: IncomingMessage, error: unknown): readonly stri
   if (!(error instanceof OperationError) || error.code !== 'insufficient-scope') return []
   const caller = callerOf(req)
   return caller === undefined ? [] : ['www-authenticate', caller.challenge(error.scopes)]
+}
+
+/** Where a request comes from, as it is written down; asked for while it is open. */
+export function originOf(
+  req: IncomingMessage,
+  { type, namespace, authentication }: SurfaceFacts,
+  client: string | undefined = req.headers['user-agent']?.split(' ', 1)[0],
+): Origin {
+  return {
+    surface: type,
+    namespace,
+    ...(client === undefined ? {} : { client: clean(client) }),
+    ...(authentication === undefined ? {} : { authentication: authentication.type }),
+    remote: remoteOf(req),
+  }
+}
+
+interface SurfaceFacts {
+  readonly type: Origin['surface']
+  readonly namespace: string
+  readonly authentication?: { readonly type: string }
+}
+
+/** What a client calls itself is its own word: visible ASCII, no more than a name takes. */
+export function clean(client: string): string {
+  return client.replace(/[^\x20-\x7e]/g, '').slice(0, 80)
+}
+
+/** Whether a request comes from this machine, as far as its connection tells. */
+export function remoteOf({ socket: { remoteAddress = '' } }: IncomingMessage): 'local' | 'network' {
+  return /^(?:::ffff:)?127\.|^::1$/.test(remoteAddress) ? 'local' : 'network'
 }

@@ -5,7 +5,7 @@ import { OperationError } from '../errors.ts'
 import type { RestPlan } from '../plan.ts'
 import { cancel, newCall } from '../runtime/call.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { callerOf, challengeTo } from './caller.ts'
+import { callerOf, challengeTo, originOf } from './caller.ts'
 import { type Handler, methodNotAllowed, pathOf, send, sendProblem, toldOf } from './http.ts'
 import { pageHandler, type Surroundings } from './page.ts'
 import { identify } from './request-id.ts'
@@ -34,7 +34,7 @@ export function restHandler(plan: RestPlan, runtime: Runtime, around?: Surroundi
     const method = req.method ?? 'GET'
     const route = match?.routes.get(method) ?? (method === 'HEAD' ? match?.routes.get('GET') : undefined)
     if (match !== undefined && route !== undefined) {
-      void serve(route, match.values, req, res)
+      void serve(plan, route, match.values, req, res)
       return true
     }
     const forward = forwarding?.(path)
@@ -53,10 +53,17 @@ function answerOther(method: string, known: readonly string[], res: ServerRespon
   res.end()
 }
 
-async function serve(route: Route, values: readonly string[], req: IncomingMessage, res: ServerResponse) {
+async function serve(
+  plan: RestPlan,
+  route: Route,
+  values: readonly string[],
+  req: IncomingMessage,
+  res: ServerResponse,
+) {
   const { point } = route
   const span = point.begin(req.headers)
   const call = newCall(span, callerOf(req)?.principal)
+  call.from = () => originOf(req, plan)
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
   })

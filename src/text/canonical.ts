@@ -1,10 +1,15 @@
 /** One text for one JSON value, whatever the order of its members. */
 
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 
 /** SHA-256 of a JSON value, as base64url. Members that are undefined are as if they were not there. */
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('base64url')
+}
+
+/** The same with a key (HMAC), so that who knows what the value may be can't find it by trying. */
+export function keyedDigestOf(key: Buffer, value: unknown): string {
+  return createHmac('sha256', key).update(canonical(value)).digest('base64url')
 }
 
 function canonical(value: unknown): string {

@@ -89,7 +89,7 @@ describe('A journal', () => {
 
   test('is written by one at a time: a second one has files of its own, and a dead one holds nothing', async () => {
     const there = await folder()
-    const [one, two] = [await there.opened(), await there.opened()]
+    const [one, two] = await Promise.all([there.opened(), there.opened()])
     await Promise.all([one.append({ value: 1 }), two.append({ value: 2 })])
     await Promise.all([one.close(), two.close()])
     expect(await there.files()).toEqual(['audit-1.000001.jsonl', 'audit-2.000001.jsonl'])

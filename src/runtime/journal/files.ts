@@ -3,7 +3,7 @@
  * one takes the next. Directories are 0700, files 0600.
  */
 
-import { mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../../errors.ts'
 import { type Link, start, unchained } from './chain.ts'
@@ -30,8 +30,16 @@ export async function takeSeries(directory: string, name: string): Promise<Serie
     await mkdir(directory, { recursive: true, mode: 0o700 })
     for (let n = 1; n <= mostSeries; n += 1) {
       const lock = join(directory, `${name}-${n}.lock`)
-      if (!(await taken(lock))) continue
+      if (held.has(lock)) continue
       held.add(lock)
+      const isOurs = await taken(lock).catch((error) => {
+        held.delete(lock)
+        throw error
+      })
+      if (!isOurs) {
+        held.delete(lock)
+        continue
+      }
       const release = async () => {
         await rm(lock, { force: true })
         held.delete(lock)
@@ -45,7 +53,6 @@ export async function takeSeries(directory: string, name: string): Promise<Serie
 }
 
 async function taken(lock: string): Promise<boolean> {
-  if (held.has(lock)) return false
   if (await created(lock)) return true
   const pid = Number(await readFile(lock, 'utf8').catch(() => ''))
   if (pid !== process.pid && isAlive(pid)) return false
@@ -61,13 +68,18 @@ async function taken(lock: string): Promise<boolean> {
   return created(lock)
 }
 
+/** A lock is there with what it holds, or not at all. */
 async function created(lock: string): Promise<boolean> {
+  const own = `${lock}.${process.pid}.new`
+  await writeFile(own, String(process.pid), { mode: 0o600 })
   try {
-    await writeFile(lock, String(process.pid), { flag: 'wx', mode: 0o600 })
+    await link(own, lock)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
+  } finally {
+    await rm(own, { force: true })
   }
 }
 
@@ -105,10 +117,10 @@ export async function endOf(series: Series): Promise<End> {
   for (const file of files.toReversed()) {
     const { last } = await tailOf(join(series.directory, file))
     if (last === undefined) continue
-    const link = unchained(last)?.link
-    if (link === undefined)
+    const found = unchained(last)?.link
+    if (found === undefined)
       throw new StartError(`the last line of ${join(series.directory, file)} is damaged; move the file away to go on`)
-    return { ...(await placeOf(series, newest)), link, ...torn }
+    return { ...(await placeOf(series, newest)), link: found, ...torn }
   }
   return { ...(await placeOf(series, newest)), link: start, ...torn }
 }

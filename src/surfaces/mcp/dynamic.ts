@@ -1,10 +1,11 @@
 /** Resources that operations answer: at one URI, or at every one of a template (spec-servers §4.8). */
 
-import type { DynamicResourcePlan } from '../../plan.ts'
+import type { DynamicResourcePlan, McpPlan } from '../../plan.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { resourcePoint, type ToolPoint } from '../../runtime/telemetry/points.ts'
 import { isText } from '../media-types.ts'
+import { comingFrom } from './client.ts'
 import type { ResourceContents } from './content.ts'
 import type { ResourceRead } from './tool-call.ts'
 import { uriMatcher } from './uri-template.ts'
@@ -20,7 +21,7 @@ export interface DynamicResource {
 
 type Input = Readonly<Record<string, unknown>>
 
-export function dynamicResource(plan: DynamicResourcePlan, runtime: Runtime): DynamicResource {
+export function dynamicResource(plan: DynamicResourcePlan, surface: McpPlan, runtime: Runtime): DynamicResource {
   const { parts, operation } = plan
   const invoke = runtime.invoke(operation)
   const point = resourcePoint(runtime.context, plan.name)
@@ -28,7 +29,10 @@ export function dynamicResource(plan: DynamicResourcePlan, runtime: Runtime): Dy
     plan,
     isTemplate: parts.some((part) => typeof part !== 'string'),
     inputOf: uriMatcher(parts),
-    read: async (uri, input, read) => contentsOf(plan, uri, await observed(invoke, point, input, read)),
+    read: async (uri, input, read) => {
+      read.call.from = comingFrom(surface, read.call.from)
+      return contentsOf(plan, uri, await observed(invoke, point, input, read))
+    },
   }
 }
 

@@ -7,10 +7,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Call, cancel, newCall } from '../../runtime/call.ts'
 import { type MessagePoint, messagePoint } from '../../runtime/telemetry/points.ts'
+import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import type { Telemetry } from '../../runtime/telemetry/telemetry.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf, remoteOf } from '../caller.ts'
 import { send } from '../http.ts'
 import { rpcErrorOf } from '../problem.ts'
+import { nameOf } from './client.ts'
 import { isOffered, type Lists, listKeys, type Offer } from './offer.ts'
 import { type PlainRequest, plainRequest, revision } from './plain-request.ts'
 import { carrierOf, contentOf } from './tool-call.ts'
@@ -114,9 +116,16 @@ function observing(telemetry: Telemetry | undefined, methods: readonly string[])
   }
 }
 
+const clientInfo = 'io.modelcontextprotocol/clientInfo'
+
 /** A call that ends when its caller goes. */
-function callFrom(req: IncomingMessage, res: ServerResponse): Call {
+function callFrom(req: IncomingMessage, res: ServerResponse, meta: Carrier): Call {
   const call = newCall(undefined, callerOf(req)?.principal)
+  call.from = () => ({
+    surface: 'mcp',
+    ...nameOf(meta[clientInfo]),
+    remote: remoteOf(req),
+  })
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
   })
@@ -133,7 +142,7 @@ function callTool(
   const { name = '', _meta } = params
   if (!tools.isPlain(name, _meta.progressToken !== undefined)) return false
   const carrier = carrierOf(_meta, req.headers)
-  const answering = tools.call(name, params.arguments, { call: callFrom(req, res), carrier })
+  const answering = tools.call(name, params.arguments, { call: callFrom(req, res, _meta), carrier })
   if (answering === undefined) return false
   void answering.then((answer) => {
     const { isError, json } = answer
@@ -152,7 +161,7 @@ function readResource(
 ): boolean {
   const { uri = '', _meta } = params
   if (!resources.isPlain(uri, _meta.progressToken !== undefined)) return false
-  const reading = resources.read(uri, { call: callFrom(req, res), carrier: carrierOf(_meta, req.headers) })
+  const reading = resources.read(uri, { call: callFrom(req, res, _meta), carrier: carrierOf(_meta, req.headers) })
   if (reading === undefined) return false
   const hint = resources.isShared(uri) ? hints : ownHints
   reading.then(

@@ -40,7 +40,7 @@ export interface Resources {
 export async function createResources(plan: McpPlan, runtime: Runtime, directory: string): Promise<Resources> {
   const { log } = runtime.context
   const reading = plan.resources.map((one) =>
-    one.type === 'static' ? readFiles(one, directory, log) : [dynamicResource(one, runtime)],
+    one.type === 'static' ? readFiles(one, directory, log) : [dynamicResource(one, plan, runtime)],
   )
   const entries = await Promise.all(reading)
   const { fixed, templates } = sorted(entries.flat())

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
   type ClientCapabilities,
   createRequestStateCodec,
   inputRequired,
@@ -18,6 +19,7 @@ import { isKey } from '../../runtime/once.ts'
 import type { Principal } from '../../runtime/policy.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { rpcErrorOf } from '../problem.ts'
+import { nameOf } from './client.ts'
 import type { CompletionRef } from './completion.ts'
 import { isOffered, type Lists, listKeys, type Offer } from './offer.ts'
 import { filled } from './prompt-form.ts'
@@ -101,7 +103,7 @@ function serveTools(server: Server, now: () => Offer, codec: RequestStateCodec, 
     const { tools } = now()
     const { name } = params
     const answering = tools.call(name, params.arguments, {
-      call: callOf(context, name, tell),
+      call: callOf(server, context, name, tell),
       carrier: carrierOf(params._meta, headersOf(context)),
       client: clientOf(server, context),
     })
@@ -141,7 +143,7 @@ function serveResources(server: Server, now: () => Offer, tell: Tell) {
   server.setRequestHandler('resources/read', async ({ params: { uri, _meta } }, context) => {
     const carrier = carrierOf(_meta, headersOf(context))
     const { resources } = now()
-    const reading = resources.read(uri, { call: callOf(context, uri, tell), carrier })
+    const reading = resources.read(uri, { call: callOf(server, context, uri, tell), carrier })
     if (reading === undefined) throw new ResourceNotFoundError(uri)
     return { contents: [await told(reading)], ...(resources.isShared(uri) ? {} : { cacheScope: 'private' as const }) }
   })
@@ -207,14 +209,20 @@ function principalOf({ http }: ServerContext): Principal | undefined {
 }
 
 /** Ends with the request, and tells the client how far it is if it wants to hear. */
-function callOf(context: ServerContext, name: string, tell: Tell): Call {
+function callOf(server: Server, context: ServerContext, name: string, tell: Tell): Call {
   const call = newCall(undefined, principalOf(context))
   const { signal } = context.mcpReq
   if (signal.aborted) cancel(call)
   else signal.addEventListener('abort', () => cancel(call), { once: true })
   call.told = (event) => tell(context, name, event)
   call.key = keyOf(context)
+  call.from = () => ({ surface: 'mcp', ...nameOf(clientInfoOf(server, context)) })
   return call
+}
+
+function clientInfoOf(server: Server, { mcpReq }: ServerContext): unknown {
+  const envelope: { readonly [CLIENT_INFO_META_KEY]?: unknown } | undefined = mcpReq.envelope
+  return envelope?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion()
 }
 
 /** What the client calls its call, so that it is made once: `idempotency-key` in `_meta`. */

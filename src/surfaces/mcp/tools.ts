@@ -10,6 +10,7 @@ import { lacking, type Principal } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import { faultText } from '../problem.ts'
+import { comingFrom } from './client.ts'
 import type { Consent } from './consent.ts'
 import type { ResourceLink } from './content.ts'
 import { type LinkOf, linkTo } from './links.ts'
@@ -65,7 +66,7 @@ export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent): 
     refusal: (name, principal) => lacking(name, tools.get(name)?.tool.operation.policy, principal),
     call: (name, args, call) => {
       const found = tools.get(name)
-      return found === undefined ? undefined : run(found, plan.namespace, args, call)
+      return found === undefined ? undefined : run(found, plan, args, call)
     },
   }
 }
@@ -92,13 +93,14 @@ function listedTool(tool: ToolPlan): ListedTool {
   }
 }
 
-async function run(ready: ReadyTool, namespace: string, args: unknown, given: ToolCall | undefined) {
+async function run(ready: ReadyTool, plan: McpPlan, args: unknown, given: ToolCall | undefined) {
   const { point } = ready
   const call = given ?? { call: newCall(), carrier: {} }
   const spans = point.begin(call.carrier)
   call.call.span = spans?.tool
   call.call.repeats = true
-  const { answer, fault } = await attempt(ready, namespace, args, call)
+  call.call.from = comingFrom(plan, call.call.from)
+  const { answer, fault } = await attempt(ready, plan.namespace, args, call)
   point.end(spans, fault)
   return answer
 }

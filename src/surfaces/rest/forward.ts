@@ -8,7 +8,7 @@ import { asText, evaluate } from '../../runtime/evaluate.ts'
 import { type Forwarder, prepareForward } from '../../runtime/forward.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type RequestPoint, requestPoint } from '../../runtime/telemetry/points.ts'
-import { callerOf } from '../caller.ts'
+import { callerOf, originOf } from '../caller.ts'
 import { carriesBody, limits, pathOf, readBytes, sendProblem } from '../http.ts'
 import { responseSink } from './forwarded.ts'
 
@@ -39,7 +39,7 @@ export function forwardings(plan: RestPlan, runtime: Runtime): Forwarding | unde
     if (found === undefined) return undefined
     const { methods, segments } = found.forward
     const rest = parts.slice(segments.length).map((part) => `/${part}`)
-    return { methods, pass: (req, res) => void pass({ ...found, own, rest: rest.join('') }, req, res) }
+    return { methods, pass: (req, res) => void pass({ ...found, plan, own, rest: rest.join('') }, req, res) }
   }
 }
 
@@ -66,6 +66,7 @@ function ownCredential({ authentication }: RestPlan, { context }: Runtime): OwnC
 }
 
 interface Passage {
+  readonly plan: RestPlan
   readonly forward: ForwardPlan
   readonly to: Forwarder
   readonly point: RequestPoint
@@ -75,9 +76,10 @@ interface Passage {
 }
 
 async function pass(passage: Passage, req: IncomingMessage, res: ServerResponse) {
-  const { to, rest, own, point } = passage
+  const { to, rest, own, point, plan } = passage
   const span = point.begin(req.headers)
   const call = newCall(span, callerOf(req)?.principal)
+  call.from = () => originOf(req, plan)
   res.on('close', () => {
     if (!res.writableFinished) cancel(call)
   })

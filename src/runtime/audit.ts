@@ -1,0 +1,165 @@
+/**
+ * Calls as they are written down for whoever has to answer for them: who, from where, what, to which ids, and what came of
+ * it. Never a value of an input beside ids, and no secret. A write has a line before it is sent and one after it; a line
+ * `started` without its `ended` is a write of which nobody knows whether it was made.
+ */
+
+import { randomUUID } from 'node:crypto'
+import { codeOf, OperationError, type OperationErrorCode } from '../errors.ts'
+import type { OperationPlan } from '../plan.ts'
+import { keyedDigestOf } from '../text/canonical.ts'
+import type { Call } from './call.ts'
+import type { Input } from './evaluate.ts'
+import type { Invoke } from './execute.ts'
+import type { Entry } from './journal/chain.ts'
+import type { Journal } from './journal/journal.ts'
+import type { Log } from './log.ts'
+
+export interface Audit extends Journal {
+  /** Whether calls that only read are written down too. */
+  readonly reads: boolean
+  /** Of the digests of inputs. */
+  readonly key: Buffer
+}
+
+interface Surroundings {
+  readonly audit?: Audit
+  readonly log: Log
+  readonly mask: (text: string) => string
+}
+
+/** What is called, as it is written down. */
+export interface Called {
+  readonly operation: string
+  readonly ids?: Readonly<Record<string, readonly string[]>>
+  readonly digest: string
+}
+
+/** Faults whose call has its lines already. */
+const told = new WeakSet<object>()
+
+/** A write behind its lines in the audit. Where the first one can't be written nothing is sent. */
+export function recorded(operation: OperationPlan, invoke: Invoke, around: Surroundings): Invoke {
+  const { audit } = around
+  if (audit === undefined || operation.semantics.safe === true) return invoke
+  const calledOf = describing(operation, audit, around.mask)
+  return (input, call) => written(audit, around.log, calledOf(input), call, () => invoke(input, call))
+}
+
+/** Runs a write between its two lines. */
+export async function written<T extends { readonly status: number }>(
+  audit: Audit,
+  log: Log,
+  called: Called,
+  call: Call | undefined,
+  run: () => Promise<T>,
+): Promise<T> {
+  const id = randomUUID()
+  const facts = { id, ...called, ...factsOf(call) }
+  await audit.append({ event: 'started', at: now(), ...facts })
+  const since = performance.now()
+  const ended = (more: Entry) => {
+    const line = { event: 'ended', at: now(), ...facts, ...more, duration_ms: msSince(since) }
+    // It is done: calling it a failure would invite a second one. The open line stays as the trace of it.
+    return audit.append(line).catch(() => log.write('error', 'the end of a write is not in the audit', { id }))
+  }
+  try {
+    const outcome = await run()
+    await ended({ outcome: outcome.status < 400 ? 'ok' : 'upstream-refused', upstream_status: outcome.status })
+    return outcome
+  } catch (error) {
+    if (typeof error === 'object' && error !== null) told.add(error)
+    await ended(faultFacts(error))
+    throw error
+  }
+}
+
+/** Every call of an operation that has no lines of its own as a write: refused, rehearsed, answered before, or a read. */
+export function audited(operation: OperationPlan, invoke: Invoke, around: Surroundings): Invoke {
+  const { audit } = around
+  if (audit === undefined) return invoke
+  const isRead = operation.semantics.safe === true
+  const calledOf = describing(operation, audit, around.mask)
+  return async (input, call) => {
+    const since = performance.now()
+    const line = (more: Entry) => {
+      const { dryRun, replayed } = call ?? {}
+      const kind = { ...(dryRun === true ? { dry_run: true } : {}), ...(replayed === true ? { replayed } : {}) }
+      const facts = { event: 'called', at: now(), ...calledOf(input), ...factsOf(call) }
+      return audit.append({ ...facts, ...kind, ...more, duration_ms: msSince(since) })
+    }
+    try {
+      const outcome = await invoke(input, call)
+      const isOwn = isRead ? audit.reads : call?.dryRun === true || call?.replayed === true
+      if (isOwn) await line({ outcome: 'ok', upstream_status: outcome.status })
+      return outcome
+    } catch (error) {
+      const isOwn = isRead ? audit.reads || isRefusal(error) : call?.replayed === true || !isTold(error)
+      // The call is refused either way.
+      if (isOwn)
+        await line(faultFacts(error)).catch(() => around.log.write('error', 'a refused call is not in the audit'))
+      throw error
+    }
+  }
+}
+
+const isTold = (error: unknown) => typeof error === 'object' && error !== null && told.has(error)
+
+const refusals: ReadonlySet<OperationErrorCode> = new Set([
+  'unauthenticated',
+  'forbidden',
+  'insufficient-scope',
+  'confirmation-needed',
+  'declined',
+])
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof OperationError && refusals.has(error.code)
+}
+
+/** Which inputs are ids is known by their names. */
+function describing({ name, input: { schema } }: OperationPlan, audit: Audit, mask: (text: string) => string) {
+  const names = Object.keys(schema.properties ?? {}).filter((one) => /(?:^|[_-])ids?$|[a-z0-9]I[dD]s?$/.test(one))
+  const idOf = (value: unknown) => (typeof value === 'string' && isId.test(value) ? mask(value) : undefined)
+  return (input: Input): Called => {
+    const ids: Record<string, readonly string[]> = {}
+    for (const one of names) {
+      const found = [input[one]]
+        .flat()
+        .slice(0, mostIds)
+        .flatMap((value) => idOf(value) ?? [])
+      if (found.length > 0) ids[one] = found
+    }
+    return { operation: name, ids, digest: keyedDigestOf(audit.key, [name, input]) }
+  }
+}
+
+/** What is longer, or holds more than a name, is a text and may say anything. */
+const isId = /^[\w.:-]{1,128}$/
+
+/** Most ids of one input that are written down; the digest is of all of them. */
+const mostIds = 100
+
+function factsOf(call: Call | undefined): Entry {
+  if (call === undefined) return {}
+  const { principal, consent, span } = call
+  return {
+    ...call.from?.(),
+    ...(principal === undefined ? {} : { caller: principal.subject.slice(0, 256) }),
+    ...(typeof consent === 'object' ? { confirmation: 'given' } : {}),
+    ...(span === undefined ? {} : { trace_id: span.trace.traceId }),
+  }
+}
+
+function faultFacts(error: unknown): Entry {
+  const status = error instanceof OperationError ? error.upstream?.status : undefined
+  const outcome = codeOf(error)
+  return {
+    outcome,
+    ...(outcome === 'confirmation-needed' ? { confirmation: 'asked' } : {}),
+    ...(status === undefined ? {} : { upstream_status: status }),
+  }
+}
+
+const now = () => new Date().toISOString()
+const msSince = (since: number) => Math.round((performance.now() - since) * 100) / 100

@@ -2,7 +2,7 @@
 
 import { StartError } from './errors.ts'
 import { type LoadOptions, load } from './load.ts'
-import { type Opened, type OpenOptions, open } from './open.ts'
+import { type Opened, type OpenOptions, open, startStandIn } from './open.ts'
 import type { OperationPlan, Plan } from './plan.ts'
 import { newCall } from './runtime/call.ts'
 import type { Outcome } from './runtime/execute.ts'
@@ -80,8 +80,10 @@ function runsTheSame(a: OperationPlan, b: OperationPlan): boolean {
   return run(a) === run(b)
 }
 
-/** Runs the sandbox by itself, e.g. as the upstream of another program. */
-export async function sandbox(options: { readonly port?: number } = {}) {
-  const { startSandbox } = await import('./sandbox/sandbox.ts')
-  return startSandbox(options)
+/**
+ * Runs the sandbox by itself, e.g. as the upstream of another program. `faults` = what goes wrong in it, as text. Throws
+ * StartError for faults that can't be read.
+ */
+export function sandbox(options: { readonly port?: number; readonly faults?: string } = {}) {
+  return startStandIn(options)
 }

@@ -14,6 +14,8 @@ import type { Sandbox } from './sandbox/sandbox.ts'
 export interface OpenOptions {
   /** Answer every upstream call from the embedded sandbox; nothing leaves the machine. Default false. */
   readonly sandbox?: boolean
+  /** What goes wrong in the sandbox, as text: `5% 429 retry-after=2, hang on delete`. Default: nothing. */
+  readonly faults?: string
   /** Other base addresses by consumed namespace: a staging system, a stub. */
   readonly upstreams?: Readonly<Record<string, string>>
   /** Where binds without a location get their values, and what switches scripts off. Default `process.env`. */
@@ -46,7 +48,10 @@ export interface Opened {
   readonly close: (successor?: Opened) => Promise<void>
 }
 
-/** Throws CapabilityError when a bind has no value, StartError when an upstream is unknown or the sandbox can't stand in. */
+/**
+ * Throws CapabilityError when a bind has no value, StartError when an upstream is unknown, the sandbox can't stand in, or
+ * faults can't be read or have no sandbox.
+ */
 export async function open(capability: LoadedCapability, options: OpenOptions = {}): Promise<Opened> {
   const kept = options.former?.runtime.context.audit
   const audit = kept ?? (await auditOf(capability, options))
@@ -88,6 +93,7 @@ async function ready(capability: LoadedCapability, options: OpenOptions, audit: 
     ...(options.log === undefined ? {} : { log: options.log }),
   }
   if (options.sandbox !== true) {
+    if (options.faults !== undefined) throw new StartError('faults happen in the sandbox only; add --sandbox')
     const runtime = await located(capability, {
       directory,
       environment,
@@ -96,9 +102,10 @@ async function ready(capability: LoadedCapability, options: OpenOptions, audit: 
     })
     return { runtime, close: (successor) => runtime.close(successor?.runtime) }
   }
-  const { startSandbox, standsInFor } = await import('./sandbox/sandbox.ts')
+  const { standsInFor } = await import('./sandbox/sandbox.ts')
   checkCovered(capability, standsInFor, options.upstreams ?? {})
-  const sandbox = options.former?.sandbox ?? (await startSandbox())
+  const sandbox =
+    options.former?.sandbox ?? (await startStandIn(options.faults === undefined ? {} : { faults: options.faults }))
   const replaced = Object.fromEntries(plan.upstreams.map(({ namespace }) => [namespace, sandbox.url]))
   const upstreams = { ...replaced, ...options.upstreams }
   const runtime = await createRuntime(plan, {
@@ -116,6 +123,18 @@ async function ready(capability: LoadedCapability, options: OpenOptions, audit: 
       if (successor?.sandbox !== sandbox) await sandbox.close()
     },
   }
+}
+
+/** Starts the sandbox. Throws StartError for faults that can't be read. */
+export async function startStandIn({ faults, ...more }: { readonly port?: number; readonly faults?: string }) {
+  const { readFaultSpec, startSandbox } = await import('./sandbox/sandbox.ts')
+  if (faults === undefined) return startSandbox(more)
+  try {
+    readFaultSpec(faults)
+  } catch (error) {
+    throw new StartError(`the faults can't be read: ${(error as Error).message}`)
+  }
+  return startSandbox({ ...more, faults })
 }
 
 /** Counts and traces go on where they are kept in the same way. */

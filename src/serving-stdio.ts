@@ -8,7 +8,7 @@ import type { Running } from './serving.ts'
 import type { StdioStreams } from './surfaces/mcp/stdio.ts'
 
 /** A capability whose MCP surface is served over stdio. */
-export interface RunningStdio extends Pick<Running, 'capability' | 'notices' | 'reload'> {
+export interface RunningStdio extends Pick<Running, 'capability' | 'notices' | 'reload' | 'sandbox'> {
   /** Resolves once the client has closed its end and what it called is answered. */
   readonly ended: Promise<void>
 }
@@ -29,10 +29,12 @@ export async function openStdio(
   const reload = reloading(file, options, state, isObserved, ({ runtime }, { plan, directory }) =>
     served.replace(surfaceOf(plan), runtime, directory),
   )
+  const { sandbox } = state.now.opened
   return {
     get capability() {
       return state.now.capability
     },
+    ...(sandbox === undefined ? {} : { sandbox }),
     notices: noticesOf([surface]),
     reload,
     ended: served.ended.finally(() => state.now.opened.close()),

@@ -29,7 +29,12 @@ export interface Running {
   /** What the owner should know, one sentence each. */
   readonly notices: readonly string[]
   /** Present when the sandbox answers instead of the real upstreams. */
-  readonly sandbox?: { readonly url: string; readonly examples: Readonly<Record<string, unknown>> }
+  readonly sandbox?: {
+    readonly url: string
+    readonly examples: Readonly<Record<string, unknown>>
+    /** What goes wrong in it, as text that makes the same faults again; empty for nothing. */
+    readonly faultSpec: string
+  }
   /**
    * Reads the file anew and serves it; calls under way are answered by what they began with. Answers what is wrong with
    * the file: with an error among it, nothing has changed. Throws StartError when it can't be served, with nothing changed.

@@ -12,7 +12,7 @@ export function announce(running: Running): string {
   const lines = [`${title} ${version}`, '']
   if (sandbox !== undefined) {
     lines.push(`Sandbox: every call is answered by ${sandbox.url} on this machine, with made-up documents.`)
-    lines.push('Nothing leaves the machine and no account is needed.', '')
+    lines.push('Nothing leaves the machine and no account is needed.', ...faultsTold(sandbox.faultSpec), '')
   }
   const width = Math.max(...surfaces.map(({ plan }) => plan.type.length))
   for (const { plan, url } of surfaces) lines.push(`  ${plan.type.padEnd(width)}  ${addressOf(plan, url)}`)
@@ -20,6 +20,11 @@ export function announce(running: Running): string {
   const pastes = pastesOf(surfaces, sandbox?.examples ?? {})
   if (pastes.length > 0) lines.push('', ...pastes)
   return `${lines.join('\n')}\n`
+}
+
+/** What goes wrong in a sandbox, in words that make it happen again; no line for nothing. */
+export function faultsTold(spec: string): readonly string[] {
+  return spec === '' ? [] : [`Faults: --faults '${spec}'`]
 }
 
 function addressOf(plan: SurfacePlan, url: string): string {

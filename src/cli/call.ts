@@ -10,6 +10,7 @@ import {
   OperationError,
   type Outcome,
 } from '../index.ts'
+import { faultsTold } from './announce.ts'
 import { type OpenFlags, optionsOf, withOpenFlags } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -40,7 +41,10 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
     const outcome = await call(
       flags.file ?? bundledCapability(),
       flow,
-      (operation) => ({ ...whole, ...inputOfWords(words, operation) }),
+      (operation, { sandbox }) => {
+        for (const line of faultsTold(sandbox?.faultSpec ?? '')) note(`${line}\n`)
+        return { ...whole, ...inputOfWords(words, operation) }
+      },
       { ...optionsOf(flags), dryRun: flags.dryRun === true },
     )
     stop()

@@ -1,11 +1,13 @@
 /** Options that several commands have, and how their values are read. */
 
+import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Level, levels } from '../index.ts'
 
 /** How a capability is opened. */
 export interface OpenFlags {
   readonly sandbox?: boolean
+  readonly faults?: string
   readonly upstream?: Readonly<Record<string, string>>
   readonly allowUnsupported?: boolean
   readonly allowPrivateUpstreams?: boolean
@@ -28,6 +30,7 @@ export interface LogFlags {
 export function withOpenFlags(command: Command): Command {
   return command
     .option('--sandbox', 'answer from the embedded sandbox; nothing leaves the machine')
+    .addOption(faultsOption())
     .option('--upstream <namespace=url>', 'another base address for a consumed API (repeatable)', upstreamFlag)
     .option('--allow-unsupported', 'go on without keywords that are not run yet')
     .option('--allow-private-upstreams', 'connect to private addresses that names lead to or variables bring')
@@ -39,11 +42,27 @@ export function withOpenFlags(command: Command): Command {
 export function optionsOf(flags: OpenFlags) {
   return {
     sandbox: flags.sandbox === true,
+    ...(flags.faults === undefined ? {} : { faults: flags.faults }),
     upstreams: flags.upstream ?? {},
     allowUnsupported: flags.allowUnsupported === true,
     allowPrivateUpstreams: flags.allowPrivateUpstreams === true,
     strict: flags.strict === true,
     ...(flags.state === undefined ? {} : { stateDirectory: flags.state }),
+  }
+}
+
+/** What goes wrong in the sandbox, from the words themselves or from a file. */
+export function faultsOption(): Option {
+  const what = "what goes wrong in the sandbox, e.g. '5% 429 retry-after=2, hang on delete', or @file"
+  return new Option('--faults <spec>', what).argParser(faultsFlag)
+}
+
+function faultsFlag(text: string): string {
+  if (!text.startsWith('@')) return text
+  try {
+    return readFileSync(text.slice(1), 'utf8')
+  } catch {
+    throw new InvalidArgumentError(`There is no file "${text.slice(1)}" to read.`)
   }
 }
 

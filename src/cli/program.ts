@@ -48,6 +48,7 @@ Examples:
   capability validate my.ikanos.yml                what is wrong with it, and where
   capability call list-files model_id=… --sandbox  one call from the shell
   capability mcp --sandbox                         for an MCP client that starts programs
+  capability serve --sandbox --faults '5% 429'     with faults, to see what they do
   capability health --port 9092                    is one that runs ready
 
 Exit codes: 0 ok, 1 the operation failed, 2 the capability or the command line is wrong.`

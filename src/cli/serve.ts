@@ -13,8 +13,9 @@ import {
   type Watched,
   watch,
 } from '../index.ts'
-import { announce } from './announce.ts'
+import { announce, faultsTold } from './announce.ts'
 import {
+  faultsOption,
   type LogFlags,
   logLevel,
   type NarrowFlags,
@@ -35,6 +36,11 @@ interface McpFlags extends OpenFlags, NarrowFlags, LogFlags {
 
 interface ServeFlags extends McpFlags {
   readonly port?: Readonly<Record<string, number>>
+}
+
+interface SandboxFlags {
+  readonly port: number
+  readonly faults?: string
 }
 
 export function addServe(program: Command, terminal: Terminal) {
@@ -61,7 +67,8 @@ export function addSandbox(program: Command, terminal: Terminal) {
     .command('sandbox')
     .description('run the sandbox upstream alone')
     .option('--port <n>', 'port to listen on, 0 = any free one', portNumber, 0)
-    .action((flags: { readonly port: number }) => runSandbox(flags, terminal))
+    .addOption(faultsOption())
+    .action((flags: SandboxFlags) => runSandbox(flags, terminal))
 }
 
 async function runServe(files: readonly string[], flags: ServeFlags, { out, note, interrupted }: Terminal) {
@@ -94,6 +101,7 @@ async function runServe(files: readonly string[], flags: ServeFlags, { out, note
 async function runMcp(file: string, flags: McpFlags, { note }: Terminal) {
   const log = createLog({ level: flags.logLevel })
   const running = await openStdio(file, { ...optionsOf(flags), ...narrowingOf(flags), log })
+  for (const line of faultsTold(running.sandbox?.faultSpec ?? '')) note(`${line}\n`)
   for (const notice of running.notices) note(`Warning: ${notice}.\n`)
   const watching = flags.watch === true ? watch(running, (change) => note(changeText(running, change))) : undefined
   await running.ended
@@ -109,10 +117,11 @@ function changeText({ capability }: Watched, { diagnostics, failure }: Change): 
   return `${found}${broken ? `Not reloaded: ${kept}` : `Reloaded ${capability.plan.capability.title}`}\n`
 }
 
-async function runSandbox({ port }: { readonly port: number }, { out, interrupted }: Terminal) {
-  const running = await sandbox({ port })
+async function runSandbox(flags: SandboxFlags, { out, interrupted }: Terminal) {
+  const running = await sandbox(flags)
   const stopped = interrupted()
   out(`Sandbox on ${running.url}\n`)
+  for (const line of faultsTold(running.faultSpec)) out(`${line}\n`)
   out(`Requests, faults and export rows: ${running.url}/__sandbox/\n`)
   out(`Stop it with Ctrl-C.\n`)
   await stopped

@@ -1,6 +1,9 @@
 import { assumptions } from './assumptions.ts'
+import { parseBody } from './body.ts'
 import type { ExportRow } from './exports.ts'
 import { readFaults } from './fault-input.ts'
+import { readFaultSpec } from './fault-spec.ts'
+import { faultSpecText } from './fault-text.ts'
 import type { SandboxFaults } from './faults.ts'
 import type { Journal } from './journal.ts'
 import { failedValidations, isApproved, isRejected } from './lifecycle.ts'
@@ -52,13 +55,18 @@ function state({ world, faults, journal, examples }: Controls) {
   }
 }
 
-type Control = (controls: Controls, query: string, body: unknown) => unknown
+/** Answers JSON, or a text as it is. */
+type Control = (controls: Controls, query: string, text: string) => unknown
 
 const table: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
   '/': { GET: state },
   '/faults': {
     GET: ({ faults }) => faults,
-    PUT: ({ faults }, _query, body) => Object.assign(faults, readFaults(body)),
+    PUT: ({ faults }, _query, text) => Object.assign(faults, readFaults(parseBody(text))),
+  },
+  '/faults.txt': {
+    GET: ({ faults }) => faultSpecText(faults),
+    PUT: ({ faults }, _query, text) => faultSpecText(Object.assign(faults, readFaultSpec(text))),
   },
   '/reset': {
     POST: (controls) => {

@@ -66,7 +66,6 @@ async function serve(running: Running, exchange: Exchange): Promise<void> {
     entry.status = answer.status
     send(res, answer)
   } else {
-    entry.fault = fault.type
     entry.status = sendFault(req, res, fault, answer)
   }
 }
@@ -87,11 +86,19 @@ async function serveControl(
   try {
     const text = hasBody(req) ? await readBody(req) : ''
     const control = controlFor(req.method ?? '', path)
-    const body = req.method === 'PUT' ? parseBody(text) : undefined
-    send(res, { status: 200, body: `${JSON.stringify(control(controls, query, body), null, 2)}\n` })
+    const found = control(controls, query, text)
+    if (typeof found === 'string') send(res, { status: 200, body: `${found}\n` }, 'text/plain; charset=utf-8')
+    else send(res, { status: 200, body: `${JSON.stringify(found, null, 2)}\n` })
   } catch (error) {
     send(res, answerTo(error))
   }
+}
+
+function noteStrike(entry: OpenEntry, { delay, fault }: Strike): void {
+  if (delay > 0) entry.delay = delay
+  if (fault === undefined) return
+  entry.fault = fault.type
+  entry.effect = isCarriedOut(fault) ? 'after' : 'before'
 }
 
 function open(running: Running, req: IncomingMessage, res: ServerResponse, path: string, query: string): Exchange {
@@ -101,6 +108,7 @@ function open(running: Running, req: IncomingMessage, res: ServerResponse, path:
   const authorized = isAuthorized(req.headers.authorization)
   const entry = running.journal.add({ method, url, operation, authorized, status: 0 })
   const strike = drawStrike(running.faults, running.dice, method, path, operation)
+  noteStrike(entry, strike)
   return { req, res, found, query, entry, strike }
 }
 

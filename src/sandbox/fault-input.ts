@@ -1,5 +1,6 @@
 import { badRequest, isObject, type JsonObject } from './call.ts'
 import { destinations, type ExportFault, exportCauses } from './exports.ts'
+import { faultMethods, longestDelay } from './fault-spec.ts'
 import { type Fault, type FaultRule, noFaults, type SandboxFaults } from './faults.ts'
 import { operationNames } from './routes.ts'
 
@@ -12,7 +13,7 @@ const isText = (value: unknown) => typeof value === 'string'
 const isHeaderText = (value: unknown) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)
 const isStatus = (value: unknown) => Number.isInteger(value) && (value as number) >= 200 && (value as number) < 600
 const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1
-const isDelay = (value: unknown) => isCount(value) && (value as number) <= 600_000
+const isDelay = (value: unknown) => isCount(value) && (value as number) <= longestDelay
 const isOneOf = (values: Iterable<unknown>) => {
   const known = new Set(values)
   return (value: unknown) => known.has(value)
@@ -26,6 +27,8 @@ const faultShapes: Readonly<Record<Fault['type'], Shape>> = {
   empty: { 'status?': isStatus, 'after?': isFlag },
   html: { 'status?': isStatus, 'after?': isFlag },
   truncated: {},
+  'reset-body': {},
+  echo: { 'status?': isStatus, 'after?': isFlag },
   'content-type': { 'value?': isHeaderText },
 }
 
@@ -34,8 +37,9 @@ const isFaultType = isOneOf(Object.keys(faultShapes))
 const ruleShape: Shape = {
   fault: isObject,
   'operation?': isOneOf(operationNames),
-  'method?': isOneOf(['GET', 'POST', 'PATCH', 'DELETE']),
+  'method?': isOneOf(faultMethods),
   'path?': isText,
+  'glob?': isText,
   'rate?': isShare,
   'next?': isCount,
 }

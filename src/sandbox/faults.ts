@@ -13,7 +13,8 @@ export interface Answer {
 /**
  * One way of failing. `after: true` carries the operation out and loses only its answer, which is what makes a blind
  * repetition dangerous; without it nothing has happened. `empty`, `truncated` and `content-type` are about the answer
- * of an operation that was carried out, so there `after` is true unless it is said to be false (`empty` only).
+ * of an operation that was carried out, so there `after` is true unless it is said to be false (`empty` only). The same
+ * goes for `reset-body`.
  */
 export type Fault =
   /** An error in the service's own form: 429 (with `Retry-After`, if wanted), 402, 403, 500, 503 … */
@@ -29,6 +30,8 @@ export type Fault =
   | { readonly type: 'hang'; readonly after?: boolean }
   /** The connection is reset. */
   | { readonly type: 'reset'; readonly after?: boolean }
+  /** The connection is reset in the middle of the body. */
+  | { readonly type: 'reset-body' }
   /** An answer without a body. */
   | { readonly type: 'empty'; readonly status?: number; readonly after?: boolean }
   /** The HTML page of a gateway, 502 unless said otherwise. */
@@ -37,6 +40,8 @@ export type Fault =
   | { readonly type: 'truncated' }
   /** The right body under a wrong content type, `text/plain` unless said otherwise. */
   | { readonly type: 'content-type'; readonly value?: string }
+  /** An error, 401 unless said otherwise, whose body repeats the credential of the request. */
+  | { readonly type: 'echo'; readonly status?: number; readonly after?: boolean }
 
 /** A fault that replaces or spoils an answer: every one but latency. */
 export type AnswerFault = Exclude<Fault, { readonly type: 'latency' }>
@@ -49,6 +54,8 @@ export interface FaultRule {
   readonly method?: string
   /** A part of the path. */
   readonly path?: string
+  /** The whole path: `*` stands for anything within a segment, `**` for anything. */
+  readonly glob?: string
   /** Share of the matching requests that are struck, 0 to 1; drawn from `SandboxFaults.seed`. */
   readonly rate?: number
   /** Strikes this many more matching requests. Counts down here, and the rule is spent at 0. */
@@ -100,11 +107,20 @@ export interface Strike {
 
 const noStrike: Strike = { delay: 0 }
 
+function fits(glob: string, path: string): boolean {
+  const parts = glob.split(/(\*+)/).map((part) => {
+    if (part.startsWith('*')) return part === '*' ? '[^/]*' : '.*'
+    return part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+  })
+  return new RegExp(`^${parts.join('')}$`, 's').test(path)
+}
+
 function matches(rule: FaultRule, method: string, path: string, operation: string): boolean {
   return (
     (rule.operation === undefined || rule.operation === operation) &&
     (rule.method === undefined || rule.method === method) &&
-    (rule.path === undefined || path.includes(rule.path))
+    (rule.path === undefined || path.includes(rule.path)) &&
+    (rule.glob === undefined || fits(rule.glob, path))
   )
 }
 
@@ -135,7 +151,8 @@ export function drawStrike(
 
 /** Whether the operation is carried out although its answer is spoilt. */
 export function isCarriedOut(fault: AnswerFault | undefined): boolean {
-  if (fault === undefined || fault.type === 'truncated' || fault.type === 'content-type') return true
+  if (fault === undefined) return true
+  if (fault.type === 'truncated' || fault.type === 'content-type' || fault.type === 'reset-body') return true
   return fault.after ?? fault.type === 'empty'
 }
 
@@ -162,6 +179,21 @@ function sendStatus(res: ServerResponse, fault: Extract<Fault, { type: 'status' 
   })
 }
 
+/** Long enough for the head and the first half to be read: a reset discards what the other side has not read yet. */
+const resetAfterMs = 20
+
+function sendHalf(req: IncomingMessage, res: ServerResponse, { status, body }: Answer): void {
+  res.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+  res.write(body.slice(0, body.length >> 1), () => setTimeout(() => req.socket.resetAndDestroy(), resetAfterMs))
+}
+
+/** What a careless service says of a credential that it refuses: the header, and the key in it. */
+function sendEcho({ headers }: IncomingMessage, res: ServerResponse, status: number): void {
+  const { authorization = '' } = headers
+  const key = Buffer.from(authorization.replace(/^\S+ /, ''), 'base64').toString('utf8').replace(/:$/, '')
+  send(res, { status, body: refusalBody(status, 'Injected fault', `Key "${key}" (${authorization}) is not accepted`) })
+}
+
 /** Answers as a fault demands. Returns the status that was sent, 0 for none. */
 export function sendFault(req: IncomingMessage, res: ServerResponse, fault: AnswerFault, answer: Answer): number {
   switch (fault.type) {
@@ -174,6 +206,12 @@ export function sendFault(req: IncomingMessage, res: ServerResponse, fault: Answ
     case 'reset':
       req.socket.resetAndDestroy()
       return 0
+    case 'reset-body':
+      sendHalf(req, res, answer)
+      return answer.status
+    case 'echo':
+      sendEcho(req, res, fault.status ?? 401)
+      return fault.status ?? 401
     case 'empty':
       res.writeHead(fault.status ?? answer.status, { 'content-length': 0 }).end()
       return fault.status ?? answer.status

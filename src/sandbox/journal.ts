@@ -16,6 +16,10 @@ export interface JournalEntry {
   readonly status: number
   /** The injected fault, latency apart. */
   readonly fault?: Fault['type']
+  /** Whether that fault struck before the operation was carried out, or after it. */
+  readonly effect?: 'before' | 'after'
+  /** How much later the answer was made to come, in milliseconds. */
+  readonly delay?: number
 }
 
 /** An entry while its request is being answered. */

@@ -2,7 +2,7 @@
 
 import { StartError } from './errors.ts'
 import { type LoadOptions, load } from './load.ts'
-import { type Opened, type OpenOptions, open, startStandIn } from './open.ts'
+import { type Opened, type OpenOptions, open, startStandIn, type TapeOptions } from './open.ts'
 import type { OperationPlan, Plan } from './plan.ts'
 import { newCall } from './runtime/call.ts'
 import type { Outcome } from './runtime/execute.ts'
@@ -21,7 +21,7 @@ export {
 export { type Artifact, artifactsOf, staleArtifacts, writeArtifacts } from './generate.ts'
 export { type LoadedCapability, type LoadOptions, load, type Validation, validate } from './load.ts'
 export { type NarrowOptions, toolNames } from './narrow.ts'
-export type { OpenOptions } from './open.ts'
+export type { OpenOptions, TapeOptions } from './open.ts'
 export { bundledCapability, packageInfo } from './package.ts'
 export type * from './plan.ts'
 export { type Format, formats, type Program, printDiagnostics } from './print.ts'
@@ -36,7 +36,7 @@ export type { ServedSurface } from './surfaces/serve.ts'
 export { type Change, type Watch, type Watched, watch } from './watch.ts'
 export { inputOfJson, inputOfWords } from './words.ts'
 
-export interface CallOptions extends OpenOptions, LoadOptions {
+export interface CallOptions extends OpenOptions, TapeOptions, LoadOptions {
   /** Check everything and answer the requests that would be sent; send none. Default false. */
   readonly dryRun?: boolean
 }

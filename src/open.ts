@@ -41,6 +41,14 @@ export interface OpenOptions {
   readonly log?: Log
 }
 
+/** What is said with the upstreams is kept, or comes from what was kept. */
+export interface TapeOptions {
+  /** File that every exchange with an upstream is added to, without credentials. */
+  readonly record?: string
+  /** File of such exchanges that answers in place of the upstreams: nothing is sent, and no credential is needed. */
+  readonly replay?: string
+}
+
 export interface Opened {
   readonly runtime: Runtime
   readonly sandbox?: Sandbox
@@ -52,7 +60,7 @@ export interface Opened {
  * Throws CapabilityError when a bind has no value, StartError when an upstream is unknown, the sandbox can't stand in, or
  * faults can't be read or have no sandbox.
  */
-export async function open(capability: LoadedCapability, options: OpenOptions = {}): Promise<Opened> {
+export async function open(capability: LoadedCapability, options: OpenOptions & TapeOptions = {}): Promise<Opened> {
   const kept = options.former?.runtime.context.audit
   const audit = kept ?? (await auditOf(capability, options))
   try {
@@ -79,7 +87,12 @@ async function auditOf({ plan }: LoadedCapability, options: OpenOptions): Promis
   return audit
 }
 
-async function ready(capability: LoadedCapability, options: OpenOptions, audit: Audit | undefined): Promise<Opened> {
+async function ready(
+  capability: LoadedCapability,
+  options: OpenOptions & TapeOptions,
+  audit: Audit | undefined,
+): Promise<Opened> {
+  const tape = await tapeOf(options)
   const { plan, directory } = capability
   checkUpstreams(capability, options.upstreams ?? {})
   const environment = options.environment ?? process.env
@@ -91,7 +104,9 @@ async function ready(capability: LoadedCapability, options: OpenOptions, audit: 
     ...(options.allowUnconfirmed === true ? { allowUnconfirmed: true } : {}),
     ...(audit === undefined ? {} : { audit }),
     ...(options.log === undefined ? {} : { log: options.log }),
+    ...(tape === undefined ? {} : { tape }),
   }
+  if (options.replay !== undefined) return replaying(capability, more)
   if (options.sandbox !== true) {
     if (options.faults !== undefined) throw new StartError('faults happen in the sandbox only; add --sandbox')
     const runtime = await located(capability, {
@@ -100,7 +115,11 @@ async function ready(capability: LoadedCapability, options: OpenOptions, audit: 
       upstreams: options.upstreams ?? {},
       ...more,
     })
-    return { runtime, close: (successor) => runtime.close(successor?.runtime) }
+    const close = async (successor?: Opened) => {
+      await runtime.close(successor?.runtime)
+      await tape?.save()
+    }
+    return { runtime, close }
   }
   const { standsInFor } = await import('./sandbox/sandbox.ts')
   checkCovered(capability, standsInFor, options.upstreams ?? {})
@@ -121,8 +140,26 @@ async function ready(capability: LoadedCapability, options: OpenOptions, audit: 
     close: async (successor) => {
       await runtime.close(successor?.runtime)
       if (successor?.sandbox !== sandbox) await sandbox.close()
+      await tape?.save()
     },
   }
+}
+
+async function tapeOf({ record, replay, sandbox, faults }: OpenOptions & TapeOptions) {
+  if (record === undefined && replay === undefined) return undefined
+  if (record !== undefined && replay !== undefined) throw new StartError('record or replay: one call can not do both')
+  if (replay !== undefined && (sandbox === true || faults !== undefined))
+    throw new StartError('a recording answers in place of the sandbox; leave one of them out')
+  const { recordingTape, replayingTape } = await import('./runtime/tape.ts')
+  return record === undefined ? replayingTape(replay ?? '') : recordingTape(record)
+}
+
+/** No value of a bind is needed where nothing is sent; this one is masked as the real one was when it was recorded. */
+async function replaying({ plan, directory }: LoadedCapability, more: Partial<RuntimeOptions>): Promise<Opened> {
+  const nowhere = Object.fromEntries(plan.upstreams.map(({ namespace }) => [namespace, 'http://replay.invalid']))
+  const given = { directory, environment: {}, placeholder: 'no-value-in-a-replay', upstreams: nowhere }
+  const runtime = await createRuntime(plan, { ...more, ...given })
+  return { runtime, close: () => runtime.close() }
 }
 
 /** Starts the sandbox. Throws StartError for faults that can't be read. */

@@ -19,6 +19,8 @@ interface CallFlags extends OpenFlags {
   readonly file?: string
   readonly json?: boolean
   readonly dryRun?: boolean
+  readonly record?: string
+  readonly replay?: string
 }
 
 export function addCall(program: Command, terminal: Terminal) {
@@ -30,6 +32,8 @@ export function addCall(program: Command, terminal: Terminal) {
     .option('--file <file>', 'capability file (default: the bundled one)')
     .option('--json', 'print the outcome, or the problem, as one line of JSON')
     .option('--dry-run', 'check everything and print the requests that would be sent; send none')
+    .option('--record <file>', 'add what is said with the upstream to a JSON file, without credentials')
+    .option('--replay <file>', 'answer from such a file; nothing is sent and no credential is needed')
     .action((flow: string, words: readonly string[], flags: CallFlags) => runCall(flow, words, flags, terminal))
 }
 
@@ -45,7 +49,7 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
         for (const line of faultsTold(sandbox?.faultSpec ?? '')) note(`${line}\n`)
         return { ...whole, ...inputOfWords(words, operation) }
       },
-      { ...optionsOf(flags), dryRun: flags.dryRun === true },
+      { ...optionsOf(flags), ...tapeOf(flags), dryRun: flags.dryRun === true },
     )
     stop()
     out(flags.json === true ? `${JSON.stringify(jsonOf(outcome))}\n` : `${textOf(outcome)}\n`)
@@ -56,6 +60,10 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
     else note(`${faultText(error)}\n`)
     exit(1)
   }
+}
+
+function tapeOf({ record, replay }: CallFlags) {
+  return { ...(record === undefined ? {} : { record }), ...(replay === undefined ? {} : { replay }) }
 }
 
 function jsonOf({ status, value, binary }: Outcome) {

@@ -6,7 +6,7 @@
 import { OperationError, type OperationErrorCode } from '../errors.ts'
 import type { OperationPlan } from '../plan.ts'
 import { digestOf } from '../text/canonical.ts'
-import { type Call, newCall } from './call.ts'
+import type { Call } from './call.ts'
 import type { Input } from './evaluate.ts'
 import type { Invoke, Outcome } from './execute.ts'
 
@@ -71,7 +71,7 @@ async function onlyOnce(ticket: Ticket, input: Input, call: Call, invoke: Invoke
   made.delete(id)
   makeRoom(made)
   // Its caller may go and come back for the answer, so it goes on without them.
-  const own: Call = { ...newCall(call.span, call.principal), consent: call.consent, from: call.from, told: call.told }
+  const own: Call = { ...call, abort: undefined, passage: undefined }
   const outcome = invoke(input, own).then(short)
   const entry: Made = { print, outcome, until: Number.POSITIVE_INFINITY }
   made.set(id, entry)

@@ -10,6 +10,7 @@ import { createLog, type Log } from './log.ts'
 import type { Once } from './once.ts'
 import { createScripting, type ScriptingOptions } from './scripting.ts'
 import { masker, Secret } from './secret.ts'
+import type { Tape } from './tape.ts'
 import { createTelemetry, observabilityDefaults, type Telemetry } from './telemetry/telemetry.ts'
 import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
 
@@ -24,6 +25,8 @@ export interface RuntimeOptions extends BindOptions {
   /** Default: a log that writes nothing. */
   readonly log?: Log
   readonly scripting?: ScriptingOptions
+  /** Stands between the operations and their upstreams. */
+  readonly tape?: Tape
   /** The writes that a runtime before this one made. Default: none. */
   readonly once?: Once
   /** Where calls are written down; closed by who opened it. Default: nowhere. */
@@ -52,10 +55,12 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
       log.write(circuit === 'open' ? 'warn' : 'info', 'upstream', { upstream: namespace, circuit })
     return openUpstream(upstream, binds, options.upstreams?.[namespace], options.upstream, told)
   })
-  const upstreams = new Map(opened.map((upstream) => [upstream.namespace, upstream]))
   const formats = createFormats()
   const hide = masker([...binds.values(), ...credentialSecrets(opened)])
   const mask = (text: string) => masker(issued(opened))(hide(text))
+  const { tape } = options
+  const heard = opened.map((upstream) => (tape ? { ...upstream, send: tape.around(upstream, mask) } : upstream))
+  const upstreams = new Map(heard.map((upstream) => [upstream.namespace, upstream]))
   const telemetry = options.telemetry && (await telemetryOf(plan, binds, options.telemetry))
   telemetry?.metrics.observe(() => opened.map(({ namespace, state }) => ({ namespace, ...state() })))
   const underWay = createCounter()

@@ -67,7 +67,7 @@ export async function open(capability: LoadedCapability, options: OpenOptions & 
     const opened = await ready(capability, options, audit)
     const close: Opened['close'] = async (successor) => {
       await opened.close(successor)
-      if (successor?.runtime.context.audit !== audit) await audit?.close()
+      if (audit !== undefined && successor?.runtime.context.audit !== audit) await audit.close()
     }
     return { ...opened, close }
   } catch (error) {

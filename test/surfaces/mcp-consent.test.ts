@@ -298,7 +298,7 @@ describe('a resource', () => {
     const operation = runtime.plan.operations.find(({ name }) => name === 'orders.delete')
     if (operation === undefined) throw new Error('there is a flow that deletes')
     const said = { name: 'gone', title: 'Gone', description: 'Deletes.', uri: 'gone://7', parts: ['gone://7'] }
-    const resource = dynamicResource({ type: 'dynamic', ...said, operation }, runtime)
+    const resource = dynamicResource({ type: 'dynamic', ...said, operation }, { namespace: 'mcp' } as never, runtime)
     const reading = resource.read('gone://7', { id: '7' }, { call: newCall(), carrier: {} })
     await expect(reading).rejects.toMatchObject({ code: 'confirmation-needed' })
     expect(writes()).toEqual([])

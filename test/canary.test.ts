@@ -7,13 +7,13 @@ import { serveCapability, writeCapability } from './support/serve.ts'
 import { exchange, listen } from './surfaces/exchange.ts'
 import { messageIn, modern, post, toolCall } from './surfaces/mcp-messages.ts'
 
-const canary = 'canary+7f3a/9c=b2'
+const canary = 'canary+zq9w/9c=b2'
 
 /** Every form that the secret may have, and the parts of it that are the same in several. */
 const forms = [
   canary,
   'canary',
-  '7f3a',
+  'zq9w',
   encodeURIComponent(canary),
   Buffer.from(canary).toString('base64'),
   Buffer.from(canary).toString('base64url'),

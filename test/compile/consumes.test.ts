@@ -6,6 +6,7 @@ import { OperationError } from '../../src/errors.ts'
 import type { RequestPlan, Value } from '../../src/plan.ts'
 import { requestBuilder } from '../../src/runtime/request.ts'
 import type { Upstream, UpstreamRequest } from '../../src/runtime/upstream.ts'
+import { noCompanion } from '../../src/spec/companion.ts'
 import type * as doc from '../../src/spec/document.ts'
 import { collectReports, type Reported } from '../support/report.ts'
 
@@ -315,7 +316,7 @@ describe('A consumed API', () => {
     ['https://{{REGION.example.com', ['bad-template']],
   ])('with the address %s is reported as %j', (baseUri, expected) => {
     const { report, found } = collectReports()
-    compileUpstream({ ...api({}), baseUri }, binds, report)
+    compileUpstream({ ...api({}), baseUri }, binds, noCompanion, report)
     expect(found.map((f) => [f.code, f.pointer])).toEqual(
       expected.map((code) => [code, '/capability/consumes/0/baseUri']),
     )
@@ -323,7 +324,7 @@ describe('A consumed API', () => {
 
   test('never quotes the credentials of a wrong address', () => {
     const { report, found } = collectReports()
-    compileUpstream({ ...api({}), baseUri: 'https://user:hunter2@example.com' }, binds, report)
+    compileUpstream({ ...api({}), baseUri: 'https://user:hunter2@example.com' }, binds, noCompanion, report)
     expect(JSON.stringify(found)).not.toContain('hunter2')
   })
 

@@ -3,9 +3,9 @@
  * Stripe's rules), or, where clients repeat calls by themselves, by being the same soon after.
  */
 
+import { hash } from 'node:crypto'
 import { OperationError, type OperationErrorCode } from '../errors.ts'
 import type { OperationPlan } from '../plan.ts'
-import { digestOf } from '../text/canonical.ts'
 import type { Call } from './call.ts'
 import type { Input } from './evaluate.ts'
 import type { Invoke, Outcome } from './execute.ts'
@@ -42,7 +42,8 @@ export function once(operation: OperationPlan, invoke: Invoke, made: Once): Invo
     if (call === undefined) return invoke(input, call)
     const { key, repeats, principal } = call
     if (key === undefined && !(repeats && windowMs > 0)) return invoke(input, call)
-    const print = digestOf([operation.name, input])
+    // Who repeats a call writes it as before, so the order of members may count.
+    const print = hash('sha256', JSON.stringify([operation.name, input]), 'base64url')
     const id = JSON.stringify([principal?.subject, key === undefined ? print : { key }])
     return onlyOnce({ id, print, keptMs: key === undefined ? windowMs : onceDefaults.keyMs }, input, call, invoke, made)
   }

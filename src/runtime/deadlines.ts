@@ -4,6 +4,8 @@
 export interface Timed {
   readonly deadline: number
   readonly expire: () => void
+  /** Where it stands among them; kept by `add` and `remove`. */
+  place: number
 }
 
 export interface UnderWay {
@@ -15,27 +17,37 @@ export interface UnderWay {
 
 /**
  * Looks every `everyMs` milliseconds, so a deadline is kept that exactly. The timer is of the upstream, not of a call, and
- * rests once nothing was under way for a whole turn: a call costs an entry in a set.
+ * rests once nothing was under way for a whole turn: a call costs an entry in a list, which is
+ * cheaper than one in a set: nothing is left behind.
  */
 export function createUnderWay(everyMs: number): UnderWay {
-  const all = new Set<Timed>()
+  const all: Timed[] = []
   let timer: NodeJS.Timeout | undefined
   const rest = () => {
     clearInterval(timer)
     timer = undefined
   }
   const look = () => {
-    if (all.size === 0) return rest()
+    if (all.length === 0) return rest()
     const now = performance.now()
-    for (const timed of all) if (timed.deadline <= now) timed.expire()
+    for (const timed of [...all]) if (timed.deadline <= now) timed.expire()
   }
   return {
     add: (timed) => {
-      all.add(timed)
+      timed.place = all.push(timed) - 1
       timer ??= setInterval(look, everyMs).unref()
     },
-    remove: (timed) => all.delete(timed),
-    count: () => all.size,
+    remove: (timed) => {
+      // What has ended may end once more.
+      if (all[timed.place] !== timed) return
+      const last = all.pop()
+      if (last !== undefined && last !== timed) {
+        all[timed.place] = last
+        last.place = timed.place
+      }
+      timed.place = -1
+    },
+    count: () => all.length,
     close: rest,
   }
 }

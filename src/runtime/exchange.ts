@@ -19,6 +19,7 @@ export class Exchange {
   readonly #resolve: (answer: UpstreamAnswer) => void
   readonly #reject: (error: unknown) => void
   deadline: number
+  place = 0
   #isOver = false
   #abort: ((error: Error) => void) | undefined
   #status = 0

@@ -120,9 +120,9 @@ export function openUpstream(
   const pool = new Pool(base.origin, {
     connections: limits.concurrency,
     connectTimeout: Math.min(timeoutMs, 10_000),
-    // The deadline of each exchange is kept by `underWay`; undici's timers are a second coarse.
-    headersTimeout: 0,
-    bodyTimeout: 0,
+    // The deadline of each exchange is kept by `underWay`; undici's timers are a second coarse, and come after it.
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
     connect: { lookup: lookupFor(plan, base, override, options) },
   })
   const underWay = createUnderWay(Math.min(100, Math.max(5, timeoutMs / 20)))

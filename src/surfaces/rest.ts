@@ -73,18 +73,21 @@ async function serve(
     if (route.plan.operation.semantics.safe !== true) call.key = keyOf(req)
     const input = await gather(route, values, req, call)
     route.passBytes?.(req, res, call)
-    const outcome = await route.invoke(input, call).finally(() => {
-      if (call.replayed) tell(res, 'idempotent-replayed', 'true')
-    })
+    const outcome = await route.invoke(input, call)
+    if (call.replayed) tell(res, ...replayed)
     if (outcome.passed === undefined) await answer(req, res, outcome, route, form)
   } catch (error) {
     fault = error
+    if (call.replayed && !res.headersSent) tell(res, ...replayed)
     // Half of an answer must not look like all of it.
     if (!res.headersSent) sendProblem(res, error, besides(req, error, route))
     else if (!res.writableEnded) res.destroy()
   }
   point.end(span, res.statusCode, fault)
 }
+
+/** As Stripe tells it, since the draft has no name for it. */
+const replayed = ['idempotent-replayed', 'true'] as const
 
 /** What an answer to a body that was refused says about the next one. */
 function besides(req: IncomingMessage, error: unknown, { plan, reader }: Route): readonly string[] {

@@ -116,7 +116,7 @@ const unquoted = (text: string) => /^"(.*)"$/.exec(text)?.[1] ?? text
 const decodedCookie = (text: string) => (isDecodable(text) ? decodeURIComponent(text) : text)
 
 function gatherBody(route: Route, body: unknown, input: Members, faults: InputFault[]) {
-  const whole = route.body.find((p) => p.whole === true)
+  const { whole } = route
   if (whole !== undefined) {
     if (body !== undefined) input[whole.name] = body
     return
@@ -130,9 +130,9 @@ function gatherBody(route: Route, body: unknown, input: Members, faults: InputFa
     const value = p.path === undefined ? (body as Members)[p.key] : p.path.get(body)
     if (value !== undefined && (p.path !== undefined || Object.hasOwn(body, p.key))) input[p.name] = value
   }
-  if (route.body.some((p) => p.path !== undefined)) return
-  for (const [key, value] of Object.entries(body))
-    if (!route.bodyKeys.has(key)) stray(route, key, value, 'body', input, faults)
+  if (route.readsPaths) return
+  for (const key of Object.keys(body))
+    if (!route.bodyKeys.has(key)) stray(route, key, (body as Members)[key], 'body', input, faults)
 }
 
 /**

@@ -24,6 +24,10 @@ export interface Route {
   readonly cookies: readonly Line[]
   readonly body: readonly BodyParameter[]
   readonly bodyKeys: ReadonlySet<string>
+  /** The one input that the body is, if one is. */
+  readonly whole: BodyParameter | undefined
+  /** Whether inputs are found in the body by paths, so that what none of them reaches is no stray. */
+  readonly readsPaths: boolean
   readonly reader: BodyReader
   readonly constants: readonly (readonly [name: string, value: unknown])[]
   /** Names of all inputs of the operation. */
@@ -88,6 +92,8 @@ export function prepareRoute(plan: RoutePlan, runtime: Runtime): Route {
     body,
     reader: bodyReader(body, properties),
     bodyKeys: new Set(body.map((p) => p.key)),
+    whole: body.find((p) => p.whole === true),
+    readsPaths: body.some((p) => p.path !== undefined),
     constants: placed('constant').flatMap((p) => constantOf(p, runtime)),
     inputs: new Set(Object.keys(properties)),
     rehearses: rehearses(plan),

@@ -17,8 +17,7 @@ export interface UnderWay {
 
 /**
  * Looks every `everyMs` milliseconds, so a deadline is kept that exactly. The timer is of the upstream, not of a call, and
- * rests once nothing was under way for a whole turn: a call costs an entry in a list, which is
- * cheaper than one in a set: nothing is left behind.
+ * rests once nothing was under way for a whole turn. A call costs an entry in a list, which is cheaper than one in a set.
  */
 export function createUnderWay(everyMs: number): UnderWay {
   const all: Timed[] = []

@@ -13,8 +13,7 @@ export function isLoopback(address: string): boolean {
 
 /**
  * Refuses what a browser was tricked into sending. A surface on a loopback address answers to loopback host names only;
- * everywhere, an `Origin` must be the surface's own, or
- * one that is `allowed`.
+ * everywhere, an `Origin` must be the surface's own, or one that is `allowed`.
  */
 export function guarded(
   handler: Handler,

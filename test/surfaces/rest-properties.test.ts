@@ -4,6 +4,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { exhaustive } from '../support/sampled.ts'
 import { serveCapability } from '../support/serve.ts'
 import { serveFlagship } from './cases.ts'
 import { exchange, listen, type Reply } from './exchange.ts'
@@ -188,7 +189,11 @@ async function holds(url: string, known: readonly string[], milliseconds: number
     expect(reply.status, reply.text).toBeLessThan(500)
     check(asked, reply)
   })
-  await fc.assert(property, { numRuns: 400, interruptAfterTimeLimit: milliseconds, endOnFailure: true })
+  await fc.assert(property, {
+    numRuns: exhaustive ? 400 : 100,
+    interruptAfterTimeLimit: milliseconds,
+    endOnFailure: true,
+  })
   return statuses
 }
 

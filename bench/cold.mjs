@@ -42,7 +42,7 @@ function appsFor(upstream, folder) {
     }),
   )
   const bare = [fileURLToPath(new URL('./targets/cold-app.mjs', import.meta.url)), config]
-  const options = [...ports, '--upstream', `nanonets=${upstream}`]
+  const options = [...ports, '--upstream', `nanonets=${upstream}`, '--state', join(folder, 'state')]
   return [bare, [cli, 'serve', ...options], [cli, 'serve', changedCopy(folder), ...options]]
 }
 

@@ -33,6 +33,8 @@ export interface OpenOptions {
    * of its own. Default: nowhere, and no call is audited.
    */
   readonly stateDirectory?: string
+  /** Keep no audit, and start where `stateDirectory` can't be written. Default false. */
+  readonly allowUnaudited?: boolean
   /** Whether calls that only read are audited too. Default false: only those that were refused are. */
   readonly auditReads?: boolean
   /** What was open before: its sandbox and its counts go on. */
@@ -76,15 +78,20 @@ export async function open(capability: LoadedCapability, options: OpenOptions & 
   }
 }
 
-async function auditOf({ plan }: LoadedCapability, options: OpenOptions): Promise<Audit | undefined> {
-  const { stateDirectory, auditReads = false, sandbox } = options
-  if (stateDirectory === undefined) return undefined
+async function auditOf({ plan }: LoadedCapability, options: OpenOptions & TapeOptions): Promise<Audit | undefined> {
+  const folder = stateFolder(plan, options)
+  if (folder === undefined || options.allowUnaudited === true) return undefined
   const { openAudit } = await import('./runtime/open-audit.ts')
-  const own = join(stateDirectory, plan.capability.name)
-  const audit = await openAudit(join(own, ...(sandbox === true ? ['sandbox'] : []), 'audit'), auditReads)
+  const audit = await openAudit(join(folder, 'audit'), options.auditReads === true)
   const { torn } = audit
   if (torn !== undefined) options.log?.write('warn', 'the audit had a torn last line', { kept: torn })
   return audit
+}
+
+/** Where what outlives this process is kept of a capability. With a recording nothing is done that could be kept. */
+function stateFolder({ capability }: Plan, { stateDirectory, sandbox, replay }: OpenOptions & TapeOptions) {
+  if (stateDirectory === undefined || replay !== undefined) return undefined
+  return join(stateDirectory, capability.name, ...(sandbox === true ? ['sandbox'] : []))
 }
 
 async function ready(

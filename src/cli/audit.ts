@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { type Read, readJournals, StartError } from '../index.ts'
 import { csvText } from '../text/table.ts'
+import { stateDirectoryOf } from './state.ts'
 import type { Terminal } from './terminal.ts'
 
 type Entry = NonNullable<Read['entry']>
@@ -19,29 +20,30 @@ interface QueryFlags {
   readonly format?: 'jsonl' | 'csv'
 }
 
+const ofFolder = 'the folder given as --state, or one below it (default: the one that is there without)'
+
 export function addAudit(program: Command, terminal: Terminal) {
-  const audit = program
-    .command('audit')
-    .description('check or read what was written down of calls (serve --state <dir>)')
+  const folderOf = (directory: string | undefined) => directory ?? stateDirectoryOf(terminal.environment)
+  const audit = program.command('audit').description('check or read what was written down of calls')
   audit
     .command('verify')
     .description('check that no line was changed, left out or put in; exit 1 when one was')
-    .argument('<dir>', 'the folder given as --state, or one below it')
+    .argument('[dir]', ofFolder)
     .option('--json', 'print the result as JSON')
-    .action((directory: string, flags: QueryFlags) => verify(directory, flags, terminal))
+    .action((directory: string | undefined, flags: QueryFlags) => verify(folderOf(directory), flags, terminal))
   filtered(audit.command('query'))
     .description('list calls, a line each')
     .option('--json', 'print each as a line of JSON')
-    .action(async (directory: string, flags: QueryFlags) => {
+    .action(async (directory: string | undefined, flags: QueryFlags) => {
       const print = flags.json === true ? JSON.stringify : lineOf
-      for await (const entry of found(directory, flags)) terminal.out(`${print(entry)}\n`)
+      for await (const entry of found(folderOf(directory), flags)) terminal.out(`${print(entry)}\n`)
     })
   filtered(audit.command('export'))
     .description('print all there is of calls')
     .addOption(new Option('--format <format>', 'how').choices(['jsonl', 'csv']).default('jsonl'))
-    .action(async (directory: string, flags: QueryFlags) => {
+    .action(async (directory: string | undefined, flags: QueryFlags) => {
       const entries = []
-      for await (const entry of found(directory, flags)) entries.push(entry)
+      for await (const entry of found(folderOf(directory), flags)) entries.push(entry)
       if (flags.format === 'csv') terminal.out(csvText(entries.map(rowOf)))
       else terminal.out(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
     })
@@ -49,7 +51,7 @@ export function addAudit(program: Command, terminal: Terminal) {
 
 function filtered(command: Command): Command {
   return command
-    .argument('<dir>', 'the folder given as --state, or one below it')
+    .argument('[dir]', ofFolder)
     .option('--flow <text>', 'only operations with this in their name')
     .option('--since <time>', 'only from this time on (ISO 8601)', timeFlag)
     .option('--until <time>', 'only before this time (ISO 8601)', timeFlag)

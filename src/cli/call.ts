@@ -49,7 +49,7 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
         for (const line of faultsTold(sandbox?.faultSpec ?? '')) note(`${line}\n`)
         return { ...whole, ...inputOfWords(words, operation) }
       },
-      { ...optionsOf(flags), ...tapeOf(flags), dryRun: flags.dryRun === true },
+      { ...optionsOf(flags, terminal), ...tapeOf(flags), dryRun: flags.dryRun === true },
     )
     stop()
     out(flags.json === true ? `${JSON.stringify(jsonOf(outcome))}\n` : `${textOf(outcome)}\n`)

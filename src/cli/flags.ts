@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Level, levels } from '../index.ts'
+import { stateDirectoryOf } from './state.ts'
+import type { Terminal } from './terminal.ts'
 
 /** How a capability is opened. */
 export interface OpenFlags {
@@ -13,6 +15,7 @@ export interface OpenFlags {
   readonly allowPrivateUpstreams?: boolean
   readonly strict?: boolean
   readonly state?: string
+  readonly allowUnaudited?: boolean
 }
 
 /** What of a capability is served, and how freely. */
@@ -35,11 +38,12 @@ export function withOpenFlags(command: Command): Command {
     .option('--allow-unsupported', 'go on without keywords that are not run yet')
     .option('--allow-private-upstreams', 'connect to private addresses that names lead to or variables bring')
     .option('--strict', 'treat warnings as errors')
-    .option('--state <dir>', 'keep an audit of every write in a folder below this one')
+    .option('--state <dir>', 'keep the audit of writes below this folder (default: ~/.local/state/capability)')
+    .option('--allow-unaudited', 'keep no audit, and start where nothing can be kept')
 }
 
 /** The same as options of `serve`, `call` and `load`. */
-export function optionsOf(flags: OpenFlags) {
+export function optionsOf(flags: OpenFlags, { environment }: Pick<Terminal, 'environment'>) {
   return {
     sandbox: flags.sandbox === true,
     ...(flags.faults === undefined ? {} : { faults: flags.faults }),
@@ -47,7 +51,8 @@ export function optionsOf(flags: OpenFlags) {
     allowUnsupported: flags.allowUnsupported === true,
     allowPrivateUpstreams: flags.allowPrivateUpstreams === true,
     strict: flags.strict === true,
-    ...(flags.state === undefined ? {} : { stateDirectory: flags.state }),
+    stateDirectory: flags.state ?? stateDirectoryOf(environment),
+    allowUnaudited: flags.allowUnaudited === true,
   }
 }
 

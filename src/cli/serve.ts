@@ -71,16 +71,18 @@ export function addSandbox(program: Command, terminal: Terminal) {
     .action((flags: SandboxFlags) => runSandbox(flags, terminal))
 }
 
-async function runServe(files: readonly string[], flags: ServeFlags, { out, note, interrupted }: Terminal) {
+async function runServe(files: readonly string[], flags: ServeFlags, terminal: Terminal) {
+  const { out, note, interrupted } = terminal
   const targets = files.length > 0 ? files : [bundledCapability()]
   const given = { ports: flags.port ?? {}, ...narrowingOf(flags) }
-  const shares = await sharedOut(targets, given, optionsOf(flags))
+  const opening = optionsOf(flags, terminal)
+  const shares = await sharedOut(targets, given, opening)
   const log = createLog({ level: flags.logLevel })
   const running: Running[] = []
   try {
     for (const file of targets) {
       const [beside] = running
-      const options = { ...optionsOf(flags), ...given, ...shares.get(file), log }
+      const options = { ...opening, ...given, ...shares.get(file), log }
       running.push(await serve(file, beside === undefined ? options : { ...options, beside }))
     }
   } catch (error) {
@@ -98,9 +100,10 @@ async function runServe(files: readonly string[], flags: ServeFlags, { out, note
   await Promise.all(running.map((r) => r.close()))
 }
 
-async function runMcp(file: string, flags: McpFlags, { note }: Terminal) {
+async function runMcp(file: string, flags: McpFlags, terminal: Terminal) {
+  const { note } = terminal
   const log = createLog({ level: flags.logLevel })
-  const running = await openStdio(file, { ...optionsOf(flags), ...narrowingOf(flags), log })
+  const running = await openStdio(file, { ...optionsOf(flags, terminal), ...narrowingOf(flags), log })
   for (const line of faultsTold(running.sandbox?.faultSpec ?? '')) note(`${line}\n`)
   for (const notice of running.notices) note(`Warning: ${notice}.\n`)
   const watching = flags.watch === true ? watch(running, (change) => note(changeText(running, change))) : undefined

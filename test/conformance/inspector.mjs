@@ -19,7 +19,7 @@ export async function runInspector({ name, node, path }, url, examples) {
   const ask = async (era, way, { args, code = 0, holds }) => {
     const { before, after } = ways[way]
     const command = [path, '--cli', ...before, '--protocol-era', era, ...args, '--format', 'json', ...after]
-    const answer = await run(node, command, { ...process.env, HOME: home })
+    const answer = await run(node, command, { ...process.env, HOME: home, XDG_STATE_HOME: home })
     if (answer.code === code && holds(JSON.parse(answer.stdout.split('\n')[0]))) return []
     const said = answer.stderr || answer.stdout
     return [`Inspector, ${era} era, ${way}: ${args.slice(0, 4).join(' ')}: exit code ${answer.code}: ${said}`]

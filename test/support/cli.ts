@@ -4,6 +4,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { stateHome } from './state-home.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 export const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
@@ -27,7 +28,8 @@ interface RunOptions {
 
 function start(args: readonly string[], { cwd = root, env = {} }: RunOptions) {
   const { NANONETS_API_KEY: _, ...inherited } = process.env
-  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...inherited, NO_COLOR: '1', ...env } })
+  const own = { NO_COLOR: '1', XDG_STATE_HOME: stateHome }
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...inherited, ...own, ...env } })
   const ran = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     ran.stdout += chunk

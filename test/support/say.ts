@@ -4,6 +4,7 @@ import { program } from '../../src/cli/program.ts'
 import type { ExitCode, Terminal } from '../../src/cli/terminal.ts'
 import { report } from '../../src/cli/wrong.ts'
 import type { Ran } from './cli.ts'
+import { stateHome } from './state-home.ts'
 
 /** Runs the command; what the process has of its own can be given. */
 export async function say(args: readonly string[], given: Partial<Terminal> = {}): Promise<Ran> {
@@ -19,13 +20,13 @@ export async function say(args: readonly string[], given: Partial<Terminal> = {}
     exit: (given) => {
       code = given
     },
-    environment: {},
     input: () => '',
     colours: false,
     watched: false,
     interrupted: () => new Promise(() => {}),
     left: new Promise(() => {}),
     ...given,
+    environment: { XDG_STATE_HOME: stateHome, ...given.environment },
   }
   try {
     await program(terminal).parseAsync(args, { from: 'user' })

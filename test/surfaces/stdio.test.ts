@@ -8,6 +8,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { stateHome } from '../support/state-home.ts'
 import { envelope, revision } from './mcp-messages.ts'
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
@@ -26,7 +27,9 @@ interface Ended {
 /** Starts the program; `ended` resolves with all it said once it is gone. */
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const { NANONETS_API_KEY: _, ...inherited } = process.env
-  const child = spawn(process.execPath, [cli, 'mcp', ...args], { env: { ...inherited, ...environment } })
+  const child = spawn(process.execPath, [cli, 'mcp', ...args], {
+    env: { ...inherited, XDG_STATE_HOME: stateHome, ...environment },
+  })
   onTestFinished(() => void child.kill())
   return { child, ended: outputOf(child) }
 }
@@ -58,7 +61,8 @@ function messages(stdout: string) {
 
 describe('capability mcp', () => {
   const info = { name: 'test', version: '1.0.0' }
-  const program = { command: process.execPath, args: [cli, 'mcp', '--sandbox'], stderr: 'pipe' as const }
+  const env = { XDG_STATE_HOME: stateHome }
+  const program = { command: process.execPath, args: [cli, 'mcp', '--sandbox'], env, stderr: 'pipe' as const }
 
   it.each([
     ['of the newest revision', () => new Client(info, { versionNegotiation: { mode: { pin: revision } } }), true],

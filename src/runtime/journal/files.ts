@@ -154,7 +154,10 @@ async function tailOf(path: string) {
   }
 }
 
+/** What to do about it is said in the words of the command line, where such a place is not always chosen by hand. */
 export function unwritable(directory: string, cause: unknown): StartError {
   const { code = String(cause) } = cause as NodeJS.ErrnoException
-  return new StartError(`${directory} can't be written (${code})`)
+  return new StartError(
+    `${directory} can't be written (${code}); name a folder with --state <dir>, or keep no audit with --allow-unaudited`,
+  )
 }

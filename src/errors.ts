@@ -61,6 +61,7 @@ export type OperationErrorCode =
   | 'confirmation-needed'
   | 'declined'
   | 'key-reused'
+  | 'outcome-unknown'
   | 'not-found'
   | 'method-not-allowed'
   | 'not-acceptable'

@@ -6,6 +6,7 @@ import { type Opened, type OpenOptions, open, startStandIn, type TapeOptions } f
 import type { OperationPlan, Plan } from './plan.ts'
 import { newCall } from './runtime/call.ts'
 import type { Outcome } from './runtime/execute.ts'
+import { isKey } from './runtime/once.ts'
 import { noSuch } from './text/suggest.ts'
 
 export { type Converted, convertFile } from './convert.ts'
@@ -39,17 +40,24 @@ export { inputOfJson, inputOfWords } from './words.ts'
 export interface CallOptions extends OpenOptions, TapeOptions, LoadOptions {
   /** Check everything and answer the requests that would be sent; send none. Default false. */
   readonly dryRun?: boolean
+  /** What a write is called, so that it is made once: the same key again is answered as the first call was. */
+  readonly key?: string
 }
 
-/** Calls one operation by its name (`namespace.flow`, or the last part where only one has it). Throws OperationError. */
+/**
+ * Calls one operation by its name (`namespace.flow`, or the last part where only one has it). Throws OperationError, and
+ * StartError for a key that can't be one.
+ */
 export async function call(file: string, name: string, input: InputOf, options: CallOptions = {}): Promise<Outcome> {
   const capability = await load(file, options)
   const operation = findOperation(capability.plan, name)
-  const opened = await open(capability, options)
+  const { key } = options
+  if (key !== undefined && !isKey(key)) throw new StartError('a key is one text of 1 to 255 visible ASCII characters')
+  const opened = await open(capability, { ...options, remembers: key !== undefined })
   try {
     const given = typeof input === 'function' ? input(operation, opened) : input
     const from = () => ({ surface: 'cli' }) as const
-    const own = { ...newCall(), from, dryRun: options.dryRun === true }
+    const own = { ...newCall(), from, key, dryRun: options.dryRun === true }
     return await opened.runtime.invoke(operation)(given, own)
   } finally {
     await opened.close()

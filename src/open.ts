@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { CapabilityError, StartError, UnboundError } from './errors.ts'
 import type { LoadedCapability } from './load.ts'
 import type { Plan } from './plan.ts'
-import type { Audit } from './runtime/audit.ts'
-import type { Log } from './runtime/log.ts'
+import { createLog, type Log } from './runtime/log.ts'
+import type { State } from './runtime/open-state.ts'
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime/runtime.ts'
 import type { Telemetry } from './runtime/telemetry/telemetry.ts'
 import type { UpstreamOptions } from './runtime/upstream.ts'
@@ -29,8 +29,8 @@ export interface OpenOptions {
   /** Whether calls are observed: spans, counts, durations. Default false. */
   readonly telemetry?: boolean
   /**
-   * Where what outlives a process is kept, in a folder of the capability: the audit of its calls. With the sandbox in a folder
-   * of its own. Default: nowhere, and no call is audited.
+   * Where what outlives a process is kept, in a folder of the capability: the audit of its calls, and for 24 hours the
+   * outcome of each write that has a key. With the sandbox the audit alone, in a folder of its own. Default: nowhere.
    */
   readonly stateDirectory?: string
   /** Keep no audit, and start where `stateDirectory` can't be written. Default false. */
@@ -51,9 +51,16 @@ export interface TapeOptions {
   readonly replay?: string
 }
 
+interface KeepOptions extends OpenOptions, TapeOptions {
+  /** Whether keys of writes are known after a restart. Default true. */
+  readonly remembers?: boolean
+}
+
 export interface Opened {
   readonly runtime: Runtime
   readonly sandbox?: Sandbox
+  /** What outlives this process. Absent = nothing. */
+  readonly state?: State
   /** Lets go of everything but what a successor goes on with. */
   readonly close: (successor?: Opened) => Promise<void>
 }
@@ -62,34 +69,38 @@ export interface Opened {
  * Throws CapabilityError when a bind has no value, StartError when an upstream is unknown, the sandbox can't stand in, or
  * faults can't be read or have no sandbox.
  */
-export async function open(capability: LoadedCapability, options: OpenOptions & TapeOptions = {}): Promise<Opened> {
-  const kept = options.former?.runtime.context.audit
-  const audit = kept ?? (await auditOf(capability, options))
+export async function open(capability: LoadedCapability, options: KeepOptions = {}): Promise<Opened> {
+  const kept = options.former?.state
+  const state = kept ?? (await stateOf(capability, options))
   try {
-    const opened = await ready(capability, options, audit)
+    const opened = await ready(capability, options, state)
     const close: Opened['close'] = async (successor) => {
       await opened.close(successor)
-      if (audit !== undefined && successor?.runtime.context.audit !== audit) await audit.close()
+      if (state !== undefined && successor?.state !== state) await state.close()
     }
-    return { ...opened, close }
+    return { ...opened, ...(state === undefined ? {} : { state }), close }
   } catch (error) {
-    if (kept === undefined) await audit?.close()
+    if (kept === undefined) await state?.close()
     throw error
   }
 }
 
-async function auditOf({ plan }: LoadedCapability, options: OpenOptions & TapeOptions): Promise<Audit | undefined> {
+/** What the sandbox knows is gone with it, so that there is nothing to know about writes after a restart. */
+async function stateOf({ plan }: LoadedCapability, options: KeepOptions): Promise<State | undefined> {
   const folder = stateFolder(plan, options)
-  if (folder === undefined || options.allowUnaudited === true) return undefined
-  const { openAudit } = await import('./runtime/open-audit.ts')
-  const audit = await openAudit(join(folder, 'audit'), options.auditReads === true)
-  const { torn } = audit
-  if (torn !== undefined) options.log?.write('warn', 'the audit had a torn last line', { kept: torn })
-  return audit
+  if (folder === undefined) return undefined
+  const { openState } = await import('./runtime/open-state.ts')
+  return openState({
+    folder,
+    audits: options.allowUnaudited !== true,
+    reads: options.auditReads === true,
+    remembers: options.sandbox !== true && options.remembers !== false,
+    log: options.log ?? createLog({ level: 'silent' }),
+  })
 }
 
 /** Where what outlives this process is kept of a capability. With a recording nothing is done that could be kept. */
-function stateFolder({ capability }: Plan, { stateDirectory, sandbox, replay }: OpenOptions & TapeOptions) {
+function stateFolder({ capability }: Plan, { stateDirectory, sandbox, replay }: KeepOptions) {
   if (stateDirectory === undefined || replay !== undefined) return undefined
   return join(stateDirectory, capability.name, ...(sandbox === true ? ['sandbox'] : []))
 }
@@ -97,19 +108,20 @@ function stateFolder({ capability }: Plan, { stateDirectory, sandbox, replay }: 
 async function ready(
   capability: LoadedCapability,
   options: OpenOptions & TapeOptions,
-  audit: Audit | undefined,
+  state: State | undefined,
 ): Promise<Opened> {
   const tape = await tapeOf(options)
   const { plan, directory } = capability
   checkUpstreams(capability, options.upstreams ?? {})
   const environment = options.environment ?? process.env
+  const once = state?.once ?? options.former?.runtime.context.once
   const more = {
     scripting: { environment, reread: capability.rereadScripts },
     upstream: { allowPrivate: options.allowPrivateUpstreams === true, ...options.upstream },
     ...(options.telemetry === true ? { telemetry: kept(plan, options.former) ?? environment } : {}),
-    ...(options.former === undefined ? {} : { once: options.former.runtime.context.once }),
+    ...(once === undefined ? {} : { once }),
     ...(options.allowUnconfirmed === true ? { allowUnconfirmed: true } : {}),
-    ...(audit === undefined ? {} : { audit }),
+    ...(state?.audit === undefined ? {} : { audit: state.audit }),
     ...(options.log === undefined ? {} : { log: options.log }),
     ...(tape === undefined ? {} : { tape }),
   }

@@ -19,6 +19,7 @@ interface CallFlags extends OpenFlags {
   readonly file?: string
   readonly json?: boolean
   readonly dryRun?: boolean
+  readonly key?: string
   readonly record?: string
   readonly replay?: string
 }
@@ -32,6 +33,7 @@ export function addCall(program: Command, terminal: Terminal) {
     .option('--file <file>', 'capability file (default: the bundled one)')
     .option('--json', 'print the outcome, or the problem, as one line of JSON')
     .option('--dry-run', 'check everything and print the requests that would be sent; send none')
+    .option('--key <key>', 'make a write once: the same key again is answered as the first call was')
     .option('--record <file>', 'add what is said with the upstream to a JSON file, without credentials')
     .option('--replay <file>', 'answer from such a file; nothing is sent and no credential is needed')
     .action((flow: string, words: readonly string[], flags: CallFlags) => runCall(flow, words, flags, terminal))
@@ -49,7 +51,7 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
         for (const line of faultsTold(sandbox?.faultSpec ?? '')) note(`${line}\n`)
         return { ...whole, ...inputOfWords(words, operation) }
       },
-      { ...optionsOf(flags, terminal), ...tapeOf(flags), dryRun: flags.dryRun === true },
+      { ...optionsOf(flags, terminal), ...callingOf(flags) },
     )
     stop()
     out(flags.json === true ? `${JSON.stringify(jsonOf(outcome))}\n` : `${textOf(outcome)}\n`)
@@ -62,8 +64,13 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
   }
 }
 
-function tapeOf({ record, replay }: CallFlags) {
-  return { ...(record === undefined ? {} : { record }), ...(replay === undefined ? {} : { replay }) }
+function callingOf({ record, replay, key, dryRun }: CallFlags) {
+  return {
+    dryRun: dryRun === true,
+    ...(key === undefined ? {} : { key }),
+    ...(record === undefined ? {} : { record }),
+    ...(replay === undefined ? {} : { replay }),
+  }
 }
 
 function jsonOf({ status, value, binary }: Outcome) {

@@ -14,6 +14,7 @@ import type { Invoke } from './execute.ts'
 import type { Entry } from './journal/chain.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Log } from './log.ts'
+import { keptFault, keptOf, ticketed } from './once.ts'
 
 export interface Audit extends Journal {
   /** Whether calls that only read are written down too. */
@@ -38,16 +39,20 @@ export interface Called {
 /** Faults whose call has its lines already. */
 const told = new WeakSet<object>()
 
-/** A write behind its lines in the audit. Where the first one can't be written nothing is sent. */
+/** A write behind its lines in the audit and for its key. Where the first ones can't be written nothing is sent. */
 export function recorded(operation: OperationPlan, invoke: Invoke, around: Surroundings): Invoke {
   const { audit } = around
-  if (audit === undefined || operation.semantics.safe === true) return invoke
+  if (operation.semantics.safe === true) return invoke
+  if (audit === undefined) {
+    return (input, call) =>
+      call?.ticket === undefined ? invoke(input, call) : ticketed(call.ticket, () => invoke(input, call))
+  }
   const calledOf = describing(operation, audit, around.mask)
   return (input, call) => written(audit, around.log, calledOf(input), call, () => invoke(input, call))
 }
 
-/** Runs a write between its two lines. */
-export async function written<T extends { readonly status: number }>(
+/** Runs a write between its two lines, and those of its ticket, which go to the disk at the same time. */
+export async function written<T extends { readonly status: number; readonly text?: string }>(
   audit: Audit,
   log: Log,
   called: Called,
@@ -56,7 +61,13 @@ export async function written<T extends { readonly status: number }>(
 ): Promise<T> {
   const id = randomUUID()
   const facts = { id, ...called, ...factsOf(call) }
-  await audit.append({ event: 'started', at: now(), ...facts })
+  const ticket = call?.ticket
+  const begun = ticket?.begin()
+  begun?.catch(() => {})
+  await audit.append({ event: 'started', at: now(), ...facts }).catch(async (error) => {
+    await ticket?.end(undefined)
+    throw error
+  })
   const since = performance.now()
   const ended = (more: Entry) => {
     const line = { event: 'ended', at: now(), ...facts, ...more, duration_ms: msSince(since) }
@@ -64,12 +75,15 @@ export async function written<T extends { readonly status: number }>(
     return audit.append(line).catch(() => log.write('error', 'the end of a write is not in the audit', { id }))
   }
   try {
+    await begun
     const outcome = await run()
-    await ended({ outcome: outcome.status < 400 ? 'ok' : 'upstream-refused', upstream_status: outcome.status })
+    const { status } = outcome
+    const line = { outcome: status < 400 ? 'ok' : 'upstream-refused', upstream_status: status }
+    await Promise.all([ended(line), ticket?.end(keptOf(outcome))])
     return outcome
   } catch (error) {
     if (typeof error === 'object' && error !== null) told.add(error)
-    await ended(faultFacts(error))
+    await Promise.all([ended(faultFacts(error)), ticket?.end(keptFault(error))])
     throw error
   }
 }

@@ -1,5 +1,6 @@
 /** One call as it goes through the runtime: who makes it, what is told of it, how it is stopped. */
 
+import type { Ticket } from './once.ts'
 import type { Principal } from './policy.ts'
 import type { Span } from './telemetry/span.ts'
 import type { Sink } from './upstream.ts'
@@ -24,6 +25,8 @@ export interface Call {
   key: string | undefined
   /** Whether clients of its kind repeat calls by themselves. */
   repeats: boolean
+  /** Where a write that must be made once is written down. Absent = nowhere. */
+  readonly ticket?: Ticket | undefined
   /** Whether it was answered with what an earlier one was answered. */
   replayed: boolean
   /** Where it comes from, asked for only where it is written down. */

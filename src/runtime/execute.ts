@@ -50,7 +50,7 @@ export interface ExecuteContext {
   readonly reach: Reach
   /** Whether somebody is asked before something is lost. */
   readonly asks: boolean
-  /** The writes that must not be made again. */
+  /** The writes that must not be made again, and where they are kept. */
   readonly once: Once
   /** Where calls are written down. Absent = nowhere. */
   readonly audit?: Audit

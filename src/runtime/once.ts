@@ -13,16 +13,49 @@ import type { Invoke, Outcome } from './execute.ts'
 /** How long a key is known, and how long the same call counts as a repetition where nothing else is said, in milliseconds. */
 export const onceDefaults = { keyMs: 24 * 60 * 60 * 1000, windowMs: 60_000 } as const
 
-/** Most calls remembered, and the longest answer kept, in characters. */
-const limits = { calls: 10_000, answer: 65_536 } as const
+/** Most calls remembered, the longest answer kept in bytes, and the most characters of all answers together. */
+const limits = { calls: 10_000, answer: 65_536, answers: 64 * 1024 * 1024 } as const
+
+/** What came of a write, as far as it is told again. */
+export type Kept = { readonly status: number; readonly text?: string } | { readonly error: unknown }
 
 /** What was called, and what came of it. */
-interface Made {
+export interface Made {
   /** Of the operation and its input. */
   readonly print: string
-  readonly outcome: Promise<Outcome>
   /** Infinity while it is under way. */
   until: number
+  /** While it is under way. */
+  came?: Promise<Outcome> | undefined
+  kept?: Kept
+}
+
+/** The calls that must not be made again. A successor of a runtime goes on with it. */
+export interface Once {
+  /** The oldest first. */
+  readonly made: Map<string, Made>
+  /** Characters of all answers in it. */
+  size: number
+  /** Writes one down beyond this process. Absent = nothing outlives it. */
+  readonly ticket?: (facts: Facts) => Ticket
+}
+
+/** What a line about a write needs. `id` is a digest, and `print` too. */
+export interface Facts {
+  readonly id: string
+  readonly print: string
+  readonly keptMs: number
+}
+
+/** The lines of one write: where the first one can't be written nothing is sent. */
+export interface Ticket {
+  readonly begin: () => Promise<void>
+  /** Undefined = it was not made, and may be. Never rejects. */
+  readonly end: (kept: Kept | undefined) => Promise<void>
+}
+
+export function createOnce(ticket?: Once['ticket']): Once {
+  return { made: new Map(), size: 0, ...(ticket === undefined ? {} : { ticket }) }
 }
 
 /** Whether a text can be a key. */
@@ -30,11 +63,8 @@ export function isKey(text: unknown): text is string {
   return typeof text === 'string' && /^[\x21\x23-\x7e]{1,255}$/.test(text)
 }
 
-/** The calls that must not be made again. A successor of a runtime goes on with it. */
-export type Once = Map<string, Made>
-
 /** The operation, made once for one key. What is safe, or answers bytes, is as it was. */
-export function once(operation: OperationPlan, invoke: Invoke, made: Once): Invoke {
+export function once(operation: OperationPlan, invoke: Invoke, all: Once): Invoke {
   const { semantics, output } = operation
   if (semantics.safe === true || output.binary !== undefined) return invoke
   const windowMs = windowOf(operation)
@@ -43,11 +73,13 @@ export function once(operation: OperationPlan, invoke: Invoke, made: Once): Invo
     const { key, repeats, principal } = call
     if (key === undefined && !(repeats && windowMs > 0)) return invoke(input, call)
     // Who repeats a call writes it as before, so the order of members may count.
-    const print = hash('sha256', JSON.stringify([operation.name, input]), 'base64url')
-    const id = JSON.stringify([principal?.subject, key === undefined ? print : { key }])
-    return onlyOnce({ id, print, keptMs: key === undefined ? windowMs : onceDefaults.keyMs }, input, call, invoke, made)
+    const print = digest([operation.name, input])
+    const id = digest([principal?.subject, key === undefined ? print : { key }])
+    return onlyOnce({ id, print, keptMs: key === undefined ? windowMs : onceDefaults.keyMs }, input, call, invoke, all)
   }
 }
+
+const digest = (value: unknown) => hash('sha256', JSON.stringify(value), 'base64url')
 
 /** What may be repeated without harm is not held back. */
 function windowOf({ semantics, repeatWindow }: OperationPlan): number {
@@ -55,41 +87,96 @@ function windowOf({ semantics, repeatWindow }: OperationPlan): number {
   return semantics.idempotent === true ? 0 : onceDefaults.windowMs
 }
 
-interface Ticket {
-  readonly id: string
-  readonly print: string
-  readonly keptMs: number
-}
-
-async function onlyOnce(ticket: Ticket, input: Input, call: Call, invoke: Invoke, made: Once): Promise<Outcome> {
-  const { id, print, keptMs } = ticket
-  const before = made.get(id)
+async function onlyOnce(facts: Facts, input: Input, call: Call, invoke: Invoke, all: Once): Promise<Outcome> {
+  const { id, print } = facts
+  const before = all.made.get(id)
   if (before !== undefined && before.until > Date.now()) {
     if (before.print !== print) throw reused()
-    call.replayed = true
-    return before.outcome
+    call.replayed = before.kept !== undefined || before.came !== undefined
+    return before.came ?? told(before.kept, before.until)
   }
-  made.delete(id)
-  makeRoom(made)
+  forget(all, id)
+  makeRoom(all)
   // Its caller may go and come back for the answer, so it goes on without them.
-  const own: Call = { ...call, abort: undefined, passage: undefined }
-  const outcome = invoke(input, own).then(short)
-  const entry: Made = { print, outcome, until: Number.POSITIVE_INFINITY }
-  made.set(id, entry)
-  outcome.then(
-    () => {
-      entry.until = Date.now() + keptMs
-    },
-    (error: unknown) => {
-      entry.until = Date.now() + keptMs
-      if (mayBeMade(error)) made.delete(id)
-    },
+  const own: Call = { ...call, abort: undefined, passage: undefined, ticket: all.ticket?.(facts) }
+  const came = invoke(input, own)
+  const entry: Made = { print, came, until: Number.POSITIVE_INFINITY }
+  all.made.set(id, entry)
+  const settle = (kept: Kept | undefined) => {
+    entry.came = undefined
+    entry.until = Date.now() + facts.keptMs
+    if (kept === undefined) all.made.delete(id)
+    else keep(all, entry, kept)
+  }
+  came.then(
+    (outcome) => settle(keptOf(outcome)),
+    (error: unknown) => settle(keptFault(error)),
   )
-  return outcome
+  return came
+}
+
+/** Runs a write between the lines of its ticket. */
+export async function ticketed(ticket: Ticket, run: () => Promise<Outcome>): Promise<Outcome> {
+  await ticket.begin()
+  try {
+    const outcome = await run()
+    await ticket.end(keptOf(outcome))
+    return outcome
+  } catch (error) {
+    await ticket.end(keptFault(error))
+    throw error
+  }
+}
+
+/** What is kept of an outcome. A long answer is not: that it was given is. */
+export function keptOf({ status, text }: Pick<Outcome, 'status' | 'text'>): Kept {
+  const isShort = text !== undefined && text.length <= limits.answer && Buffer.byteLength(text) <= limits.answer
+  return isShort ? { status, text } : { status }
+}
+
+/** What is kept of a fault; undefined = another attempt can do no harm. */
+export function keptFault(error: unknown): Kept | undefined {
+  return mayBeMade(error) ? undefined : { error }
+}
+
+/** Remembers what came of a write. Where there is too much of it, the oldest answers are shortened to that they were given. */
+export function keep(all: Once, entry: Made, kept: Kept) {
+  entry.kept = kept
+  all.size += sizeOf(entry)
+  if (all.size <= limits.answers) return
+  for (const one of all.made.values()) {
+    if (all.size <= limits.answers * 0.75) return
+    all.size -= sizeOf(one)
+    if (one.kept !== undefined && 'status' in one.kept) one.kept = { status: one.kept.status }
+  }
+}
+
+const sizeOf = ({ kept }: Made) => (kept !== undefined && 'status' in kept ? (kept.text?.length ?? 0) : 0)
+
+export function forget(all: Once, id: string) {
+  const entry = all.made.get(id)
+  if (entry === undefined) return
+  all.size -= sizeOf(entry)
+  all.made.delete(id)
+}
+
+/** An answer is kept as text, since what it is read to takes several times the room. */
+function told(kept: Kept | undefined, until: number): Outcome {
+  if (kept === undefined) throw unknown(until)
+  if ('error' in kept) throw kept.error
+  const { status, text } = kept
+  return text === undefined ? { status } : { status, text, value: JSON.parse(text) }
 }
 
 function reused(): OperationError {
   return new OperationError('key-reused', 'this idempotency key was used for another call: give this one its own')
+}
+
+/** Of a write that was begun by a process that is gone. */
+function unknown(until: number): OperationError {
+  const ends = new Date(until).toISOString()
+  const message = `the same call was begun before a restart, and nobody knows whether it was made: read the state first; if it was not, call it with another idempotency key, or after ${ends}`
+  return new OperationError('outcome-unknown', message)
 }
 
 /** Faults of calls that did not reach the upstream. Of limits only `retryable` tells: a step before may have. */
@@ -108,17 +195,12 @@ function mayBeMade(error: unknown): boolean {
   return error instanceof OperationError && (error.retryable || unsent.has(error.code))
 }
 
-/** A long answer is not kept: that it was given is. */
-function short(outcome: Outcome): Outcome {
-  return (outcome.text?.length ?? 0) > limits.answer ? { status: outcome.status } : outcome
-}
-
-/** The oldest go first, but nothing that is under way. */
-function makeRoom(made: Once) {
-  if (made.size < limits.calls) return
-  for (const [id, { until }] of made) {
+/** The oldest go first, but nothing that is under way. Throws OperationError where everything is. */
+export function makeRoom(all: Once) {
+  if (all.made.size < limits.calls) return
+  for (const [id, { until }] of all.made) {
     if (until === Number.POSITIVE_INFINITY) continue
-    made.delete(id)
+    forget(all, id)
     return
   }
   throw new OperationError('unavailable', 'too many writes are under way', { retryable: true })

@@ -7,7 +7,7 @@ import { secretsOf } from './echo.ts'
 import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
 import { createFormats } from './formats/formats.ts'
 import { createLog, type Log } from './log.ts'
-import type { Once } from './once.ts'
+import { createOnce, type Once } from './once.ts'
 import { createScripting, type ScriptingOptions } from './scripting.ts'
 import { masker, Secret } from './secret.ts'
 import type { Tape } from './tape.ts'
@@ -74,7 +74,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     log,
     reach: { allowPrivate: options.upstream?.allowPrivate === true },
     asks: options.allowUnconfirmed !== true,
-    once: options.once ?? new Map(),
+    once: options.once ?? createOnce(),
     invokeNamed: (name) => (input, call) => invoke(operationNamed(plan, name))(input, call),
     ...(telemetry === undefined ? {} : { telemetry }),
     ...(options.audit === undefined ? {} : { audit: options.audit }),

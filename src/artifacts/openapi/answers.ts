@@ -3,13 +3,16 @@
 import type { Json, JsonSchema, ResponsePlan, RestPlan, RoutePlan } from '../../plan.ts'
 import { promisesTable } from '../../text/table.ts'
 import { asksScopes, securityScheme } from '../openapi-security.ts'
-import { type Members, rehearses, schemaName } from './requests.ts'
+import { isKeyed, type Members, rehearses, schemaName } from './requests.ts'
 
 const faults = {
   InvalidInput: 'The request does not fit. `errors` names each fault by a JSON Pointer into the input.',
   Unauthenticated: 'A credential is needed, and none that fits was sent.',
   InsufficientScope: 'The token does not carry the scopes that this needs.',
   NotFound: 'The upstream does not have what was asked for.',
+  OutcomeUnknown:
+    'A call with this key was begun before a restart and nobody knows whether it was made, or the upstream has a conflict.',
+  KeyReused: 'The key was used for another call, or the upstream does not take what was sent.',
   UpstreamFailed:
     'The upstream refused, was not reached or gave no readable answer. `retryable` says whether to repeat.',
   UpstreamTimeout: 'The upstream took too long. `retryable` says whether to repeat.',
@@ -32,6 +35,7 @@ export function responsesOf(route: RoutePlan, surface: RestPlan): Members {
     ...(calls(route)
       ? { 404: problem('NotFound'), 502: problem('UpstreamFailed'), 504: problem('UpstreamTimeout') }
       : {}),
+    ...(isKeyed(route) ? { 409: problem('OutcomeUnknown'), 422: problem('KeyReused') } : {}),
   }
   for (const response of route.responses ?? []) answers[response.status] = declaredOf(response)
   return { ...answers, default: problem('OtherProblem') }
@@ -115,6 +119,7 @@ export function componentsOf(surface: RestPlan, bodies: Members): Members {
     ...(surface.authentication === undefined ? [] : (['Unauthenticated'] as const)),
     ...(asksScopes(surface, surface.routes) ? (['InsufficientScope'] as const) : []),
     ...(surface.routes.some(calls) ? (['NotFound', 'UpstreamFailed', 'UpstreamTimeout'] as const) : []),
+    ...(surface.routes.some(isKeyed) ? (['OutcomeUnknown', 'KeyReused'] as const) : []),
     'OtherProblem',
   ]
   const content = { 'application/problem+json': { schema: schemaRef } }

@@ -24,7 +24,21 @@ export function pathParameters(route: RoutePlan, names: readonly string[]): read
 
 /** Parameters in query, headers and cookies. */
 export function otherParameters(route: RoutePlan): readonly Members[] {
-  return [...declaredParameters(route), ...(rehearses(route) ? [dryRun] : [])]
+  return [...declaredParameters(route), ...(rehearses(route) ? [dryRun] : []), ...(isKeyed(route) ? [key] : [])]
+}
+
+/** draft-ietf-httpapi-idempotency-key-header-07 §2.1. */
+const key = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Makes the call once: the same key again is answered as the first call was, for 24 hours.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
+/** Whether a request can be given a key, as `once` in runtime/once.ts decides it. */
+export function isKeyed({ operation: { semantics, output, run }, parameters }: RoutePlan): boolean {
+  const isOurs = !parameters.some((p) => p.in === 'header' && p.key.toLowerCase() === 'idempotency-key')
+  return semantics.safe !== true && output.binary === undefined && run.type !== 'mock' && isOurs
 }
 
 const dryRun = {

@@ -3,7 +3,7 @@
  * one takes the next. Directories are 0700, files 0600.
  */
 
-import { link, mkdir, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../../errors.ts'
 import { type Link, start, unchained } from './chain.ts'
@@ -97,6 +97,38 @@ function isAlive(pid: number): boolean {
 export async function filesOf({ directory, prefix }: Pick<Series, 'directory' | 'prefix'>): Promise<readonly string[]> {
   const names = await readdir(directory)
   return names.filter((name) => name.startsWith(`${prefix}.`) && name.endsWith('.jsonl')).sort()
+}
+
+/** The files of all series of a journal by age. */
+export interface Aged {
+  /** Written to since then, the oldest first; no more than `mostBytes` of the newest. */
+  readonly recent: readonly string[]
+  /** Not written to since then, nor ever again. */
+  readonly old: readonly string[]
+}
+
+/** Sorts the files of a journal called `name`. `since` in milliseconds since 1970. */
+export async function recentFiles(directory: string, name: string, since: number, mostBytes: number): Promise<Aged> {
+  const names = (await readdir(directory)).filter((one) => one.startsWith(`${name}-`) && one.endsWith('.jsonl')).sort()
+  // Somebody may have the last one of a series open.
+  const isLast = (one: string, i: number) => names[i + 1]?.split('.')[0] !== one.split('.')[0]
+  const files = await Promise.all(
+    names.map(async (one, i) => {
+      const path = join(directory, one)
+      const { mtimeMs, size } = await stat(path)
+      return { path, mtimeMs, size, isLast: isLast(one, i) }
+    }),
+  )
+  const old = files.filter(({ mtimeMs, isLast }) => mtimeMs < since && !isLast)
+  let left = mostBytes
+  const recent = files
+    .filter(({ mtimeMs }) => mtimeMs >= since)
+    .sort((a, b) => b.mtimeMs - a.mtimeMs)
+    .filter(({ size }) => {
+      left -= size
+      return left >= 0
+    })
+  return { recent: recent.map(({ path }) => path).reverse(), old: old.map(({ path }) => path) }
 }
 
 /** Number of the newest file (0 = none), its length in bytes, and where the chain is. */

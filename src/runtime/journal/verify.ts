@@ -37,7 +37,8 @@ export async function* readJournals(directory: string, name: string): AsyncGener
   }
 }
 
-async function* linesOf(file: string, first: Link): AsyncGenerator<Read> {
+/** The lines of one file. `first` = where the chain is before it. */
+export async function* linesOf(file: string, first: Link = start): AsyncGenerator<Read> {
   let before = first
   let line = 0
   for await (const text of createInterface({ input: createReadStream(file), crlfDelay: 0 })) {

@@ -95,8 +95,17 @@ export interface UpstreamLimitsPlan {
   /** Requests that may wait for their turn. */
   readonly queue?: number
   readonly rateLimit?: Omit<RateLimitPlan, 'by'>
-  /** After how many failures in a row nothing is sent for how long; false = it is sent all the same. */
-  readonly breaker?: false | { readonly failures?: number; readonly pause?: number }
+  /** When nothing is sent for a while; false = it is sent all the same. */
+  readonly breaker?: false | BreakerPlan
+}
+
+/** After so many failures in a row, or once a share (0 to 1) of at least so many calls in a window failed. */
+export interface BreakerPlan {
+  readonly failures?: number
+  readonly pause?: number
+  readonly share?: number
+  readonly calls?: number
+  readonly window?: number
 }
 
 export type AuthenticationPlan =

@@ -38,13 +38,16 @@ interface Given {
   readonly connections?: number
 }
 
-/** 30 seconds with two repeats, after at most 0.1 and 0.2; Envoy's 1,024 that wait; 10 seconds after 5 failures in a row. */
+/**
+ * 30 seconds with two repeats, after at most 0.1 and 0.2; Envoy's 1,024 that wait; 10 seconds after 5 failures in a row, or
+ * after half of at least 20 requests in 30 seconds.
+ */
 export const limitDefaults = {
   timeoutMs: 30_000,
   repeats: { retries: 2, firstMs: 100, longestMs: 5000 },
   concurrency: 128,
   queue: 1024,
-  circuit: { failures: 5, pauseMs: 10_000 },
+  circuit: { failures: 5, pauseMs: 10_000, share: 0.5, calls: 20, windowMs: 30_000 },
 } as const satisfies UpstreamLimits
 
 export function limitsOf(plan: UpstreamLimitsPlan = {}, { timeoutMs, connections }: Given = {}): UpstreamLimits {
@@ -67,8 +70,14 @@ export function limitsOf(plan: UpstreamLimitsPlan = {}, { timeoutMs, connections
 
 function circuitOf(breaker: UpstreamLimitsPlan['breaker'] = {}): CircuitLimits | undefined {
   if (breaker === false) return undefined
-  const { failures, pauseMs } = limitDefaults.circuit
-  return { failures: breaker.failures ?? failures, pauseMs: inMs(breaker.pause) ?? pauseMs }
+  const { failures, pauseMs, share, calls, windowMs } = limitDefaults.circuit
+  return {
+    failures: breaker.failures ?? failures,
+    pauseMs: inMs(breaker.pause) ?? pauseMs,
+    share: breaker.share ?? share,
+    calls: breaker.calls ?? calls,
+    windowMs: inMs(breaker.window) ?? windowMs,
+  }
 }
 
 function inMs(seconds: number | undefined): number | undefined {

@@ -111,6 +111,7 @@ describe('capability status', () => {
       /^Things\n {2}state +UP\n {2}format +1.0.0-beta5\n {2}engine +\d.* on Node \d.*\n {2}uptime +(\d+h )?(\d+m )?\d+s\n {2}telemetry +active\n\n/,
     )
     expect(stdout).toContain(`  rest     things-rest  ${port}`)
+    expect(stdout).toMatch(/\n {2}upstream {2}api {2}closed {2}0 under way, 0 sent again\n$/)
     expect(JSON.parse((await ask('status', '--json')).stdout)).toMatchObject({ capability: { display: 'Things' } })
   })
 

@@ -2,7 +2,7 @@
 
 import type { Control } from './client.ts'
 import { listOf, objectOf, said } from './json.ts'
-import { aligned, type Cell, stateOf } from './layout.ts'
+import { aligned, type Cell, type Paint, stateOf } from './layout.ts'
 import type { Told } from './told.ts'
 
 /** Hoped for: ready. */
@@ -33,7 +33,7 @@ const jsonOf = (value: unknown) => JSON.stringify(value ?? null)
 
 export async function status(control: Control): Promise<Told> {
   const { text, json } = await control.ask('/status')
-  const { capability, engine, uptime, otel, adapters } = objectOf(json)
+  const { capability, engine, uptime, otel, adapters, upstreams } = objectOf(json)
   const { display, specVersion } = objectOf(capability)
   const { version, node, java } = objectOf(engine)
   const runsOn = node === undefined ? java && `Java ${said(java)}` : `Node ${said(node)}`
@@ -53,8 +53,19 @@ export async function status(control: Control): Promise<Told> {
       ...aligned(facts, paint, '  '),
       '',
       ...aligned(surfaces.map(surfaceRow), paint, '  '),
+      ...consumedRows(listOf(upstreams), paint),
     ],
   }
+}
+
+/** What other engines do not tell has no lines. */
+function consumedRows(upstreams: readonly Readonly<Record<string, unknown>>[], paint: Paint): readonly string[] {
+  if (upstreams.length === 0) return []
+  const rows = upstreams.map(({ namespace, circuit, underWay, repeats }) => {
+    const counts = [`${said(underWay)} under way`, `${said(repeats)} sent again`]
+    return ['upstream', said(namespace), stateOf(said(circuit)), counts.join(', ')]
+  })
+  return ['', ...aligned(rows, paint, '  ')]
 }
 
 function surfaceRow({ type, namespace, port, state }: Readonly<Record<string, unknown>>): readonly Cell[] {

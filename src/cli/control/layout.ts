@@ -31,8 +31,8 @@ const painted = (cell: Cell, paint: Paint) => (typeof cell === 'string' ? cell :
 
 /** The colour of a state: up and well, or not. */
 export function stateOf(state: string): Cell {
-  const isGood = ['UP', 'OK', 'started', 'active'].includes(state)
-  return [isGood ? 'good' : state === 'inactive' ? 'faint' : 'bad', state]
+  const isGood = ['UP', 'OK', 'started', 'active', 'closed'].includes(state)
+  return [isGood ? 'good' : state === 'inactive' ? 'faint' : state === 'half-open' ? 'odd' : 'bad', state]
 }
 
 /** A duration in milliseconds, with three digits that count. */

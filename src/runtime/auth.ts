@@ -38,7 +38,7 @@ export function exchanging(plan: UpstreamPlan, binds: BindValues, send: Send, re
     }
     case 'oauth2': {
       const tokens = createTokens({ ...clientOf(authentication, text, reach), ...reach, namespace })
-      return { send: withToken(send, tokens), issued: tokens.issued }
+      return { send: withToken(send, tokens, { ...reach, namespace }), issued: tokens.issued }
     }
     default:
       return { send }

@@ -4,8 +4,10 @@
  */
 
 import { OperationError } from '../errors.ts'
+import type { Call } from './call.ts'
 import type { ServerReach } from './private-address.ts'
 import type { Send, UpstreamRequest } from './upstream.ts'
+import { cancelledError } from './upstream-faults.ts'
 
 export interface OAuth2Client extends ServerReach {
   /** The consumed API that the token is for. */
@@ -27,6 +29,8 @@ interface Token {
 }
 
 export interface Tokens {
+  /** The token that is there and has not expired. */
+  readonly current: () => string | undefined
   /** The token for a call. Rejects with OperationError. */
   readonly token: () => Promise<string>
   /** A token that is not `refused`. */
@@ -35,14 +39,34 @@ export interface Tokens {
   readonly issued: () => readonly string[]
 }
 
-/** Sends with a token; one that the upstream refuses is replaced once. */
-export function withToken(send: Send, tokens: Tokens): Send {
+/** Sends with a token; one that the upstream refuses is replaced once. A call waits for one no longer than it may take. */
+export function withToken(send: Send, tokens: Tokens, { namespace, timeoutMs }: Waiting): Send {
   return async (request, call) => {
-    const token = await tokens.token()
+    const { deadline = performance.now() + timeoutMs } = request
+    const waited = (fetching: Promise<string>) => inTime(fetching, deadline, call, namespace)
+    const token = tokens.current() ?? (await waited(tokens.token()))
     const first = await send(bearing(request, token), call)
     if (first.status !== 401) return first
-    return send(bearing(request, await tokens.renewed(token)), call)
+    return send(bearing(request, await waited(tokens.renewed(token))), call)
   }
+}
+
+type Waiting = Pick<OAuth2Client, 'namespace' | 'timeoutMs'>
+
+/** Others may wait for the same token, so it is fetched on when one of them has no time left, or has gone. */
+function inTime(fetching: Promise<string>, deadline: number, call: Call | undefined, namespace: string) {
+  let timer: NodeJS.Timeout | undefined
+  const ended = new Promise<never>((_, reject) => {
+    const late = `no token for "${namespace}" came within the time of the call, which was not made`
+    const fault = () => reject(new OperationError('upstream-timeout', late, { retryable: true }))
+    timer = setTimeout(fault, deadline - performance.now())
+    if (call !== undefined) call.abort = () => reject(cancelledError())
+    if (call?.cancelled) call.abort?.()
+  })
+  return Promise.race([fetching, ended]).finally(() => {
+    clearTimeout(timer)
+    if (call !== undefined) call.abort = undefined
+  })
 }
 
 function bearing(request: UpstreamRequest, token: string): UpstreamRequest {
@@ -67,11 +91,10 @@ export function createTokens(client: OAuth2Client): Tokens {
     current = { value, until: performance.now() + lifetimeOf(expiresIn) }
     return current
   }
+  const usable = () => (current !== undefined && performance.now() < current.until ? current.value : undefined)
   return {
-    token: async () => {
-      const usable = current !== undefined && performance.now() < current.until
-      return usable ? (current as Token).value : (await fetchOne()).value
-    },
+    current: usable,
+    token: async () => usable() ?? (await fetchOne()).value,
     renewed: async (refused) => {
       const other = current !== undefined && current.value !== refused
       return other ? (current as Token).value : (await fetchOne()).value

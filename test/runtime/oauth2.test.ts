@@ -1,7 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createTokens, isSafeAddress, type OAuth2Client } from '../../src/runtime/oauth2.ts'
+import { cancel, newCall } from '../../src/runtime/call.ts'
+import { createTokens, isSafeAddress, type OAuth2Client, withToken } from '../../src/runtime/oauth2.ts'
 import { openUpstream } from '../../src/runtime/upstream.ts'
 import { type Exchange, startUpstream } from '../support/upstream.ts'
+import { listen, signal } from '../surfaces/exchange.ts'
 
 const secret = { clientId: 'me', clientSecret: 's3cret' }
 
@@ -58,6 +60,37 @@ describe('A token', () => {
     await expect(tokens.token()).rejects.toMatchObject({ code: 'upstream-refused', retryable: true })
     expect(await tokens.token()).toBe('a')
   })
+})
+
+test('A call waits for a token no longer than it may take or its caller stays, and the next one has it', async () => {
+  const fetched = signal()
+  const server = await listen(async (_req, res) => {
+    await fetched.given
+    res.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"a","token_type":"Bearer"}')
+  })
+  const own = client({ tokenEndpoint: `${server}/token` })
+  const sent: (readonly string[])[] = []
+  const answer = { status: 200, text: '', retryAfter: undefined }
+  const send = withToken(
+    async ({ headers }) => {
+      sent.push(headers)
+      return answer
+    },
+    createTokens(own),
+    own,
+  )
+  const request = { method: 'GET', path: '/', headers: [] }
+  const late = send({ ...request, deadline: performance.now() + 20 })
+  const call = newCall()
+  const left = send(request, call)
+  cancel(call)
+  await expect(left).rejects.toMatchObject({ code: 'cancelled' })
+  await expect(late).rejects.toMatchObject({ code: 'upstream-timeout', retryable: true })
+  expect([sent, call.abort]).toEqual([[], undefined])
+  const next = send(request)
+  fetched.give()
+  expect(await next).toBe(answer)
+  expect(sent).toEqual([['authorization', 'Bearer a']])
 })
 
 describe('The token endpoint', () => {

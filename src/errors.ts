@@ -60,6 +60,7 @@ export type OperationErrorCode =
   | 'insufficient-scope'
   | 'confirmation-needed'
   | 'declined'
+  | 'changed'
   | 'key-reused'
   | 'outcome-unknown'
   | 'not-found'

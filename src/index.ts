@@ -29,6 +29,7 @@ export { type Format, formats, type Program, printDiagnostics } from './print.ts
 export type { Outcome } from './runtime/execute.ts'
 export { type Read, readJournals } from './runtime/journal/verify.ts'
 export { createLog, type Level, type Log, levels } from './runtime/log.ts'
+export { digestOfResult } from './runtime/look.ts'
 export { type Running, type ServeOptions, serve } from './serving.ts'
 export { openStdio, type RunningStdio, serveStdio } from './serving-stdio.ts'
 export { type Engine, engines } from './spec/engines.ts'
@@ -42,6 +43,10 @@ export interface CallOptions extends OpenOptions, TapeOptions, LoadOptions {
   readonly dryRun?: boolean
   /** What a write is called, so that it is made once: the same key again is answered as the first call was. */
   readonly key?: string
+  /** Look at what is there first: send nothing when it is so already, or gone. Default false. */
+  readonly check?: boolean
+  /** Digest of what was read (`digestOfResult`): send nothing when that has changed. */
+  readonly seen?: string
 }
 
 /**
@@ -57,7 +62,8 @@ export async function call(file: string, name: string, input: InputOf, options: 
   try {
     const given = typeof input === 'function' ? input(operation, opened) : input
     const from = () => ({ surface: 'cli' }) as const
-    const own = { ...newCall(), from, key, dryRun: options.dryRun === true }
+    const { dryRun = false, check = false, seen } = options
+    const own = { ...newCall(), from, key, dryRun, check, seen: seen === undefined ? undefined : [seen] }
     return await opened.runtime.invoke(operation)(given, own)
   } finally {
     await opened.close()

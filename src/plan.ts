@@ -175,6 +175,8 @@ export interface OperationPlan {
   readonly policy?: PolicyPlan
   /** Something gets lost. Absent = nothing that anybody has to be asked about. */
   readonly confirmation?: ConfirmationPlan
+  /** How it looks before it writes. Absent = it can't. */
+  readonly check?: CheckPlan
   /** For how long the same call of an agent counts as a repetition, in seconds; 0 = never. Absent = by its semantics. */
   readonly repeatWindow?: number
 }
@@ -187,11 +189,25 @@ export interface ConfirmationPlan {
   readonly shows?: ShownPlan
 }
 
-export interface ShownPlan {
-  /** A safe operation, by its name. */
+/** A safe operation that reads what another one is about. */
+export interface ReadPlan {
+  /** By its name. */
   readonly flow: string
   /** The inputs that are handed on to it. */
   readonly inputs: readonly string[]
+}
+
+/** What is there is read before anything is written. */
+export interface CheckPlan extends ReadPlan {
+  /** Finds something in what is read, other than null and false, when there is nothing left to do. */
+  readonly done?: JsonPath
+  /** What is told then; of inputs only. */
+  readonly message?: Value
+  /** Whether nobody has to ask for it. */
+  readonly always?: true
+}
+
+export interface ShownPlan extends ReadPlan {
   /** What is told of its answer, each with a label. Absent = its first values. */
   readonly values?: readonly (readonly [label: string, JsonPath])[]
 }

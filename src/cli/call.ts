@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import {
   bundledCapability,
   call,
+  digestOfResult,
   faultText,
   inputOfJson,
   inputOfWords,
@@ -20,6 +21,8 @@ interface CallFlags extends OpenFlags {
   readonly json?: boolean
   readonly dryRun?: boolean
   readonly key?: string
+  readonly check?: boolean
+  readonly seen?: string
   readonly record?: string
   readonly replay?: string
 }
@@ -34,6 +37,8 @@ export function addCall(program: Command, terminal: Terminal) {
     .option('--json', 'print the outcome, or the problem, as one line of JSON')
     .option('--dry-run', 'check everything and print the requests that would be sent; send none')
     .option('--key <key>', 'make a write once: the same key again is answered as the first call was')
+    .option('--check', 'look at what is there first: send nothing when it is so already, or gone')
+    .option('--seen <digest>', 'send nothing when what a read with --json told as "seen" has changed')
     .option('--record <file>', 'add what is said with the upstream to a JSON file, without credentials')
     .option('--replay <file>', 'answer from such a file; nothing is sent and no credential is needed')
     .action((flow: string, words: readonly string[], flags: CallFlags) => runCall(flow, words, flags, terminal))
@@ -43,18 +48,24 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
   const { out, note, exit, input } = terminal
   const whole = flags.input === undefined ? {} : inputOfJson(flags.input === '-' ? input() : flags.input)
   const stop = progress(`calling ${flow}`, terminal)
+  let isLookedAt = false
   try {
     const outcome = await call(
       flags.file ?? bundledCapability(),
       flow,
-      (operation, { sandbox }) => {
+      (operation, { sandbox, runtime }) => {
+        isLookedAt = runtime.plan.operations.some(({ check }) => check?.flow === operation.name)
         for (const line of faultsTold(sandbox?.faultSpec ?? '')) note(`${line}\n`)
         return { ...whole, ...inputOfWords(words, operation) }
       },
       { ...optionsOf(flags, terminal), ...callingOf(flags) },
     )
     stop()
-    out(flags.json === true ? `${JSON.stringify(jsonOf(outcome))}\n` : `${textOf(outcome)}\n`)
+    out(
+      flags.json === true
+        ? `${JSON.stringify({ ...jsonOf(outcome), ...(isLookedAt ? { seen: digestOfResult(outcome) } : {}) })}\n`
+        : `${textOf(outcome)}\n`,
+    )
   } catch (error) {
     stop()
     if (!(error instanceof OperationError)) throw error
@@ -64,9 +75,11 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
   }
 }
 
-function callingOf({ record, replay, key, dryRun }: CallFlags) {
+function callingOf({ record, replay, key, dryRun, check, seen }: CallFlags) {
   return {
     dryRun: dryRun === true,
+    check: check === true,
+    ...(seen === undefined ? {} : { seen }),
     ...(key === undefined ? {} : { key }),
     ...(record === undefined ? {} : { record }),
     ...(replay === undefined ? {} : { replay }),

@@ -3,13 +3,12 @@
 import type { ConfirmationPlan, JsonSchema, OperationPlan, ShownPlan, Value } from '../plan.ts'
 import type { Confirm } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
-import { compileMapping, type JsonPath, JsonPathSyntaxError } from '../text/json-path.ts'
 import { child } from '../text/pointer.ts'
 import { firstSentence } from '../text/sentence.ts'
-import type { FlowEntry } from './flows.ts'
 import { calledMethods } from './methods.ts'
 import type { Known } from './operations.ts'
-import { compileText, inputScope, unknownName } from './scope.ts'
+import { compilePath, inputsOf, namedReader, readerOf } from './readers.ts'
+import { compileText, inputScope } from './scope.ts'
 
 /** What the hints of tools say of the flows they refer to, and of themselves: lost where any of them says so. */
 export function destructiveOf(exposes: readonly doc.Exposes[]): ReadonlyMap<string, boolean> {
@@ -67,64 +66,14 @@ function shown(
   known: Known,
 ): ShownPlan | undefined {
   if (show === false) return undefined
-  const entry = show === undefined ? readerOf(names, name, namespace, known) : named(show, names, at, known)
+  const entry =
+    show === undefined ? readerOf(names, name, namespace, known) : namedReader(show, names, child(at, 'show'), known)
   if (entry === undefined) return undefined
-  const inputs = [...entry.flow.inputParameters.keys()].filter((input) => names.includes(input))
   const told = Object.entries(values ?? {}).flatMap(([label, path]) => {
-    const compiled = compileValue(path, child(child(at, 'values'), label), known)
+    const compiled = compilePath(path, child(child(at, 'values'), label), known)
     return compiled === undefined ? [] : [[label, compiled] as const]
   })
-  return { flow: entry.name, inputs, ...(values === undefined ? {} : { values: told }) }
-}
-
-/** The flow that the companion names; it must be safe, and need nothing but inputs of the one that is confirmed. */
-function named(show: string, names: readonly string[], at: string, known: Known): FlowEntry | undefined {
-  const entry = known.flows.get(show)
-  const place = child(at, 'show')
-  if (entry === undefined) known.reportCompanion('unknown-flow', place, unknownName(show, [...known.flows.keys()]))
-  else if (isSafe(entry, known) && reads(entry, names)) return entry
-  else
-    known.reportCompanion('wrong-value', place, {
-      value: JSON.stringify(show),
-      rule: 'must be a safe flow that needs no inputs but those of the one that is confirmed',
-    })
-  return undefined
-}
-
-/** The safe flow of the same aggregate that takes most of the same inputs, and needs no other. */
-function readerOf(
-  names: readonly string[],
-  name: string,
-  namespace: string | undefined,
-  known: Known,
-): FlowEntry | undefined {
-  const candidates = [...known.flows.values()]
-    .filter((entry) => entry.namespace === namespace && entry.name !== name)
-    .filter((entry) => isSafe(entry, known) && reads(entry, names))
-  const shared = ({ flow }: FlowEntry) =>
-    [...flow.inputParameters.keys()].filter((input) => names.includes(input)).length
-  return candidates.sort((a, b) => shared(b) - shared(a))[0]
-}
-
-function reads({ flow }: FlowEntry, names: readonly string[]): boolean {
-  const needed = [...flow.inputParameters].filter(([, { required }]) => required).map(([input]) => input)
-  return needed.length > 0 && needed.every((input) => names.includes(input))
-}
-
-function isSafe({ flow }: FlowEntry, { consumes }: Known): boolean {
-  if (flow.semantics.safe !== undefined) return flow.semantics.safe
-  const [api = '', ...operation] = flow.call?.split('.') ?? []
-  return consumes.get(api)?.get(operation.join('.'))?.method === 'GET'
-}
-
-function compileValue(path: string, at: string, { reportCompanion }: Known): JsonPath | undefined {
-  try {
-    return compileMapping(path)
-  } catch (error) {
-    if (!(error instanceof JsonPathSyntaxError)) throw error
-    reportCompanion('bad-path', at, { detail: error.message })
-    return undefined
-  }
+  return { flow: entry.name, inputs: inputsOf(entry, names), ...(values === undefined ? {} : { values: told }) }
 }
 
 function propertiesOf({ input }: OperationPlan): JsonSchema {

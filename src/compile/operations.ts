@@ -6,6 +6,7 @@ import type { Companion } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileAnswered } from './answer.ts'
+import { compileCheck } from './check.ts'
 import { compileConfirmation } from './confirmation.ts'
 import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } from './consumes.ts'
 import { completed, type FlowEntry, type FlowIndex, findFlow, isStepped } from './flows.ts'
@@ -141,10 +142,12 @@ function restricted(
 ): OperationPlan {
   const { scopes, repeatWindow } = known.companion.policy.get(name) ?? {}
   const confirmation = compileConfirmation(operation, name, namespace, known)
+  const check = compileCheck(operation, name, namespace, known)
   return {
     ...operation,
     ...(scopes === undefined ? {} : { policy: { scopes } }),
     ...(confirmation === undefined ? {} : { confirmation }),
+    ...(check === undefined ? {} : { check }),
     ...(repeatWindow === undefined ? {} : { repeatWindow }),
   }
 }

@@ -104,8 +104,9 @@ export function audited(operation: OperationPlan, invoke: Invoke, around: Surrou
     }
     try {
       const outcome = await invoke(input, call)
-      const isOwn = isRead ? audit.reads : call?.dryRun === true || call?.replayed === true
-      if (isOwn) await line({ outcome: 'ok', upstream_status: outcome.status })
+      const { status, unsent } = outcome
+      const isOwn = isRead ? audit.reads : call?.dryRun === true || call?.replayed === true || unsent !== undefined
+      if (isOwn) await line(unsent === undefined ? { outcome: 'ok', upstream_status: status } : { outcome: 'unsent' })
       return outcome
     } catch (error) {
       const isOwn = isRead ? audit.reads || isRefusal(error) : call?.replayed === true || !isTold(error)

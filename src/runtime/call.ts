@@ -19,6 +19,10 @@ export interface Call {
   passage: Passage | undefined
   /** Whether what would be sent is told in place of sending it. */
   dryRun: boolean
+  /** Whether what is there is looked at before anything is written. */
+  check: boolean
+  /** Digests of what its caller has seen: with none of them there now, nothing is written. Undefined = whatever is there. */
+  seen: readonly string[] | undefined
   /** Whether somebody has agreed to what gets lost. */
   consent: Consent
   /** What its caller calls it, so that it is made once. */
@@ -79,6 +83,8 @@ export function newCall(span?: Span, principal?: Principal): Call {
     principal,
     passage: undefined,
     dryRun: false,
+    check: false,
+    seen: undefined,
     consent: 'implied',
     key: undefined,
     repeats: false,

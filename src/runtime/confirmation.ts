@@ -8,9 +8,10 @@ import type { ConfirmationPlan, OperationPlan, ShownPlan } from '../plan.ts'
 import { digestOf } from '../text/canonical.ts'
 import { linesOf, oneLine } from '../text/outline.ts'
 import type { BindValues } from './binds.ts'
-import { type Call, cancel, newCall } from './call.ts'
+import type { Call } from './call.ts'
 import { asText, evaluate, type Input } from './evaluate.ts'
 import type { Invoke } from './execute.ts'
+import { readFirst } from './read-first.ts'
 
 /** What the question needs of the runtime. */
 interface Surroundings {
@@ -54,17 +55,9 @@ async function questionOf(plan: ConfirmationPlan, input: Input, call: Call, arou
 
 /** What the safe flow reads. Where it can't be read nobody can say what would be lost, so its fault is the call's. */
 async function whatIsThere(shows: ShownPlan, input: Input, call: Call, { invokeNamed }: Surroundings) {
-  const reading = newCall(call.span, call.principal)
-  call.abort = () => cancel(reading)
-  if (call.cancelled) cancel(reading)
-  try {
-    const given = shows.inputs.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]] as const]))
-    const { value } = await invokeNamed(shows.flow)(Object.fromEntries(given), reading)
-    if (shows.values === undefined) return linesOf(value)
-    return linesOf(Object.fromEntries(shows.values.map(([label, path]) => [label, first(path.get(value))])))
-  } finally {
-    call.abort = undefined
-  }
+  const { value } = await readFirst(shows, input, call, invokeNamed)
+  if (shows.values === undefined) return linesOf(value)
+  return linesOf(Object.fromEntries(shows.values.map(([label, path]) => [label, first(path.get(value))])))
 }
 
 /** A path that can find several values gives them as a list: one of them is told as itself. */

@@ -10,6 +10,7 @@ import { evaluate, type Input } from './evaluate.ts'
 import { type Binary, binaryOf } from './formats/binary.ts'
 import type { Formats } from './formats/formats.ts'
 import type { Log } from './log.ts'
+import { looked } from './look.ts'
 import { type Once, once } from './once.ts'
 import { restricted } from './policy.ts'
 import type { Reach } from './private-address.ts'
@@ -29,6 +30,8 @@ export interface Outcome {
   readonly text?: string
   /** In place of both, when the operation answers bytes. */
   readonly binary?: Binary
+  /** Why nothing was sent, where there was nothing left to do. */
+  readonly unsent?: string
   /** The answer has gone to the passage of the call. */
   readonly passed?: true
 }
@@ -65,7 +68,8 @@ export function prepare(operation: OperationPlan, context: ExecuteContext): Invo
 
 function checked(operation: OperationPlan, context: ExecuteContext): Invoke {
   const seen = observed(runOf(operation, context), flowPoint(operation, context))
-  const run = once(operation, confirmed(operation, recorded(operation, seen, context), context), context.once)
+  const asked = confirmed(operation, recorded(operation, seen, context), context)
+  const run = once(operation, looked(operation, asked, context), context.once)
   const { validate, schema } = operation.input
   const given = dropNulls(schema)
   return (sent, call) => {

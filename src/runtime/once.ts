@@ -109,7 +109,7 @@ async function onlyOnce(facts: Facts, input: Input, call: Call, invoke: Invoke, 
     else keep(all, entry, kept)
   }
   came.then(
-    (outcome) => settle(keptOf(outcome)),
+    (outcome) => settle(outcome.unsent === undefined ? keptOf(outcome) : undefined),
     (error: unknown) => settle(keptFault(error)),
   )
   return came
@@ -188,6 +188,7 @@ const unsent: ReadonlySet<OperationErrorCode> = new Set([
   'insufficient-scope',
   'confirmation-needed',
   'declined',
+  'changed',
 ])
 
 /** Whether another attempt can do no harm; of every other failure nobody knows whether it was one. */

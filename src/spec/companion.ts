@@ -22,6 +22,8 @@ export interface FlowPolicy {
   readonly scopes?: readonly string[]
   /** Whether somebody is asked first, and what. Absent = where something gets lost. */
   readonly confirm?: boolean | Confirm
+  /** How it looks before it writes; false = not at all. Absent = as it is asked to, where a safe flow reads the same ids. */
+  readonly check?: false | Check
   /** In seconds. */
   readonly repeatWindow?: number
 }
@@ -34,6 +36,18 @@ export interface Confirm {
   readonly show?: string | false
   /** label -> JSONPath into what that flow answers. */
   readonly values?: Readonly<Record<string, string>>
+}
+
+/** How a flow looks at what is there before it writes. */
+export interface Check {
+  /** The safe flow that reads it. Absent = the one of the same aggregate that takes the same ids. */
+  readonly read?: string
+  /** JSONPath into what that flow answers; finds something, other than null and false, when nothing is left to do. */
+  readonly done?: string
+  /** What is told then, with inputs as placeholders. */
+  readonly message?: string
+  /** Whether nobody has to ask for it. Default false. */
+  readonly always?: boolean
 }
 
 export interface SurfacePolicy {

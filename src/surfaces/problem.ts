@@ -12,6 +12,7 @@ const answers: Readonly<Record<OperationErrorCode, { readonly status: number; re
   'confirmation-needed': { status: 428, title: 'Confirmation needed' },
   'key-reused': { status: 422, title: 'Key used before' },
   'outcome-unknown': { status: 409, title: 'Outcome unknown' },
+  changed: { status: 412, title: 'Changed since it was read' },
   declined: { status: 403, title: 'Declined' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },

@@ -14,6 +14,7 @@ import { forwardings } from './rest/forward.ts'
 import { gather } from './rest/gather.ts'
 import { keyOf } from './rest/key.ts'
 import { chosenForm } from './rest/negotiate.ts'
+import { preconditions } from './rest/precondition.ts'
 import { prepareRoute, type Route } from './rest/route.ts'
 import { createRouter } from './router.ts'
 import { tell } from './told.ts'
@@ -70,7 +71,10 @@ async function serve(
   let fault: unknown
   try {
     const form = chosenForm(req.headers.accept, route.forms)
-    if (route.plan.operation.semantics.safe !== true) call.key = keyOf(req)
+    if (route.plan.operation.semantics.safe !== true) {
+      call.key = keyOf(req)
+      preconditions(req, call, route)
+    }
     const input = await gather(route, values, req, call)
     route.passBytes?.(req, res, call)
     const outcome = await route.invoke(input, call)

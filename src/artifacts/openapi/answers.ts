@@ -3,12 +3,13 @@
 import type { Json, JsonSchema, ResponsePlan, RestPlan, RoutePlan } from '../../plan.ts'
 import { promisesTable } from '../../text/table.ts'
 import { asksScopes, securityScheme } from '../openapi-security.ts'
-import { isKeyed, type Members, rehearses, schemaName } from './requests.ts'
+import { isKeyed, looks, type Members, rehearses, schemaName } from './requests.ts'
 
 const faults = {
   InvalidInput: 'The request does not fit. `errors` names each fault by a JSON Pointer into the input.',
   Unauthenticated: 'A credential is needed, and none that fits was sent.',
   InsufficientScope: 'The token does not carry the scopes that this needs.',
+  Changed: 'It has changed since it was read. Nothing was sent.',
   NotFound: 'The upstream does not have what was asked for.',
   OutcomeUnknown:
     'A call with this key was begun before a restart and nobody knows whether it was made, or the upstream has a conflict.',
@@ -36,6 +37,7 @@ export function responsesOf(route: RoutePlan, surface: RestPlan): Members {
       ? { 404: problem('NotFound'), 502: problem('UpstreamFailed'), 504: problem('UpstreamTimeout') }
       : {}),
     ...(isKeyed(route) ? { 409: problem('OutcomeUnknown'), 422: problem('KeyReused') } : {}),
+    ...(looks(route) ? { 412: problem('Changed') } : {}),
   }
   for (const response of route.responses ?? []) answers[response.status] = declaredOf(response)
   return { ...answers, default: problem('OtherProblem') }
@@ -81,13 +83,18 @@ function resultContent(route: RoutePlan, surface: RestPlan): Members {
   const described = schema === undefined ? {} : { $ref: `#/components/schemas/${resultName(route, surface)}` }
   const either =
     schema !== undefined && rehearses(route)
-      ? { anyOf: [described, { $ref: '#/components/schemas/DryRun' }] }
+      ? { anyOf: [described, ...others(route).map((name) => ({ $ref: `#/components/schemas/${name}` }))] }
       : described
   return {
     'application/json': { schema: either },
     'application/yaml': { schema: either },
     ...(promisesTable(schema) ? { 'text/csv': { schema: { type: 'string' } } } : {}),
   }
+}
+
+/** What is answered where nothing was sent. */
+function others(route: RoutePlan): readonly string[] {
+  return ['DryRun', ...(looks(route) ? ['NothingSent'] : [])]
 }
 
 const resultName = (route: RoutePlan, surface: RestPlan) => `${schemaName(route, surface)}.result`
@@ -118,6 +125,7 @@ export function componentsOf(surface: RestPlan, bodies: Members): Members {
     'InvalidInput',
     ...(surface.authentication === undefined ? [] : (['Unauthenticated'] as const)),
     ...(asksScopes(surface, surface.routes) ? (['InsufficientScope'] as const) : []),
+    ...(surface.routes.some(looks) ? (['Changed'] as const) : []),
     ...(surface.routes.some(calls) ? (['NotFound', 'UpstreamFailed', 'UpstreamTimeout'] as const) : []),
     ...(surface.routes.some(isKeyed) ? (['OutcomeUnknown', 'KeyReused'] as const) : []),
     'OtherProblem',
@@ -128,6 +136,7 @@ export function componentsOf(surface: RestPlan, bodies: Members): Members {
     schemas: {
       Problem: problemSchema,
       ...(surface.routes.some(rehearses) ? { DryRun: dryRunSchema } : {}),
+      ...(surface.routes.some(looks) ? { NothingSent: nothingSentSchema } : {}),
       ...bodies,
       ...resultSchemas(surface),
     },
@@ -197,4 +206,12 @@ const dryRunSchema: JsonSchema = {
     },
   },
   required: ['dry_run', 'operation', 'requests'],
+}
+
+/** Field by field what `looked` in runtime/look.ts answers. */
+const nothingSentSchema: JsonSchema = {
+  description: 'There was nothing left to do, so nothing was sent.',
+  type: 'object',
+  properties: { nothing_sent: { const: true }, reason: { type: 'string' } },
+  required: ['nothing_sent', 'reason'],
 }

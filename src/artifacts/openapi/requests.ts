@@ -24,7 +24,8 @@ export function pathParameters(route: RoutePlan, names: readonly string[]): read
 
 /** Parameters in query, headers and cookies. */
 export function otherParameters(route: RoutePlan): readonly Members[] {
-  return [...declaredParameters(route), ...(rehearses(route) ? [dryRun] : []), ...(isKeyed(route) ? [key] : [])]
+  const asked = [...(rehearses(route) ? [dryRun] : []), ...lookParameters(route), ...(isKeyed(route) ? [key] : [])]
+  return [...declaredParameters(route), ...asked]
 }
 
 /** draft-ietf-httpapi-idempotency-key-header-07 §2.1. */
@@ -46,6 +47,33 @@ const dryRun = {
   in: 'query',
   description: 'Checks everything and answers the requests that would be sent upstream; sends none.',
   schema: { type: 'boolean' },
+}
+
+/** A capability that has a condition of its own means another one by it. */
+function lookParameters(route: RoutePlan): readonly Members[] {
+  const own = route.parameters.some((p) => p.in === 'header' && p.key.toLowerCase() === 'if-match')
+  return looks(route) ? [check, ...(own ? [] : [ifMatch])] : []
+}
+
+const check = {
+  name: 'check',
+  in: 'query',
+  description: 'Reads what is there first: sends nothing when it is so already, or gone.',
+  schema: { type: 'boolean' },
+}
+
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'The ETag of what was read: sends nothing when that has changed.',
+  schema: { type: 'string' },
+}
+
+/** Whether a request can look before it writes, and ask for it: not where the capability has a parameter of that name. */
+export function looks({ operation, method }: RoutePlan): boolean {
+  const { input } = operation
+  const has = Object.hasOwn((input.schema.properties ?? {}) as JsonSchema, check.name)
+  return operation.check !== undefined && method !== 'GET' && !has
 }
 
 /** Whether a request can be tried without sending it: a write, unless the capability has a parameter of that name. */

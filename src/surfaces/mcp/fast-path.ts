@@ -47,15 +47,24 @@ export function fastPath(offer: Offer, telemetry: Telemetry | undefined): FastPa
 /** What results say beside what was asked for, as text. */
 interface Told {
   readonly complete: string
+  /** The same of a result that is told apart. */
+  readonly seen: (digest: string) => string
   readonly hints: string
   /** In place of `hints` where not every caller would be told the same. */
   readonly ownHints: string
 }
 
 function toldOf({ identity, hint: { ttlMs, cacheScope } }: Offer): Told {
-  const meta = `"_meta":${JSON.stringify({ 'io.modelcontextprotocol/serverInfo': identity })}`
+  const own = { 'io.modelcontextprotocol/serverInfo': identity }
+  const meta = `"_meta":${JSON.stringify(own)}`
+  const open = `"resultType":"complete",${meta.slice(0, -1)},"seen":`
   const hints = (scope: string) => `"ttlMs":${ttlMs},"cacheScope":"${scope}"`
-  return { complete: `"resultType":"complete",${meta}`, hints: hints(cacheScope), ownHints: hints('private') }
+  return {
+    complete: `"resultType":"complete",${meta}`,
+    seen: (digest) => `${open}"${digest}"}`,
+    hints: hints(cacheScope),
+    ownHints: hints('private'),
+  }
 }
 
 /** Every page of every list that is offered, as text, by its cursor. */
@@ -134,7 +143,7 @@ function callFrom(req: IncomingMessage, res: ServerResponse, meta: Carrier): Cal
 
 function callTool(
   { id, params }: PlainRequest,
-  { complete }: Told,
+  { complete, seen: seenAs }: Told,
   tools: Tools,
   req: IncomingMessage,
   res: ServerResponse,
@@ -145,9 +154,10 @@ function callTool(
   const answering = tools.call(name, params.arguments, { call: callFrom(req, res, _meta), carrier })
   if (answering === undefined) return false
   void answering.then((answer) => {
-    const { isError, json } = answer
+    const { isError, json, seen } = answer
+    const whole = seen === undefined ? complete : seenAs(seen)
     const structured = json === undefined ? '' : `,"structuredContent":${json}`
-    reply(res, id, `{${complete},"content":${JSON.stringify(contentOf(answer))}${structured},"isError":${isError}}`)
+    reply(res, id, `{${whole},"content":${JSON.stringify(contentOf(answer))}${structured},"isError":${isError}}`)
   })
   return true
 }

@@ -15,10 +15,10 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import { type Call, cancel, newCall } from '../../runtime/call.ts'
-import { isKey } from '../../runtime/once.ts'
 import type { Principal } from '../../runtime/policy.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { rpcErrorOf } from '../problem.ts'
+import { readCallMeta } from './call-meta.ts'
 import { nameOf } from './client.ts'
 import type { CompletionRef } from './completion.ts'
 import { isOffered, type Lists, listKeys, type Offer } from './offer.ts'
@@ -109,7 +109,7 @@ function serveTools(server: Server, now: () => Offer, codec: RequestStateCodec, 
     })
     if (answering === undefined) throw invalidParams(`Unknown tool: ${name}`)
     const answer = await answering
-    const { isError, structured, required } = answer
+    const { isError, structured, required, seen } = answer
     if (required !== undefined) {
       const { requests, state } = required
       const requestState = await codec.mint(state, context)
@@ -119,6 +119,7 @@ function serveTools(server: Server, now: () => Offer, codec: RequestStateCodec, 
       content: [...contentOf(answer, knowsLinks(server))],
       isError,
       ...(structured === undefined ? {} : { structuredContent: structured }),
+      ...(seen === undefined ? {} : { _meta: { seen } }),
     }
     return server.projectCallToolResult(result as never, tools.outputSchema(name) as never)
   })
@@ -215,7 +216,8 @@ function callOf(server: Server, context: ServerContext, name: string, tell: Tell
   if (signal.aborted) cancel(call)
   else signal.addEventListener('abort', () => cancel(call), { once: true })
   call.told = (event) => tell(context, name, event)
-  call.key = keyOf(context)
+  const wrong = readCallMeta(context.mcpReq._meta, call)
+  if (wrong !== undefined) throw invalidParams(wrong)
   call.from = () => ({ surface: 'mcp', ...nameOf(clientInfoOf(server, context)) })
   return call
 }
@@ -223,11 +225,4 @@ function callOf(server: Server, context: ServerContext, name: string, tell: Tell
 function clientInfoOf(server: Server, { mcpReq }: ServerContext): unknown {
   const envelope: { readonly [CLIENT_INFO_META_KEY]?: unknown } | undefined = mcpReq.envelope
   return envelope?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion()
-}
-
-/** What the client calls its call, so that it is made once: `idempotency-key` in `_meta`. */
-function keyOf({ mcpReq }: ServerContext): string | undefined {
-  const key = mcpReq._meta?.['idempotency-key']
-  if (key === undefined || isKey(key)) return key
-  throw invalidParams('The idempotency-key in _meta must be one text of 1 to 255 visible ASCII characters.')
 }

@@ -37,6 +37,8 @@ export interface ToolAnswer {
   readonly content?: readonly ContentBlock[]
   /** Where it can be read again. */
   readonly link?: ResourceLink
+  /** What the result is told apart by, where a write can ask whether it is still so. */
+  readonly seen?: string
   /** In place of an answer: what has to be known first (2026-07-28, Multi Round-Trip Requests). */
   readonly required?: Required
 }

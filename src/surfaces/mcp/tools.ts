@@ -6,6 +6,7 @@ import type { Json, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
 import { newCall } from '../../runtime/call.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Binary } from '../../runtime/formats/binary.ts'
+import { digestOfResult } from '../../runtime/look.ts'
 import { lacking, type Principal } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
@@ -43,16 +44,20 @@ interface ReadyTool {
   readonly consent?: Consent
   readonly invoke: Invoke
   readonly point: ToolPoint
+  /** Whether a write looks at what it answers. */
+  readonly isLookedAt: boolean
   readonly linkOf: LinkOf | undefined
 }
 
 export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent): Tools {
+  const lookedAt = new Set(runtime.plan.operations.flatMap(({ check }) => check?.flow ?? []))
   const asks = ({ operation }: ToolPlan) => runtime.context.asks && operation.confirmation !== undefined
   const ready = (tool: ToolPlan): ReadyTool => ({
     tool,
     ...(asks(tool) ? { consent } : {}),
     invoke: runtime.invoke(tool.operation),
     point: toolPoint(runtime.context, tool.name),
+    isLookedAt: lookedAt.has(tool.operation.name),
     linkOf: linkTo(tool, plan),
   })
   const tools = new Map(plan.tools.map((tool) => [tool.name, ready(tool)]))
@@ -115,12 +120,15 @@ async function attempt(ready: ReadyTool, namespace: string, args: unknown, call:
   if (args !== undefined && (typeof args !== 'object' || args === null || Array.isArray(args))) {
     return faulty(new OperationError('invalid-input', 'the arguments must be an object'))
   }
-  const { tool, consent, invoke, linkOf } = ready
+  const { tool, consent, invoke, isLookedAt, linkOf } = ready
   const input = (args ?? {}) as Record<string, unknown>
   try {
     consent?.read(tool.name, args, call)
     const outcome = await invoke(input, call.call)
-    return { answer: answerOf(tool, namespace, outcome, linkOf?.(input)) }
+    if (outcome.unsent !== undefined || call.call.dryRun) return { answer: unsentAnswer(tool, outcome) }
+    const answer = answerOf(tool, namespace, outcome, linkOf?.(input))
+    const seen = isLookedAt ? digestOfResult(outcome) : undefined
+    return { answer: seen === undefined ? answer : { ...answer, seen } }
   } catch (error) {
     return asking(ready, args, call, error) ?? faulty(error)
   }
@@ -135,6 +143,12 @@ function asking({ tool, consent }: ReadyTool, args: unknown, call: ToolCall, err
 
 function faulty(fault: unknown): Attempt {
   return { answer: { text: faultText(fault), isError: true }, fault }
+}
+
+/** A schema binds every answer but a fault, and this is not what it promises. */
+function unsentAnswer({ operation }: ToolPlan, { unsent, text = '' }: Outcome): ToolAnswer {
+  const said = unsent === undefined ? text : `Nothing was sent: ${unsent}.`
+  return { text: said, isError: promised(operation) !== undefined }
 }
 
 function answerOf(tool: ToolPlan, namespace: string, outcome: Outcome, link: ResourceLink | undefined): ToolAnswer {

@@ -1,12 +1,13 @@
 /** A result becomes an answer: its form, whether it may be kept, and whether the caller has it already. */
 
-import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RoutePlan } from '../../plan.ts'
 import type { Outcome } from '../../runtime/execute.ts'
+import { digestOfResult } from '../../runtime/look.ts'
 import { csvText, rowsOf } from '../../text/table.ts'
 import { sendEmpty, sendTagged } from '../conditional.ts'
 import { inert, send } from '../http.ts'
+import { tell } from '../told.ts'
 import { type Form, notAcceptable } from './negotiate.ts'
 import type { Route } from './route.ts'
 
@@ -36,9 +37,16 @@ export async function answer(req: IncomingMessage, res: ServerResponse, outcome:
   if (binary !== undefined) return send(res, status, binary.bytes, route.bytesType ?? binary.mediaType, inert)
   const { headers, tagged } = route.answering
   if (text === undefined) return sendEmpty(res, 204, headers)
+  if (outcome.unsent !== undefined) tell(res, 'nothing-sent', 'true')
   const [body, type] = form === 'json' ? [text, undefined] : await written(outcome.value, form, route)
   if (!tagged || status !== 200) return send(res, status, body, type, headers)
-  sendTagged(req, res, { body, type, tag: hash('sha1', body, 'base64url'), headers })
+  sendTagged(req, res, { body, type, tag: tagOf(outcome, form), headers })
+}
+
+/** Each form has its own, and all name the result: who saw one of them has seen it (`precondition.ts`). */
+function tagOf(outcome: Outcome, form: Form): string {
+  const digest = digestOfResult(outcome) ?? ''
+  return form === 'json' ? digest : `${digest}.${form}`
 }
 
 async function written(value: unknown, form: Form, { forms }: Route): Promise<readonly [string, string]> {

@@ -5,7 +5,7 @@ import { type InputFault, OperationError } from '../../errors.ts'
 import type { Call } from '../../runtime/call.ts'
 import { child } from '../../text/pointer.ts'
 import { carriesBody, limits } from '../http.ts'
-import { dryRun, type Line, type Route } from './route.ts'
+import { check, dryRun, type Line, type Route } from './route.ts'
 
 type Members = Record<string, unknown>
 
@@ -80,7 +80,8 @@ function gatherQuery(route: Route, url: string, input: Members, faults: InputFau
   if (!isDecodable(query)) faults.push({ pointer: '', message: 'the query is not well-formed percent-encoding' })
   for (const [key, value] of new URLSearchParams(query)) {
     const p = route.query.get(key)
-    if (p === undefined && key === dryRun && route.rehearses) call.dryRun = asked(value, faults)
+    if (p === undefined && key === dryRun && route.rehearses) call.dryRun = asked(key, value, faults)
+    else if (p === undefined && key === check && route.looks) call.check = asked(key, value, faults)
     else if (p === undefined) stray(route, key, value, 'query', input, faults)
     else if (p.isList) input[p.name] = [...((input[p.name] as unknown[] | undefined) ?? []), p.read(value)]
     else if (input[p.name] !== undefined)
@@ -89,10 +90,9 @@ function gatherQuery(route: Route, url: string, input: Members, faults: InputFau
   }
 }
 
-/** Whether a write is only to be told, not sent. A slip here must not send it. */
-function asked(value: string, faults: InputFault[]): boolean {
-  if (value !== 'true' && value !== 'false')
-    faults.push({ pointer: child('', dryRun), message: 'must be true or false' })
+/** Whether a write is only to be told, or looks first. A slip here must not send it. */
+function asked(key: string, value: string, faults: InputFault[]): boolean {
+  if (value !== 'true' && value !== 'false') faults.push({ pointer: child('', key), message: 'must be true or false' })
   return value === 'true'
 }
 

@@ -1,6 +1,6 @@
 /** A route of the plan with everything decided at start: which input comes from where, how its text is read, what runs. */
 
-import { rehearses } from '../../artifacts/openapi/requests.ts'
+import { looks, rehearses } from '../../artifacts/openapi/requests.ts'
 import type { JsonSchema, RouteParameterPlan, RoutePlan } from '../../plan.ts'
 import { evaluate } from '../../runtime/evaluate.ts'
 import type { Invoke } from '../../runtime/execute.ts'
@@ -34,6 +34,8 @@ export interface Route {
   readonly inputs: ReadonlySet<string>
   /** Whether `?dry_run=true` tells what would be sent. */
   readonly rehearses: boolean
+  /** Whether `?check=true` looks before it writes. */
+  readonly looks: boolean
   /** In which forms a result can be had. */
   readonly forms: readonly Form[]
   readonly answering: Answering
@@ -97,6 +99,7 @@ export function prepareRoute(plan: RoutePlan, runtime: Runtime): Route {
     constants: placed('constant').flatMap((p) => constantOf(p, runtime)),
     inputs: new Set(Object.keys(properties)),
     rehearses: rehearses(plan),
+    looks: looks(plan),
     forms: formsOf(plan),
     answering: answering(plan),
     passBytes: bytesPassing(plan),
@@ -104,8 +107,9 @@ export function prepareRoute(plan: RoutePlan, runtime: Runtime): Route {
   }
 }
 
-/** The query key that asks for a rehearsal. */
+/** The query keys that ask for a rehearsal, and for a look at what is there. */
 export const dryRun = 'dry_run'
+export const check = 'check'
 
 function bodyParameter(p: Placed<'body'>, schema: JsonSchema): BodyParameter {
   if (p.whole !== true) return { ...p, ...readingOf(schema) }

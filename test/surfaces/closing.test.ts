@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { sdkEndpoint } from '../../src/surfaces/mcp/sdk-endpoint.ts'
 import { serveCapability } from '../support/serve.ts'
 import { capabilityOf, environment, thingRoutes, thingTools } from './cases.ts'
 import { listen, signal } from './exchange.ts'
@@ -58,6 +59,26 @@ const eventStream = async (url: string) => {
 }
 
 describe('closing', () => {
+  it('does not wait for a client that had left before its call was taken up', async () => {
+    const endpoint = sdkEndpoint(() => {
+      throw new Error('nothing is offered')
+    })
+    const [arrival, taken] = [signal(), signal()]
+    const { body } = classic({ id: 1, method: 'tools/call', params: { name: 'get-thing', arguments: {} } })
+    const url = await listen(async (req, res) => {
+      arrival.give()
+      await once(res, 'close')
+      await endpoint.handle(req, res, body)
+      taken.give()
+    })
+    const socket = await held(url)
+    socket.write('POST /mcp HTTP/1.1\r\nHost: localhost\r\nMcp-Session-Id: none\r\nContent-Length: 0\r\n\r\n')
+    await arrival.given
+    socket.destroy()
+    await taken.given
+    await endpoint.close()
+  })
+
   it.each<[string, (url: string) => Promise<Socket>]>([
     ['that was never used', held],
     ['that waits for its next request', (url) => asked(url, ['GET /nothing HTTP/1.1'])],

@@ -110,6 +110,8 @@ function heeding(message: unknown, { serves }: Resources): unknown {
 
 /** Keeps an answer under way in a set until it is given or its client has gone. */
 function remember(underWay: Set<Promise<void>>, res: ServerResponse) {
+  // It may have gone while its message was looked at, and closes no second time.
+  if (res.closed) return
   const answered = new Promise<void>((resolve) => res.once('close', resolve))
   underWay.add(answered)
   void answered.then(() => underWay.delete(answered))

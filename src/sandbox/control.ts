@@ -74,7 +74,12 @@ const table: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
       return state(controls)
     },
   },
-  '/journal': { GET: ({ journal }) => journal.entries() },
+  '/journal': {
+    GET: ({ journal }, query) => {
+      const after = Number(new URLSearchParams(query).get('after') ?? 0)
+      return journal.entries().filter(({ sequence }) => sequence > after)
+    },
+  },
   '/exports': { GET: ({ world }, query) => exportRowsOf(world(), new URLSearchParams(query).get('destination')) },
   '/assumptions': { GET: () => assumptions },
 }

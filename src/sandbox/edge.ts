@@ -47,12 +47,14 @@ function operate(running: Running, { found, query, entry }: Exchange, text: stri
 }
 
 async function perform(running: Running, exchange: Exchange): Promise<Answer> {
-  try {
-    const text = hasBody(exchange.req) ? await readBody(exchange.req) : ''
-    return { status: 200, body: operate(running, exchange, text) }
-  } catch (error) {
-    return answerTo(error)
-  }
+  const answer = await performed(running, exchange).catch(answerTo)
+  exchange.entry.outcome = answer.status
+  return answer
+}
+
+async function performed(running: Running, exchange: Exchange): Promise<Answer> {
+  const text = hasBody(exchange.req) ? await readBody(exchange.req) : ''
+  return { status: 200, body: operate(running, exchange, text) }
 }
 
 const notPerformed: Answer = { status: 200, body: '' }

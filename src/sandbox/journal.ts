@@ -14,6 +14,8 @@ export interface JournalEntry {
   readonly body?: unknown
   /** Status that was answered; 0 while there is none, and for good after a hang or a reset. */
   readonly status: number
+  /** Status that the operation itself came to, whatever was answered; absent where it was not carried out. */
+  readonly outcome?: number
   /** The injected fault, latency apart. */
   readonly fault?: Fault['type']
   /** Whether that fault struck before the operation was carried out, or after it. */

@@ -109,7 +109,7 @@ function stop(server: Server): Promise<void> {
  *     PUT  /__sandbox/faults       replaces them: {"rules":[{"fault":{"type":"status","status":429},"next":2}]}
  *     GET  /__sandbox/faults.txt   their rules and seed as text
  *     PUT  /__sandbox/faults.txt   replaces those: first 2 429 retry-after=1 on list
- *     GET  /__sandbox/journal      the last requests
+ *     GET  /__sandbox/journal      the last requests, or those after one: ?after=41
  *     GET  /__sandbox/exports      the rows at the destinations, or at one: ?destination=Xero
  *     GET  /__sandbox/assumptions  every guess about the real service
  *     POST /__sandbox/reset        everything as at the start

@@ -77,6 +77,19 @@ test('the journal has every request, newest last, with the body of a write', asy
     { sequence: 2, method: 'POST', operation: 'retry-exports', status: 200, body: { file_ids: [request_file_id] } },
     { sequence: 3, url: '/nowhere', operation: '', status: 404 },
   ])
+  expect((await send('GET', '/__sandbox/journal?after=1')).json).toEqual(json.slice(1))
+})
+
+test('the journal tells what an operation came to apart from what was answered', async () => {
+  const { sandbox, retry, request_file_id } = await bench({ faults: 'first 1 500 after effect, first 1 reset' })
+  await retry(request_file_id)
+  await expect(retry(request_file_id)).rejects.toThrow()
+  await retry('none')
+  expect(sandbox.journal.map(({ status, outcome }) => [status, outcome])).toEqual([
+    [500, 200],
+    [0, undefined],
+    [404, 404],
+  ])
 })
 
 test('the journal keeps the last thousand requests', async () => {

@@ -1,0 +1,191 @@
+/** A soak: a sandbox that fails, a server before it that is killed and started again, many callers; then the judge. */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { callerOf } from './caller.mjs'
+import { capabilityWith } from './capability.mjs'
+import { follow } from './journal.mjs'
+import { judge, slopeOf } from './judge.mjs'
+import { residentMb, run, start } from './programs.mjs'
+import { randomOf } from './random.mjs'
+import { createWeb, ways } from './ways.mjs'
+import { readsOf, readWorld, writesOf, writtenBy } from './writes.mjs'
+
+/** The key that the server has for its upstream, which the fault `echo` repeats. */
+const secret = 'soak-canary-7Qm2xK'
+
+/** Every kind of fault, each this often; what was carried out although the caller hears of a fault is the harder half. */
+export function faultsOf(percent, seed) {
+  const kinds = [
+    ...['429 retry-after=1', '500 after effect', '503', 'slow=300ms', 'hang after effect', 'reset'],
+    ...['reset after effect', 'reset-body', 'empty', 'html', 'truncated', 'content-type', 'echo'],
+  ]
+  return [...kinds.map((kind) => `${percent}% ${kind}`), `seed=${seed}`].join(', ')
+}
+
+/**
+ * Runs for `seconds` and answers `{ verdict, counts, memory }`. `callers` at a time, each with a pause of `thinkMs` on
+ * average; `restarts` in the first third, the first and third by SIGKILL. `limits` = what the companion is to say of the
+ * upstream, else as it is. `tell` hears how far it is.
+ */
+export async function soak({ seconds, seed, callers, restarts, thinkMs, percent, limits, tell = () => {} }) {
+  const directory = await mkdtemp(join(tmpdir(), 'soak-'))
+  const sandbox = await start(['sandbox', '--faults', faultsOf(percent, seed)], /Sandbox on (\S+)\n[\s\S]*Stop it/)
+  const [, upstream] = sandbox.matched
+  const watch = follow(upstream)
+  const file = await capabilityWith(limits, join(directory, 'copy'))
+  const server = await serverOf({ upstream, file, state: join(directory, 'state') })
+  try {
+    const seen = await calls({ seconds, seed, callers, restarts, thinkMs, upstream, server, tell })
+    tell('stopping')
+    await server.stop()
+    const journal = await watch.stop()
+    const audit = await auditOf(join(directory, 'state'))
+    return concluded({ ...seen, ...journal, audit, server, sandbox })
+  } finally {
+    await server.stop('SIGKILL')
+    sandbox.kill('SIGKILL')
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function calls({ seconds, seed, callers, restarts, thinkMs, upstream, server, tell }) {
+  const random = randomOf(seed)
+  const models = await readWorld(upstream)
+  const [writes, reads, leaks] = [[], [], []]
+  const web = createWeb(server.addresses, ({ status, text, headers }) => {
+    if (text.includes(secret) || JSON.stringify(headers).includes(secret))
+      leaks.push(`answer ${status} ${text.slice(0, 300)}`)
+  })
+  const overAt = Date.now() + seconds * 1000
+  let serial = 0
+  const keyOf = () => `soak-${seed}-${++serial}`
+  const shared = { web, writes, reads, random, keyOf, thinkMs, isOver: () => Date.now() >= overAt }
+  const [makeWrite, makeRead] = [writesOf(models, random), readsOf(models, random)]
+  const all = Array.from({ length: callers }, (_, i) =>
+    callerOf(ways[i % ways.length](), { ...shared, makeWrite, makeRead }),
+  )
+  const samples = sampling(server, seconds)
+  for (let n = 1; n <= restarts; n += 1) {
+    await pause((seconds * 1000) / 3 / restarts)
+    const signal = n % 2 === 1 ? 'SIGKILL' : 'SIGTERM'
+    tell(`restart ${n} of ${restarts}, ${signal}`)
+    await server.restart(signal)
+  }
+  tell(`${callers} callers for ${seconds} seconds`)
+  await Promise.all(all)
+  web.close()
+  return { writes, reads, leaks, samples: await samples }
+}
+
+/** The server and its successors: where they are now, what all of them said, how they ended. */
+async function serverOf({ upstream, file, state }) {
+  const [kills, ends, noted] = [[], [], []]
+  const args = ['serve', ...file, '--upstream', `nanonets=${upstream}`, '--state', state, '--allow-unconfirmed']
+  for (const name of ['files-rest', 'files-mcp', 'files-skill', 'control']) args.push('--port', `${name}=0`)
+  const ready = /rest +(\S+) [\s\S]*mcp +(\S+)\/mcp\n[\s\S]*control/
+  let now
+  let addresses
+  const launch = async () => {
+    const process = await start(args, ready, { NANONETS_API_KEY: secret })
+    const one = { process, asked: false }
+    void process.ended.then((end) => {
+      noted.push(process.noted())
+      ends.push({ asked: one.asked, ...end, noted: process.noted().slice(-500) })
+    })
+    const [, rest, mcp] = process.matched
+    addresses = { rest, mcp }
+    now = one
+  }
+  const stop = async (signal = 'SIGTERM') => {
+    kills.push({ at: Date.now(), signal })
+    now.asked = true
+    now.process.kill(signal)
+    await now.process.ended
+  }
+  await launch()
+  const restart = async (signal) => {
+    await stop(signal)
+    await launch()
+  }
+  return { restart, stop, addresses: () => addresses, pid: () => now.process.pid, kills, ends, noted }
+}
+
+/** Memory twice a second, in the second half of the time, when only one process is left that serves. */
+async function sampling(server, seconds) {
+  await pause(seconds * 500)
+  const samples = []
+  for (const until = Date.now() + seconds * 500; Date.now() < until; await pause(500)) {
+    const mb = residentMb(server.pid())
+    if (mb !== undefined) samples.push({ at: Date.now(), mb, pid: server.pid() })
+  }
+  return samples
+}
+
+async function auditOf(directory) {
+  const [{ code, stdout }, { stdout: text }] = await Promise.all([
+    run(['audit', 'verify', directory]),
+    run(['audit', 'export', directory]),
+  ])
+  const lines = text
+    .split('\n')
+    .filter((one) => one !== '')
+    .map((one) => JSON.parse(one))
+  return { verified: code === 0, said: stdout.trim(), lines, text }
+}
+
+function concluded({ writes, reads, leaks, samples, entries, marks, gaps, audit, server }) {
+  const byWrite = groupBy(entries, writtenBy)
+  for (const write of writes) write.entries = byWrite.get(write.id) ?? []
+  const known = new Set([undefined, ...writes.map(({ id }) => id)])
+  const stray = [...byWrite].filter(([id]) => !known.has(id)).map(([id]) => id)
+  const { kills, ends, noted } = server
+  const spoken = [audit.text, ...noted].filter((text) => text.includes(secret)).map((text) => text.slice(0, 300))
+  const growth =
+    samples.length < 20 ? [] : [{ perMinute: slopeOf(samples), from: samples[0].mb, to: samples.at(-1).mb }]
+  const evidence = {
+    writes,
+    reads,
+    stray,
+    marks,
+    gaps,
+    audit,
+    kills,
+    ends,
+    noted,
+    growth,
+    leaks: [...leaks, ...spoken],
+  }
+  return { verdict: judge(evidence), counts: countsOf(evidence, entries), memory: growth[0], samples }
+}
+
+function groupBy(list, keyOf) {
+  const groups = new Map()
+  for (const one of list) {
+    const key = keyOf(one)
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return groups
+}
+
+function countsOf({ writes, reads, audit, kills }, entries) {
+  const tally = (list) =>
+    Object.fromEntries([...groupBy(list, (one) => one)].map(([name, all]) => [name, all.length]).sort())
+  return {
+    'calls that read': tally(reads.map(({ what }) => what)),
+    'writes as they ended': tally(writes.map(({ end }) => String(end))),
+    'answers to writes': tally(writes.flatMap(({ told }) => told.map(({ what }) => what))),
+    'requests upstream': tally(
+      entries.map(({ fault, effect }) => (fault === undefined ? 'sound' : `${fault} ${effect}`)),
+    ),
+    'writes made upstream': tally(
+      writes.flatMap((w) => w.entries.filter(({ outcome }) => outcome === 200).map(() => w.flow)),
+    ),
+    'lines of the audit': tally(
+      audit.lines.map(({ event, replayed }) => (replayed === true ? `${event}, replayed` : event)),
+    ),
+    stops: tally(kills.map(({ signal }) => signal)),
+  }
+}

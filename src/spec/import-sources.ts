@@ -52,7 +52,9 @@ interface Step {
 
 /** A file as one that others may be imported from. */
 export async function originOf(path: string, text: Text, { reporter }: Pick<ImportInput, 'reporter'>): Promise<Origin> {
-  return { path, id: await realpath(path), text, report: reporter(text) }
+  // The text may have been given in place of a file that is not there any more.
+  const id = await realpath(path).catch(() => path)
+  return { path, id, text, report: reporter(text) }
 }
 
 /** What others may import from a value: a section at its root if there is one, else that of its capability. */

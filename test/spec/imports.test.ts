@@ -55,6 +55,15 @@ const addressesOf = async (file: string) =>
   )
 
 describe('An import', () => {
+  test('is followed from a text whose file is not there', async () => {
+    const consumes = [{ import: 'shop', from: './shared/shop.yml' }]
+    const file = await write(consumes, ['shop.get'], { 'shared/shop.yml': { ...format, consumes: [api('shop')] } })
+    const text = readFileSync(file, 'utf8')
+    const { loaded, diagnostics } = await validate(join(dirname(file), 'gone.yml'), { text })
+    expect(diagnostics).toEqual([])
+    expect(loaded?.plan.upstreams.map(({ namespace }) => namespace)).toEqual(['shop'])
+  })
+
   test.each([
     ['a path', { from: './shared/shop.yml' }],
     ['a path without a dot', { from: 'shared/shop.yml' }],

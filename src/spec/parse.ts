@@ -143,17 +143,17 @@ const offsetIn = (node: Node) => node.range?.[0] ?? 0
 type Resolver = Parameters<import('yaml').Alias['resolve']>[0]
 
 /** Older spellings of a key, so that a pointer into the one form of the document finds its place in either dialect. */
-const olderSpellings: Readonly<Record<string, readonly string[]>> = {
-  display: ['label', 'title'],
-  flows: ['functions'],
-  from: ['location'],
-  target: ['targetName'],
-  token: ['value'],
-  key: ['name'],
-  placement: ['in'],
-  authentication: ['auth'],
-  name: ['id'],
-}
+const olderSpellings: ReadonlyMap<string, readonly string[]> = new Map([
+  ['display', ['label', 'title']],
+  ['flows', ['functions']],
+  ['from', ['location']],
+  ['target', ['targetName']],
+  ['token', ['value']],
+  ['key', ['name']],
+  ['placement', ['in']],
+  ['authentication', ['auth']],
+  ['name', ['id']],
+])
 
 /** Walks as far as the pointer goes; what is missing is placed at its nearest ancestor. */
 function offsetOf(root: Node | null, keys: readonly string[], document: Resolver): number {
@@ -178,7 +178,7 @@ function entry(pairs: readonly Pair<unknown, unknown>[], key: string): Step | un
   const byKey = remembered(pairs, () =>
     pairs.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : [])),
   )
-  for (const spelling of [key, ...(olderSpellings[key] ?? [])]) {
+  for (const spelling of [key, ...(olderSpellings.get(key) ?? [])]) {
     const pair = byKey.get(spelling)
     if (pair && isScalar(pair.key)) return { value: pair.value, offset: pair.key.range?.[0] }
   }

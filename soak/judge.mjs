@@ -68,10 +68,8 @@ function sentAfter({ told, entries, key, repeatable }, marks) {
   return mark !== undefined && entries.some(({ sequence }) => sequence > mark.sequence)
 }
 
-/** What was sent more than once, because it may be, is answered for the last time: a delete then finds nothing. */
-function refusedButMade(write) {
-  return write.end === 'refused' && made(write) > 0 && !(write.repeatable && write.entries.length > 1)
-}
+/** What may be repeated is: an earlier try, of the server or the caller, may be made and the last one refused. */
+const refusedButMade = (write) => write.end === 'refused' && !write.repeatable && made(write) > 0
 
 function startedIn({ lines }) {
   const ended = new Set(lines.filter(({ event }) => event === 'ended').map(({ id }) => id))

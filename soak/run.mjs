@@ -158,7 +158,7 @@ function concluded({ writes, reads, leaks, samples, entries, marks, gaps, audit,
     growth,
     leaks: [...leaks, ...spoken],
   }
-  return { verdict: judge(evidence), counts: countsOf(evidence, entries), memory: growth[0], samples }
+  return { verdict: judge(evidence), counts: countsOf(evidence, entries), memory: growth[0], samples, noted }
 }
 
 function groupBy(list, keyOf) {

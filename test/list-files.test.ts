@@ -1,38 +1,27 @@
 /** The scripts of `list-files`, and that they need nothing but plain JavaScript: the Java engine runs them too. */
 
-import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { createContext, runInContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { bundledCapability } from '../src/index.ts'
-
-/** What a script leaves in `result`. */
-async function run(name: string, context: object): Promise<unknown> {
-  const text = await readFile(join(dirname(bundledCapability()), 'scripts', name), 'utf8')
-  const scope: { context: object; result?: unknown } = { context }
-  runInContext(text, createContext(scope))
-  return JSON.parse(JSON.stringify(scope.result))
-}
+import { runShipped as run } from './support/script.ts'
 
 const today = () => Math.floor(Date.now() / 86_400_000)
 
 describe('the window of days', () => {
   it('ends with the given day and has as many days as asked', async () => {
-    expect(await run('day-window.js', { to_date: '2026-11-24', days: 1 })).toEqual({
+    expect(run('day-window.js', { to_date: '2026-11-24', days: 1 })).toEqual({
       first: 20781,
       last: 20781,
       end: 20782,
     })
-    expect(await run('day-window.js', { to_date: '1970-01-31', days: 31 })).toEqual({ first: 0, last: 30, end: 31 })
+    expect(run('day-window.js', { to_date: '1970-01-31', days: 31 })).toEqual({ first: 0, last: 30, end: 31 })
   })
 
   it('takes a number that a runtime passes on as text', async () => {
-    expect(await run('day-window.js', { to_date: '2026-11-24', days: '3' })).toMatchObject({ first: 20779 })
+    expect(run('day-window.js', { to_date: '2026-11-24', days: '3' })).toMatchObject({ first: 20779 })
   })
 
   it('is the last seven days when nothing is given', async () => {
     const before = today()
-    const window = (await run('day-window.js', {})) as { first: number; last: number; end: number }
+    const window = run('day-window.js', {}) as { first: number; last: number; end: number }
     expect([before, today()]).toContain(window.last)
     expect(window).toEqual({ first: window.last - 6, last: window.last, end: window.last + 1 })
   })
@@ -64,10 +53,10 @@ interface File {
 
 async function files(moderated_images: unknown, unmoderated_images: unknown) {
   const window = { first: 20775, last: 20781 }
-  return (await run('files-of-pages.js', {
+  return run('files-of-pages.js', {
     window,
     'list-pages': { moderated_images, unmoderated_images },
-  })) as File[]
+  }) as File[]
 }
 
 describe('the files of pages', () => {

@@ -99,12 +99,12 @@ describe.skipIf(browserPath === undefined)('The page of the flagship', () => {
     await update.getByRole('button', { name: 'Call update-fields' }).click()
     expect(await update.locator('.fault').textContent()).toMatch(/^is not JSON/)
     expect(await update.locator('textarea').getAttribute('aria-invalid')).toBe('true')
-    await update.locator('textarea').fill('[{}]')
+    await update.locator('textarea').fill('[{"label":1}]')
     await update.getByRole('button', { name: 'Call update-fields' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Call update-fields' }).click()
     await update.locator('.answer pre').waitFor()
     expect(await update.locator('.outcome').textContent()).toMatch(/^400/)
-    expect(await update.locator('.fault').textContent()).toBe('0 label is required')
+    expect(await update.locator('.fault').textContent()).toBe('0 label must be a string')
   })
 
   it('has commands that follow what is filled in, for the shell and for MCP', async () => {

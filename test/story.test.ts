@@ -6,6 +6,7 @@ import { serveFlagship } from './surfaces/cases.ts'
 import { exchange } from './surfaces/exchange.ts'
 
 interface Box {
+  readonly id: string
   readonly label: string
   readonly ocr_text: string
   readonly type: string
@@ -18,8 +19,6 @@ interface Page {
   readonly approval_status: string
   readonly assigned_member: string
   readonly export_retries: number
-  readonly day_since_epoch: number
-  readonly hour_of_day: number
   readonly predicted_boxes: readonly Box[]
   readonly moderated_boxes: readonly Box[] | null
 }
@@ -108,28 +107,38 @@ describe('the story', () => {
     expect(await rows(request_file_id)).toEqual(exported)
   })
 
-  it('a box that the agent leaves out of an update is gone, and the others stay', async () => {
+  it('a field that the agent corrects is corrected, one that it removes is gone, and all others stay', async () => {
     const { person, agent, journal, examples } = await office()
     const { page_id } = examples
     const { value: page } = await agent<Page>('get-page', { page_id })
     const boxes = page.moderated_boxes ?? page.predicted_boxes
-    const [dropped, corrected, ...others] = boxes.filter(({ type }) => type === 'field')
+    const [dropped, corrected] = boxes.filter(({ type }) => type === 'field')
     if (dropped === undefined || corrected === undefined) throw new Error('the page has two fields')
-    const sent = boxes
-      .filter((box) => box !== dropped)
-      .map((box) => (box === corrected ? { ...box, ocr_text: 'CORRECTED', status: 'moderated' } : box))
-    const { day_since_epoch, hour_of_day } = page
-    const input = { page_id, day_since_epoch, hour_of_day, moderated_boxes: sent }
-    expect(await agent('update-fields', input)).toMatchObject({ isError: false })
+    const changes = [
+      { id: dropped.id, remove: true },
+      { id: corrected.id, ocr_text: 'CORRECTED' },
+    ]
+    expect(await agent('update-fields', { page_id, changes })).toMatchObject({ isError: false })
     const { json } = await person('GET', `/pages/${page_id}`)
-    const kept = (json as Page).moderated_boxes ?? []
-    expect(kept).toHaveLength(boxes.length - 1)
-    expect(kept.map(({ label }) => label)).not.toContain(dropped.label)
-    expect(kept.find(({ label }) => label === corrected.label)?.ocr_text).toBe('CORRECTED')
-    for (const { label, ocr_text } of others)
-      expect(kept.find((box) => box.label === label)?.ocr_text, label).toBe(ocr_text)
-    const asked = ['get-page 200', 'get-page 200']
-    expect(await journal()).toEqual(['get-page 200', ...asked, 'update 200', 'get-page 200'])
+    const told = ({ id, label, ocr_text }: Box) => `${id} ${label} ${ocr_text}`
+    const kept = boxes.filter((box) => box !== dropped)
+    expect((json as Page).moderated_boxes?.map(told)).toEqual(
+      kept.map((box) => told(box === corrected ? { ...box, ocr_text: 'CORRECTED' } : box)),
+    )
+    // Twice for the question, and once more for what is sent.
+    const read = 'get-page 200'
+    expect(await journal()).toEqual([read, read, read, read, 'update 200', read])
+  })
+
+  it('a change of a field that is not there is refused in the same words on both, and nothing is written', async () => {
+    const { person, agent, journal, examples } = await office()
+    const { page_id } = examples
+    const changes = [{ label: 'invoice_totel', ocr_text: '1' }]
+    const told = await agent('update-fields', { page_id, changes })
+    expect(told.text).toContain('- /changes/0/label is no label of a box of this page')
+    const { status, json } = await person('PATCH', `/pages/${page_id}`, { changes })
+    expect([status, json.errors[0].pointer]).toEqual([400, '/changes/0/label'])
+    expect((await journal()).filter((line) => !line.startsWith('get-page'))).toEqual([])
   })
 
   it('a file deleted over REST is unknown to both, and nobody tries twice', async () => {
@@ -198,16 +207,16 @@ describe('the story', () => {
     expect(await journal()).toEqual(['verify 404', 'verify 404'])
   })
 
-  it('is nine operations, each one call to the upstream with nothing in it but what was given; what gets lost is read first', async () => {
+  it('is nine operations, each one write at most with nothing in it but what was given and read; what gets lost is read first', async () => {
     const { agent, entries, examples } = await office()
     const { model_id, request_file_id, page_id, member, file_ids } = examples
-    const { day_since_epoch, hour_of_day, moderated_boxes, to_date } = examples
+    const { day_since_epoch, hour_of_day, moderated_boxes, changes, to_date } = examples
     const update = { day_since_epoch, hour_of_day, moderated_boxes }
     await agent('list-files', { to_date, days: 3 })
     await agent('get-file', { request_file_id })
     await agent('get-page', { page_id })
     await agent('assign-files', { member, file_ids })
-    await agent('update-fields', { page_id, ...update })
+    await agent('update-fields', { page_id, changes })
     await agent('approve-file', { request_file_id })
     await agent('unapprove-file', { request_file_id })
     await agent('retry-exports', { file_ids })
@@ -223,7 +232,8 @@ describe('the story', () => {
       [file, undefined],
       [page, undefined],
       [`POST /api/v2/team/members/model/${model_id}/assign/files`, { member, file_ids }],
-      // Once for the question, and once to know that it still says what there is.
+      // Once for the question, once to know that it still says what there is, and once for what is sent.
+      [page, undefined],
       [page, undefined],
       [page, undefined],
       [`PATCH ${model}/ImageLevelInference?use_ui_version=true`, { id: page_id, ...update }],

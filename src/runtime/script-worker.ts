@@ -2,6 +2,7 @@
 
 import type { MessagePort } from 'node:worker_threads'
 import type { QuickJSContext, QuickJSSyncVariant } from 'quickjs-emscripten-core'
+import type { InputFault } from '../errors.ts'
 import type { ScriptLimits, ScriptSource } from '../plan.ts'
 
 export interface ScriptJob {
@@ -12,7 +13,13 @@ export interface ScriptJob {
 }
 
 /** `output`: JSON, absent when the script left no result. `broken`: the thread must not be used again. */
-export type ScriptReply = { readonly output?: string; readonly failure?: string; readonly broken: boolean }
+export interface ScriptReply {
+  readonly output?: string
+  readonly failure?: string
+  /** What of the input it does not take: it threw an `InvalidInput` with these. */
+  readonly refused?: readonly InputFault[]
+  readonly broken: boolean
+}
 
 /** Answers jobs one at a time, each in a machine of its own: nothing stays from one to the next. */
 export function scriptWorker(
@@ -24,6 +31,7 @@ export function scriptWorker(
   const maxStackBytes = 256 * 1024
   const maxOutputChars = 4 * 1024 * 1024
   const maxMessage = 300
+  const maxRefused = 20
   // QuickJS asks whether to go on once in so many loop turns and calls.
   const turnsPerQuestion = 10_000
   // No script sees the outside, but one that logs should not fail for it.
@@ -48,7 +56,7 @@ export function scriptWorker(
       return stopped !== undefined
     })
     const vm = runtime.newContext()
-    let said: Pick<ScriptReply, 'output' | 'failure'>
+    let said: Omit<ScriptReply, 'broken'>
     let broken = false
     try {
       said = run(vm, sources, context)
@@ -65,7 +73,7 @@ export function scriptWorker(
     return { ...said, ...(stopped === undefined ? {} : { failure: stopped }), broken }
   }
 
-  function run(vm: QuickJSContext, sources: readonly ScriptSource[], context: string) {
+  function run(vm: QuickJSContext, sources: readonly ScriptSource[], context: string): Omit<ScriptReply, 'broken'> {
     const given = vm.newString(context)
     vm.setProp(vm.global, 'context', given)
     given.dispose()
@@ -97,10 +105,19 @@ export function scriptWorker(
     const value: unknown = vm.dump(handle)
     handle.dispose()
     const members = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
-    const { name, message, stack } = members
+    const { name, message, stack, errors } = members
+    const refused = name === 'InvalidInput' && Array.isArray(errors) ? errors.slice(0, maxRefused).map(faultOf) : []
     const what = message === undefined ? String(value) : `${name === undefined ? '' : `${name}: `}${message}`
     const place = /\(?([\w./-]+:\d+)(?::\d+)?\)?\s*$/m.exec(String(stack ?? ''))?.[1]
     const text = what.length > maxMessage ? `${what.slice(0, maxMessage)}…` : what
-    return { failure: place === undefined ? text : `${text} (${place})` }
+    const failure = place === undefined ? text : `${text} (${place})`
+    return refused.length === 0 ? { failure } : { failure, refused }
+  }
+
+  function faultOf(said: unknown): InputFault {
+    const { pointer, message, hint } = (said ?? {}) as { readonly [key in keyof InputFault]?: unknown }
+    const short = (text: unknown) => String(text).slice(0, maxMessage)
+    const at = typeof pointer === 'string' && pointer.startsWith('/') ? short(pointer) : ''
+    return { pointer: at, message: short(message), ...(hint === undefined ? {} : { hint: short(hint) }) }
   }
 }

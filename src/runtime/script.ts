@@ -25,7 +25,7 @@ const threads: Readonly<Record<ScriptPlan['language'], Threads>> = {
 
 /**
  * The value that a script leaves in its global `result`, undefined when it leaves none. `started` is told when it has
- * waited its turn. Throws OperationError `script-failed`, or `cancelled`.
+ * waited its turn. Throws OperationError `script-failed`, `invalid-input` when it refuses its input, or `cancelled`.
  */
 export async function runScript(
   { language, sources }: ScriptPlan,
@@ -35,7 +35,8 @@ export async function runScript(
   call?: Call,
 ): Promise<unknown> {
   const job = { sources, context: JSON.stringify(context), limits }
-  const { output, failure } = await threads[language].run(job, started, call)
+  const { output, failure, refused } = await threads[language].run(job, started, call)
+  if (refused !== undefined) throw new OperationError('invalid-input', 'the input does not fit', { errors: refused })
   if (failure !== undefined) throw new OperationError('script-failed', failure)
   return output === undefined ? undefined : parsed(output)
 }

@@ -23,5 +23,20 @@ export function named(step: StepPlan, error: unknown, repeatable: boolean): unkn
 /** What a script throws may hold whatever was handed to it. */
 export function masked(error: unknown, mask: (text: string) => string): unknown {
   if (!(error instanceof OperationError)) return error
-  return new OperationError(error.code, mask(error.message), { retryable: error.retryable })
+  const { code, message, retryable } = error
+  const errors = error.errors.map((fault) => ({
+    pointer: mask(fault.pointer),
+    message: mask(fault.message),
+    ...(fault.hint === undefined ? {} : { hint: mask(fault.hint) }),
+  }))
+  return new OperationError(code, mask(message), { retryable, errors })
+}
+
+/** The fault of a script. What it refuses is its caller's to mend; once something was written, that can't be all of it. */
+export function scriptFault(step: StepPlan, error: unknown, wrote: boolean, repeatable: boolean): unknown {
+  if (!(error instanceof OperationError) || error.code !== 'invalid-input') return named(step, error, repeatable)
+  const { errors } = error
+  return wrote
+    ? new OperationError('rejected', `step "${step.name}": it was too late to refuse this`, { errors })
+    : error
 }

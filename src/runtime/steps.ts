@@ -19,7 +19,7 @@ import { conform, mapped } from './mapped.ts'
 import { project } from './project.ts'
 import { isRepeatable } from './refusal.ts'
 import type { Scripting } from './scripting.ts'
-import { masked, named } from './step-faults.ts'
+import { masked, named, scriptFault } from './step-faults.ts'
 import { stepPoint, within } from './telemetry/points.ts'
 import type { Span } from './telemetry/span.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
@@ -183,7 +183,7 @@ function scriptRun(step: ScriptStepPlan, operation: OperationPlan, binds: BindVa
     try {
       keep(attempt, step, await stoppable(attempt, span, (call) => tools.scripting.run(step.script, context, call)))
     } catch (error) {
-      throw named(step, masked(error, tools.mask), harmless || !attempt.wrote)
+      throw scriptFault(step, masked(error, tools.mask), attempt.wrote, harmless || !attempt.wrote)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { isApproved, isRejected, passes } from './lifecycle.ts'
 import { reviewers } from './models.ts'
-import type { FileState } from './record.ts'
+import { boxesOf, type FileState, type PageRecord } from './record.ts'
 import { isoDate, type World } from './state.ts'
 import { updateBodyOf } from './update.ts'
 
@@ -29,5 +29,13 @@ export function examplesOf(world: World): Readonly<Record<string, unknown>> {
     days: 7,
     use_ui_version: true,
     ...updateBodyOf(page),
+    changes: changesOf(page),
   }
+}
+
+/** A correction that changes nothing yet: what a person would edit. Of a label that names one box. */
+function changesOf(page: PageRecord): readonly object[] {
+  const fields = boxesOf(page).filter(({ type }) => type === 'field')
+  const single = fields.find(({ label }) => fields.filter((box) => box.label === label).length === 1)
+  return single === undefined ? [] : [{ label: single.label, ocr_text: single.ocr_text }]
 }

@@ -387,15 +387,15 @@ describe('a caller that goes away', () => {
 describe('the tools of the flagship', () => {
   it('answer structured content that their output schema allows', async () => {
     const { url, examples } = await serveFlagship({ allowUnconfirmed: true })
-    const { model_id, request_file_id, page_id, member, file_ids, day_since_epoch, hour_of_day } = examples
+    const { model_id, request_file_id, page_id, member, file_ids } = examples
     const file = { model_id, request_file_id }
-    const { to_date, days, moderated_boxes } = examples
+    const { to_date, days, changes } = examples
     const inputs: Readonly<Record<string, object>> = {
       'list-files': { model_id, to_date, days },
       'get-file': file,
       'get-page': { model_id, page_id },
       'assign-files': { model_id, member, file_ids },
-      'update-fields': { model_id, page_id, day_since_epoch, hour_of_day, moderated_boxes },
+      'update-fields': { model_id, page_id, changes },
       'approve-file': file,
       'unapprove-file': file,
       'retry-exports': { model_id, file_ids },

@@ -58,7 +58,8 @@ export function fileLink(content: Blob): PageElement {
 
 /** What is so long that it scrolls is reached with the keyboard. */
 export function scrollable(pre: PageElement, label: string) {
-  if ((pre.textContent?.length ?? 0) < 300) return
+  const text = pre.textContent ?? ''
+  if (text.length < 300 && text.split('\n').length <= 8) return
   pre.tabIndex = 0
   pre.setAttribute('role', 'group')
   pre.setAttribute('aria-label', label)

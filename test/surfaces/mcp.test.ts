@@ -94,9 +94,9 @@ describe('a 2026-07-28 request that is wrong', () => {
     expect(reply.json.error.data).toEqual({ supported: [revision], requested: '2027-01-01' })
   })
 
-  it('gets 405 for GET and DELETE, which the revision does not have', async () => {
+  it('gets 405 for methods that the revision does not have', async () => {
     const { url } = await things()
-    for (const method of ['GET', 'DELETE']) {
+    for (const method of ['GET', 'DELETE', 'PUT', 'TRACE']) {
       const headers = { accept: 'text/event-stream', 'mcp-protocol-version': revision }
       const reply = await exchange(url, '/mcp', { method, headers })
       expect(reply.status).toBe(405)

@@ -65,6 +65,7 @@ export function sdkEndpoint(now: () => Offer): SdkEndpoint {
           : await isLegacyRequest(await toWebRequest(req as NodeIncomingMessageLike, message), message)
       if (isCall(message)) remember(calls, res)
       const subject = identify(req)
+      if (!legacy && req.method === 'TRACE') return noTrace(res)
       if (!legacy) return modernHandler(req as NodeIncomingMessageLike, res, heeding(message, now().resources))
       const id = req.headers['mcp-session-id']
       const session = typeof id === 'string' ? sessions.get(id) : undefined
@@ -140,6 +141,12 @@ function identify(req: IncomingMessage): string {
 function noSession(res: ServerResponse) {
   const error = { code: -32001, message: 'There is no such session. Open one with initialize.' }
   send(res, 404, JSON.stringify({ jsonrpc: '2.0', id: null, error }), 'application/json')
+}
+
+/** A web request, which the SDK makes of each, can't have this method. It says the same of others. */
+function noTrace(res: ServerResponse) {
+  const error = { code: -32000, message: 'Method not allowed.' }
+  send(res, 405, JSON.stringify({ jsonrpc: '2.0', error, id: null }), 'application/json', ['allow', 'POST'])
 }
 
 /** Silent sessions go first, then the one silent for longest. */

@@ -36,8 +36,8 @@ export interface Called {
   readonly digest: string
 }
 
-/** Faults whose call has its lines already. */
-const told = new WeakSet<object>()
+/** Faults whose call has its lines already, by the operation that was called: another one may have run it. */
+const told = new WeakMap<object, string>()
 
 /** A write behind its lines in the audit and for its key. Where the first ones can't be written nothing is sent. */
 export function recorded(operation: OperationPlan, invoke: Invoke, around: Surroundings): Invoke {
@@ -82,7 +82,7 @@ export async function written<T extends { readonly status: number; readonly text
     await Promise.all([ended(line), ticket?.end(keptOf(outcome))])
     return outcome
   } catch (error) {
-    if (typeof error === 'object' && error !== null) told.add(error)
+    tell(error, called.operation)
     await Promise.all([ended(faultFacts(error)), ticket?.end(keptFault(error))])
     throw error
   }
@@ -93,32 +93,60 @@ export function audited(operation: OperationPlan, invoke: Invoke, around: Surrou
   const { audit } = around
   if (audit === undefined) return invoke
   const isRead = operation.semantics.safe === true
-  const calledOf = describing(operation, audit, around.mask)
+  const line = lineOf(operation, audit, around.mask)
+  const refuse = refusing(operation, around)
   return async (input, call) => {
     const since = performance.now()
-    const line = (more: Entry) => {
-      const { dryRun, replayed } = call ?? {}
-      const kind = { ...(dryRun === true ? { dry_run: true } : {}), ...(replayed === true ? { replayed } : {}) }
-      const facts = { event: 'called', at: now(), ...calledOf(input), ...factsOf(call) }
-      return audit.append({ ...facts, ...kind, ...more, duration_ms: msSince(since) })
-    }
     try {
       const outcome = await invoke(input, call)
       const { status, unsent } = outcome
       const isOwn = isRead ? audit.reads : call?.dryRun === true || call?.replayed === true || unsent !== undefined
-      if (isOwn) await line(unsent === undefined ? { outcome: 'ok', upstream_status: status } : { outcome: 'unsent' })
+      const came = unsent === undefined ? { outcome: 'ok', upstream_status: status } : { outcome: 'unsent' }
+      if (isOwn) await line(input, call, came, since)
       return outcome
     } catch (error) {
-      const isOwn = isRead ? audit.reads || isRefusal(error) : call?.replayed === true || !isTold(error)
-      // The call is refused either way.
-      if (isOwn)
-        await line(faultFacts(error)).catch(() => around.log.write('error', 'a refused call is not in the audit'))
+      // The lines that its fault has are those of the first call.
+      if (call?.replayed === true && isObject(error)) told.delete(error)
+      await refuse?.(error, input, call, since)
       throw error
     }
   }
 }
 
-const isTold = (error: unknown) => typeof error === 'object' && error !== null && told.has(error)
+/** Writes down that a call was refused, unless it has a line. Never rejects: the call is refused either way. */
+export type Refuse = (error: unknown, input: Input, call?: Call, since?: number) => Promise<void>
+
+/** What is refused before its operation is asked is told by this; undefined = nobody is told. */
+export function refusing(operation: OperationPlan, { audit, log, mask }: Surroundings): Refuse | undefined {
+  if (audit === undefined) return undefined
+  const isRead = operation.semantics.safe === true
+  const line = lineOf(operation, audit, mask)
+  return async (error, input, call, since = performance.now()) => {
+    if (isObject(error) && told.get(error) === operation.name) return
+    if (isRead && !audit.reads && !isRefusal(error)) return
+    tell(error, operation.name)
+    await line(input, call, faultFacts(error), since).catch(() =>
+      log.write('error', 'a refused call is not in the audit'),
+    )
+  }
+}
+
+/** A call in one line. */
+function lineOf(operation: OperationPlan, audit: Audit, mask: (text: string) => string) {
+  const calledOf = describing(operation, audit, mask)
+  return (input: Input, call: Call | undefined, more: Entry, since: number) => {
+    const { dryRun, replayed } = call ?? {}
+    const kind = { ...(dryRun === true ? { dry_run: true } : {}), ...(replayed === true ? { replayed } : {}) }
+    const facts = { event: 'called', at: now(), ...calledOf(input), ...factsOf(call) }
+    return audit.append({ ...facts, ...kind, ...more, duration_ms: msSince(since) })
+  }
+}
+
+const isObject = (error: unknown): error is object => typeof error === 'object' && error !== null
+
+function tell(error: unknown, operation: string) {
+  if (isObject(error)) told.set(error, operation)
+}
 
 const refusals: ReadonlySet<OperationErrorCode> = new Set([
   'unauthenticated',

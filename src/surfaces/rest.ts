@@ -69,19 +69,21 @@ async function serve(
     if (!res.writableFinished) cancel(call)
   })
   let fault: unknown
+  let input: Awaited<ReturnType<typeof gather>> | undefined
   try {
     const form = chosenForm(req.headers.accept, route.forms)
     if (route.plan.operation.semantics.safe !== true) {
       call.key = keyOf(req)
       preconditions(req, call, route)
     }
-    const input = await gather(route, values, req, call)
+    input = await gather(route, values, req, call)
     route.passBytes?.(req, res, call)
     const outcome = await route.invoke(input, call)
     if (call.replayed) tell(res, ...replayed)
     if (outcome.passed === undefined) await answer(req, res, outcome, route, form)
   } catch (error) {
     fault = error
+    if (input === undefined) await route.refuse?.(error, {}, call)
     if (call.replayed && !res.headersSent) tell(res, ...replayed)
     // Half of an answer must not look like all of it.
     if (!res.headersSent) sendProblem(res, error, besides(req, error, route))

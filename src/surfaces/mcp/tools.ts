@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { OperationError } from '../../errors.ts'
 import type { Json, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
+import { type Refuse, refusing } from '../../runtime/audit.ts'
 import { newCall } from '../../runtime/call.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Binary } from '../../runtime/formats/binary.ts'
@@ -43,6 +44,7 @@ interface ReadyTool {
   /** Absent = nobody has to be asked. */
   readonly consent?: Consent
   readonly invoke: Invoke
+  readonly refuse: Refuse | undefined
   readonly point: ToolPoint
   /** Whether a write looks at what it answers. */
   readonly isLookedAt: boolean
@@ -56,6 +58,7 @@ export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent): 
     tool,
     ...(asks(tool) ? { consent } : {}),
     invoke: runtime.invoke(tool.operation),
+    refuse: refusing(tool.operation, runtime.context),
     point: toolPoint(runtime.context, tool.name),
     isLookedAt: lookedAt.has(tool.operation.name),
     linkOf: linkTo(tool, plan),
@@ -118,9 +121,11 @@ interface Attempt {
 
 async function attempt(ready: ReadyTool, namespace: string, args: unknown, call: ToolCall): Promise<Attempt> {
   if (args !== undefined && (typeof args !== 'object' || args === null || Array.isArray(args))) {
-    return faulty(new OperationError('invalid-input', 'the arguments must be an object'))
+    const fault = new OperationError('invalid-input', 'the arguments must be an object')
+    await ready.refuse?.(fault, {}, call.call)
+    return faulty(fault)
   }
-  const { tool, consent, invoke, isLookedAt, linkOf } = ready
+  const { tool, consent, invoke, refuse, isLookedAt, linkOf } = ready
   const input = (args ?? {}) as Record<string, unknown>
   try {
     consent?.read(tool.name, args, call)
@@ -130,6 +135,7 @@ async function attempt(ready: ReadyTool, namespace: string, args: unknown, call:
     const seen = isLookedAt ? digestOfResult(outcome) : undefined
     return { answer: seen === undefined ? answer : { ...answer, seen } }
   } catch (error) {
+    await refuse?.(error, input, call.call)
     return asking(ready, args, call, error) ?? faulty(error)
   }
 }

@@ -2,6 +2,7 @@
 
 import { looks, rehearses } from '../../artifacts/openapi/requests.ts'
 import type { JsonSchema, RouteParameterPlan, RoutePlan } from '../../plan.ts'
+import { type Refuse, refusing } from '../../runtime/audit.ts'
 import { evaluate } from '../../runtime/evaluate.ts'
 import type { Invoke } from '../../runtime/execute.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
@@ -16,6 +17,7 @@ import { type Form, formsOf } from './negotiate.ts'
 export interface Route {
   readonly plan: RoutePlan
   readonly invoke: Invoke
+  readonly refuse: Refuse | undefined
   readonly point: RequestPoint
   /** Inputs by path variable, in the order of the path; undefined where nothing reads the variable. */
   readonly path: readonly (Line | undefined)[]
@@ -86,6 +88,7 @@ export function prepareRoute(plan: RoutePlan, runtime: Runtime): Route {
   return {
     plan,
     invoke: runtime.invoke(plan.operation),
+    refuse: refusing(plan.operation, runtime.context),
     point: pointOf(plan, runtime),
     path: variables.map((variable) => paths.find((p) => p.key === variable)),
     query: new Map(placed('query').map((p) => [p.key, line(p)])),

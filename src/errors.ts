@@ -58,6 +58,7 @@ export type OperationErrorCode =
   | 'authentication-unavailable'
   | 'forbidden'
   | 'insufficient-scope'
+  | 'insufficient-role'
   | 'confirmation-needed'
   | 'declined'
   | 'changed'

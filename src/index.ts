@@ -7,6 +7,7 @@ import type { OperationPlan, Plan } from './plan.ts'
 import { newCall } from './runtime/call.ts'
 import type { Outcome } from './runtime/execute.ts'
 import { isKey } from './runtime/once.ts'
+import type { Principal } from './runtime/policy.ts'
 import { noSuch } from './text/suggest.ts'
 
 export { type Converted, convertFile } from './convert.ts'
@@ -47,11 +48,13 @@ export interface CallOptions extends OpenOptions, TapeOptions, LoadOptions {
   readonly check?: boolean
   /** Digest of what was read (`digestOfResult`): send nothing when that has changed. */
   readonly seen?: string
+  /** Call as somebody who has this role of the companion file. Default: everything is allowed. */
+  readonly role?: string
 }
 
 /**
  * Calls one operation by its name (`namespace.flow`, or the last part where only one has it). Throws OperationError, and
- * StartError for a key that can't be one.
+ * StartError for a key that can't be one or a role that there is not.
  */
 export async function call(file: string, name: string, input: InputOf, options: CallOptions = {}): Promise<Outcome> {
   const capability = await load(file, options)
@@ -63,11 +66,20 @@ export async function call(file: string, name: string, input: InputOf, options: 
     const given = typeof input === 'function' ? input(operation, opened) : input
     const from = () => ({ surface: 'cli' }) as const
     const { dryRun = false, check = false, seen } = options
-    const own = { ...newCall(), from, key, dryRun, check, seen: seen === undefined ? undefined : [seen] }
+    const who = principalOf(opened, options.role)
+    const own = { ...newCall(undefined, who), from, key, dryRun, check, seen: seen === undefined ? undefined : [seen] }
     return await opened.runtime.invoke(operation)(given, own)
   } finally {
     await opened.close()
   }
+}
+
+/** Somebody with a role; undefined = everything is allowed. */
+function principalOf({ runtime: { plan, context } }: Opened, role: string | undefined): Principal | undefined {
+  if (role === undefined) return undefined
+  const names = (plan.roles ?? []).map(({ name }) => name)
+  if (!names.includes(role) || context.grants === undefined) throw new StartError(noSuch('role', role, names))
+  return { subject: '', scopes: new Set(), access: context.grants.byRole(role) }
 }
 
 /** An input, or how to make one once the operation is known. */

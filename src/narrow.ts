@@ -2,6 +2,7 @@
 
 import { StartError } from './errors.ts'
 import type {
+  ForwardedPlan,
   ForwardPlan,
   McpPlan,
   OperationPlan,
@@ -20,20 +21,60 @@ export interface NarrowOptions {
   readonly readOnly?: boolean
   /** Offer only these MCP tools, by name. REST is not narrowed by it. Default: all. */
   readonly tools?: readonly string[]
+  /** Offer only what this role of the companion file may run. Default: all. */
+  readonly role?: string
 }
 
 /**
  * A plan with less to offer; the plan itself where nothing narrows it. A skill loses the tools that it derives from what
- * is left out. Throws StartError for a tool that the plan does not have.
+ * is left out. Throws StartError for a tool or a role that the plan does not have.
  */
-export function narrowed(plan: Plan, { readOnly = false, tools }: NarrowOptions): Plan {
+export function narrowed(whole: Plan, { readOnly = false, tools, role }: NarrowOptions): Plan {
+  const plan = role === undefined ? whole : allowedTo(whole, role)
   if (!readOnly && tools === undefined) return plan
   const known = toolNames(plan)
   for (const name of tools ?? []) if (!known.includes(name)) throw new StartError(noSuch('tool', name, known))
   const wanted = tools === undefined ? plan.surfaces : plan.surfaces.map((surface) => withTools(surface, tools))
-  const left = readOnly ? wanted.map(reading) : wanted
+  return offering(plan, readOnly ? wanted.map(reading) : wanted)
+}
+
+function offering(plan: Plan, left: readonly SurfacePlan[]): Plan {
   const surfaces = left.map((surface) => withoutStrays(surface, left))
   return { ...plan, surfaces, operations: reached(plan.operations, surfaces) }
+}
+
+function allowedTo(plan: Plan, role: string): Plan {
+  const { roles = [] } = plan
+  const found = roles.find(({ name }) => name === role)
+  if (found === undefined)
+    throw new StartError(
+      noSuch(
+        'role',
+        role,
+        roles.map(({ name }) => name),
+      ),
+    )
+  const allowed = new Set(found.operations)
+  return reserved(plan, (name) => allowed.has(name), found.forwards)
+}
+
+/** A plan with what some may run. `runs`: whether they may, by the name that rules an operation. */
+export function reserved(plan: Plan, runs: (name: string) => boolean, forwards: ForwardedPlan): Plan {
+  const isOpen = ({ operation: { flow, name } }: { readonly operation: OperationPlan }) => runs(flow ?? name)
+  return offering(
+    plan,
+    plan.surfaces.map((surface): SurfacePlan => {
+      if (surface.type === 'rest') return forwarding({ ...surface, routes: surface.routes.filter(isOpen) }, forwards)
+      if (surface.type !== 'mcp') return surface
+      const resources = surface.resources.filter((resource) => resource.type === 'static' || isOpen(resource))
+      return { ...surface, tools: surface.tools.filter(isOpen), resources }
+    }),
+  )
+}
+
+function forwarding({ forwards, ...rest }: RestPlan, what: ForwardedPlan): RestPlan {
+  if (forwards === undefined || what === 'none') return rest
+  return { ...rest, forwards: what === 'all' ? forwards : forwards.map(readingForward) }
 }
 
 /** The names of all MCP tools of a plan. */

@@ -148,7 +148,7 @@ async function ready(
   const upstreams = { ...replaced, ...options.upstreams }
   const runtime = await createRuntime(plan, {
     directory,
-    environment: {},
+    environment: broughtIn(plan, environment),
     placeholder: 'sandbox',
     upstreams,
     ...more,
@@ -162,6 +162,11 @@ async function ready(
       await tape?.save()
     },
   }
+}
+
+/** The sandbox takes any credential of ours, but callers have roles by those that they bring. */
+function broughtIn({ binds }: Plan, environment: NonNullable<OpenOptions['environment']>) {
+  return Object.fromEntries(binds.flatMap(({ brought, key }) => (brought === true ? [[key, environment[key]]] : [])))
 }
 
 async function tapeOf({ record, replay, sandbox, faults }: OpenOptions & TapeOptions) {

@@ -16,6 +16,8 @@ export interface Plan {
   /** Everything that can be run: the flows, then what is written inline under a surface, resources included. */
   readonly operations: readonly OperationPlan[]
   readonly surfaces: readonly SurfacePlan[]
+  /** Absent = whoever may call a surface may call all of it. */
+  readonly roles?: readonly RolePlan[]
   /** Absent = there are no scripts, and nothing is said about them. */
   readonly scripting?: ScriptingPlan
   /** Absent = what applies where a capability says nothing (spec §6.1). */
@@ -56,6 +58,8 @@ export interface BindPlan {
   readonly key: string
   /** A parameter from the environment that is not set is not sent; default: a start without it is refused. */
   readonly optional?: true
+  /** Callers of a role bring it: without a value none does, and nothing stands in for it. */
+  readonly brought?: true
   /** URI of the file that holds the key; absent = the process environment. */
   readonly location?: string
 }
@@ -166,6 +170,8 @@ export interface Semantics {
 export interface OperationPlan {
   /** `namespace.flow`, or `surface-namespace.name` for one written inline. */
   readonly name: string
+  /** The flow that it changes, whose policy and roles hold for it. Absent = it has a name of its own for that. */
+  readonly flow?: string
   readonly title?: string
   readonly description: string
   readonly semantics: Semantics
@@ -217,6 +223,21 @@ export interface PolicyPlan {
   /** What a token must carry, where callers bring one. */
   readonly scopes: readonly string[]
 }
+
+/** What callers of one kind may run, and what they are known by; from the companion file. */
+export interface RolePlan {
+  readonly name: string
+  /** Operations by name. */
+  readonly operations: readonly string[]
+  readonly forwards: ForwardedPlan
+  /** Scopes of tokens, any of which gives it. */
+  readonly scopes: readonly string[]
+  /** Variables of binds, each with a credential that gives it. */
+  readonly tokens: readonly string[]
+}
+
+/** What may be forwarded: whatever a surface forwards, what only reads, nothing. */
+export type ForwardedPlan = 'all' | 'reading' | 'none'
 
 /** One ajv validator an operation, the same on every surface. `validate` answers the faults, none when it fits. */
 export interface InputPlan {
@@ -420,6 +441,8 @@ interface ListenPlan {
   readonly address: string
   readonly port: number
   readonly authentication?: CallerAuthenticationPlan
+  /** Of who brings the credential of the surface itself, or none where it asks for none. Absent = everything is allowed. */
+  readonly role?: string
   readonly cors?: CorsPlan
   readonly rateLimit?: RateLimitPlan
 }
@@ -529,6 +552,8 @@ export interface McpPlan {
   /** 0 for stdio. */
   readonly port: number
   readonly authentication?: CallerAuthenticationPlan
+  /** Of who brings the credential of the surface itself, or none where it asks for none. Absent = everything is allowed. */
+  readonly role?: string
   readonly cors?: CorsPlan
   readonly rateLimit?: RateLimitPlan
   readonly instructions?: string

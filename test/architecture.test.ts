@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   compile: ['spec', 'type plan.ts', 'text', 'diagnostics.ts', 'errors.ts'],
   runtime: ['type plan.ts', 'text', 'errors.ts'],
   artifacts: ['type plan.ts', 'text'],
-  surfaces: ['runtime', 'artifacts', 'type plan.ts', 'errors.ts', 'text'],
+  surfaces: ['narrow.ts', 'runtime', 'artifacts', 'type plan.ts', 'errors.ts', 'text'],
   'words.ts': ['errors.ts', 'type plan.ts', 'text'],
   'check-schemas.ts': ['type spec', 'runtime', 'text', 'type diagnostics.ts'],
   'load.ts': ['check-schemas.ts', 'spec', 'compile', 'type plan.ts', 'diagnostics.ts', 'errors.ts'],

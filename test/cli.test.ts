@@ -112,7 +112,11 @@ describe('a document that others import', () => {
 
 describe('capability validate', () => {
   it('says that a file is valid', async () => {
-    expect(await run(['validate', flagship])).toMatchObject({ code: 0, stdout: `✓ ${flagship}: valid\n` })
+    const { code, stdout } = await run(['validate', flagship])
+    const [first, ...roles] = stdout.trimEnd().split('\n')
+    expect([code, first]).toEqual([0, `✓ ${flagship}: valid`])
+    expect(roles[0]).toBe('  role reader (nobody has it yet): files.list-files, files.get-file, files.get-page')
+    expect(roles).toHaveLength(4)
   })
 
   it('prints diagnostics as JSON', async () => {

@@ -2,7 +2,7 @@
 
 import type { OperationPlan, Plan, SurfacePlan, UpstreamPlan, Value } from '../plan.ts'
 
-export function configOf({ capability, binds, upstreams, operations, surfaces, observability }: Plan) {
+export function configOf({ capability, binds, upstreams, operations, surfaces, roles, observability }: Plan) {
   return {
     capability,
     binds: binds.map(({ namespace, variable, location }) => ({
@@ -13,6 +13,7 @@ export function configOf({ capability, binds, upstreams, operations, surfaces, o
     consumes: upstreams.map(consumed),
     operations: operations.map(operation),
     exposes: surfaces.map(exposed),
+    ...(roles === undefined ? {} : { roles }),
     ...(observability === undefined ? {} : { observability: { ...observability, otlp: observability.otlp && '…' } }),
   }
 }

@@ -248,6 +248,13 @@ export const meaning = {
       `"${a.flow}" can be called without these scopes on ${a.surfaces.map((name) => `"${name}"`).join(' and ')}`,
     hint: () => 'scopes are asked of tokens: give each of these surfaces "authentication" of type oauth2',
   },
+  'unchecked-role': {
+    about: 'What gives a role is asked for by a surface.',
+    severity: 'warning',
+    message: (a: { role: string; way: string }) =>
+      `nobody gets the role "${a.role}" by its ${a.way}: no surface asks for them`,
+    hint: (a: { types: readonly string[] }) => `give a surface "authentication" of type ${a.types.join(' or ')}`,
+  },
   'untrusted-header': {
     about: 'A header that is trusted is one that can be forwarded.',
     severity: 'warning',

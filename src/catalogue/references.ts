@@ -35,6 +35,18 @@ export const references = {
     message: (a: UnknownName) => `there is no flow "${a.name}"`,
     hint: (a: UnknownName) => knownNames('flows', a),
   },
+  'unknown-role': {
+    about: 'A reference names a role that the companion declares.',
+    severity: 'error',
+    message: (a: UnknownName) => `there is no role "${a.name}"`,
+    hint: (a: UnknownName) => knownNames('roles', a),
+  },
+  'role-cycle': {
+    about: 'Roles do not include each other in a circle.',
+    severity: 'error',
+    message: (a: { roles: readonly string[] }) => `roles include each other: ${a.roles.join(' > ')}`,
+    hint: () => 'let the one that may do more include the one that may do less',
+  },
   'unknown-action': {
     about: 'A skill names a tool or an operation that exists.',
     severity: 'error',

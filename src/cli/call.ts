@@ -23,6 +23,7 @@ interface CallFlags extends OpenFlags {
   readonly key?: string
   readonly check?: boolean
   readonly seen?: string
+  readonly role?: string
   readonly record?: string
   readonly replay?: string
 }
@@ -35,6 +36,7 @@ export function addCall(program: Command, terminal: Terminal) {
     .option('--input <json>', 'the whole input as JSON, or - to read it from stdin')
     .option('--file <file>', 'capability file (default: the bundled one)')
     .option('--json', 'print the outcome, or the problem, as one line of JSON')
+    .option('--role <name>', 'call as somebody who has this role of the companion file')
     .option('--dry-run', 'check everything and print the requests that would be sent; send none')
     .option('--key <key>', 'make a write once: the same key again is answered as the first call was')
     .option('--check', 'look at what is there first: send nothing when it is so already, or gone')
@@ -75,12 +77,13 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
   }
 }
 
-function callingOf({ record, replay, key, dryRun, check, seen }: CallFlags) {
+function callingOf({ record, replay, key, role, dryRun, check, seen }: CallFlags) {
   return {
     dryRun: dryRun === true,
     check: check === true,
     ...(seen === undefined ? {} : { seen }),
     ...(key === undefined ? {} : { key }),
+    ...(role === undefined ? {} : { role }),
     ...(record === undefined ? {} : { record }),
     ...(replay === undefined ? {} : { replay }),
   }

@@ -23,6 +23,7 @@ export interface NarrowFlags {
   readonly allowUnconfirmed?: boolean
   readonly readOnly?: boolean
   readonly tools?: readonly string[]
+  readonly role?: string
 }
 
 export interface LogFlags {
@@ -76,15 +77,17 @@ export function withNarrowFlags(command: Command): Command {
   return command
     .option('--read-only', 'offer only what reads: nothing that changes, sends or deletes')
     .option('--tools <names>', 'offer only these MCP tools, as a,b (repeatable)', toolsFlag)
+    .option('--role <name>', 'offer only what this role of the companion file may run')
     .option('--allow-unconfirmed', 'let agents run what loses something without asking anybody')
 }
 
 /** The same as options of `serve` and `openStdio`. */
-export function narrowingOf({ readOnly, tools, allowUnconfirmed }: NarrowFlags) {
+export function narrowingOf({ readOnly, tools, role, allowUnconfirmed }: NarrowFlags) {
   return {
     readOnly: readOnly === true,
     allowUnconfirmed: allowUnconfirmed === true,
     ...(tools === undefined ? {} : { tools }),
+    ...(role === undefined ? {} : { role }),
   }
 }
 

@@ -8,6 +8,7 @@ import {
   formats,
   packageInfo,
   printDiagnostics,
+  type RolePlan,
   type Severity,
   type Validation,
   validate,
@@ -63,5 +64,14 @@ function stylish(file: string, { diagnostics, loaded, standalone }: Validation):
   const counts = [...count('error', 'error'), ...count('warning', 'warning'), ...count('info', 'note')].join(', ')
   const invalid = loaded === undefined && standalone === undefined
   const verdict = invalid ? `✗ ${file}: ${counts}` : `✓ ${file}: valid${counts === '' ? '' : `, ${counts}`}`
-  return `${printDiagnostics(diagnostics, 'stylish', packageInfo())}${verdict}\n`
+  const roles = (loaded?.plan.roles ?? []).map((role) => `  ${roleText(role)}\n`)
+  return `${printDiagnostics(diagnostics, 'stylish', packageInfo())}${verdict}\n${roles.join('')}`
+}
+
+/** What a role may run, and what its callers are known by. */
+function roleText({ name, operations, scopes, tokens }: RolePlan): string {
+  const way = (what: string, names: readonly string[]) => (names.length === 0 ? [] : [`${what} ${names.join(', ')}`])
+  const ways = [...way('scope', scopes), ...way('token', tokens)]
+  const by = ways.length === 0 ? 'nobody has it yet' : `by ${ways.join(' or ')}`
+  return `role ${name} (${by}): ${operations.join(', ') || 'nothing'}`
 }

@@ -12,6 +12,7 @@ import { compileMcp } from './mcp.ts'
 import { compileManagement, compileObservability } from './observability.ts'
 import { compileFlow, type Known, type Scripts } from './operations.ts'
 import { compileRest, type Flows } from './rest.ts'
+import { compileRoles, roleBinds } from './roles.ts'
 import type { RuleInput } from './rules/rule.ts'
 import { rules } from './rules/rules.ts'
 import { bindScope } from './scope.ts'
@@ -26,10 +27,11 @@ export interface CompileInput extends RuleInput {
 export function compile(input: CompileInput): Plan {
   const { document, companion, report } = input
   const declared = document.binds.flatMap(compileBinds)
-  const binds = [...declared, ...environmentBinds(document.consumes, declared)]
+  const taken = [...declared, ...environmentBinds(document.consumes, declared)]
+  const binds = [...taken, ...roleBinds(companion, taken)]
   const apis = new Map([...document.consumes].reverse().map((api) => [api.namespace, api]))
   const base = {
-    binds: bindScope(binds),
+    binds: bindScope(taken),
     consumes: indexConsumes(document.consumes, report),
     apis,
     former: formerNames([...document.aggregates, ...document.exposes]),
@@ -48,12 +50,15 @@ export function compile(input: CompileInput): Plan {
   for (const rule of rules) rule(input)
   const observability = compileObservability(document, known)
   const scripting = scriptingOf(document)
+  const operations = operationsOf(flows, surfaces)
+  const roles = compileRoles(companion, operations)
   return {
     capability: capabilityInfo(input),
     binds,
     upstreams,
-    operations: operationsOf(flows, surfaces),
+    operations,
     surfaces,
+    ...(roles === undefined ? {} : { roles }),
     ...(observability === undefined ? {} : { observability }),
     ...(scripting === undefined ? {} : { scripting }),
   }

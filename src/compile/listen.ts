@@ -25,8 +25,9 @@ export function compileListen(surface: doc.Exposes, known: Known) {
 
 /** What the companion says of a surface stands before what it says of all. */
 function policyOf(namespace: string, { surfaces }: Companion) {
-  const { cors, rateLimit } = { ...surfaces.get('default'), ...surfaces.get(namespace) }
+  const { role, cors, rateLimit } = { ...surfaces.get('default'), ...surfaces.get(namespace) }
   return {
+    ...(role === undefined ? {} : { role }),
     ...(cors === undefined ? {} : { cors: { ...cors, origins: cors.origins.map((origin) => origin.toLowerCase()) } }),
     ...(rateLimit === undefined ? {} : { rateLimit: { by: 'address' as const, ...rateLimit } }),
   }

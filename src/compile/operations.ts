@@ -131,7 +131,8 @@ function compileChanged(
   if (ran === undefined) return undefined
   if (sound()) reportUnusedInputs(unit.own, ran.run, pointer, entry.name, known.report, flow.inputParameters.keys())
   const said = { ...flow, ...unit, description: unit.description ?? flow.description ?? '' }
-  return restricted(operation(name, said, flowSemantics(flow, ran), flowInput(entry, inputs, known), ran), entry, known)
+  const changed = operation(name, said, flowSemantics(flow, ran), flowInput(entry, inputs, known), ran)
+  return { ...restricted(changed, entry, known), flow: entry.name }
 }
 
 /** What must hold before a flow runs holds for whatever refers to it; what is written inline has a policy by its own name. */

@@ -15,6 +15,7 @@ import type { Entry } from './journal/chain.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Log } from './log.ts'
 import { keptFault, keptOf, ticketed } from './once.ts'
+import type { Principal } from './policy.ts'
 
 export interface Audit extends Journal {
   /** Whether calls that only read are written down too. */
@@ -152,6 +153,7 @@ const refusals: ReadonlySet<OperationErrorCode> = new Set([
   'unauthenticated',
   'forbidden',
   'insufficient-scope',
+  'insufficient-role',
   'confirmation-needed',
   'declined',
 ])
@@ -188,10 +190,14 @@ function factsOf(call: Call | undefined): Entry {
   const { principal, consent, span } = call
   return {
     ...call.from?.(),
-    ...(principal === undefined ? {} : { caller: principal.subject.slice(0, 256) }),
+    ...(principal === undefined ? {} : { caller: principal.subject.slice(0, 256), ...roleOf(principal) }),
     ...(typeof consent === 'object' ? { confirmation: 'given' } : {}),
     ...(span === undefined ? {} : { trace_id: span.trace.traceId }),
   }
+}
+
+function roleOf({ access }: Principal): Entry {
+  return access === undefined || access.roles.length === 0 ? {} : { role: access.roles.join(' ') }
 }
 
 function faultFacts(error: unknown): Entry {

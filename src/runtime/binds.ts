@@ -23,9 +23,9 @@ export async function resolveBinds(binds: readonly BindPlan[], options: BindOpti
   const files: Files = new Map()
   for (const bind of binds) {
     const value = await bindValue(bind, files, options)
-    const given = value ?? options.placeholder
+    const given = value ?? (bind.brought === true ? undefined : options.placeholder)
     if (given === undefined) {
-      if (bind.optional !== true) missing.push(bind)
+      if (bind.optional !== true && bind.brought !== true) missing.push(bind)
       continue
     }
     const secret = new Secret(given)

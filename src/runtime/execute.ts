@@ -12,7 +12,7 @@ import type { Formats } from './formats/formats.ts'
 import type { Log } from './log.ts'
 import { looked } from './look.ts'
 import { type Once, once } from './once.ts'
-import { restricted } from './policy.ts'
+import { type Grants, restricted } from './policy.ts'
 import type { Reach } from './private-address.ts'
 import { project } from './project.ts'
 import type { Scripting } from './scripting.ts'
@@ -55,6 +55,8 @@ export interface ExecuteContext {
   readonly asks: boolean
   /** The writes that must not be made again, and where they are kept. */
   readonly once: Once
+  /** Who may run what. Absent = whoever may call. */
+  readonly grants?: Grants
   /** Where calls are written down. Absent = nowhere. */
   readonly audit?: Audit
   /** Runs an operation by its name. */
@@ -63,7 +65,7 @@ export interface ExecuteContext {
 
 /** Decides at start everything about an operation that does not depend on the input. */
 export function prepare(operation: OperationPlan, context: ExecuteContext): Invoke {
-  return audited(operation, restricted(operation.name, operation.policy, checked(operation, context)), context)
+  return audited(operation, restricted(operation, context.grants, checked(operation, context)), context)
 }
 
 function checked(operation: OperationPlan, context: ExecuteContext): Invoke {

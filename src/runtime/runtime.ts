@@ -8,6 +8,7 @@ import { type ExecuteContext, type Invoke, prepare } from './execute.ts'
 import { createFormats } from './formats/formats.ts'
 import { createLog, type Log } from './log.ts'
 import { createOnce, type Once } from './once.ts'
+import { createGrants } from './policy.ts'
 import { createScripting, type ScriptingOptions } from './scripting.ts'
 import { masker, Secret } from './secret.ts'
 import type { Tape } from './tape.ts'
@@ -64,6 +65,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
   const telemetry = options.telemetry && (await telemetryOf(plan, binds, options.telemetry))
   telemetry?.metrics.observe(() => opened.map(({ namespace, state }) => ({ namespace, ...state() })))
   const underWay = createCounter()
+  const grants = createGrants(plan)
   const context: ExecuteContext = {
     upstreams,
     binds,
@@ -77,6 +79,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     once: options.once ?? createOnce(),
     invokeNamed: (name) => (input, call) => invoke(operationNamed(plan, name))(input, call),
     ...(telemetry === undefined ? {} : { telemetry }),
+    ...(grants === undefined ? {} : { grants }),
     ...(options.audit === undefined ? {} : { audit: options.audit }),
   }
   const ready = (operation: OperationPlan) => underWay.counted(prepare(operation, context))

@@ -15,6 +15,19 @@ export interface Companion {
   readonly surfaces: ReadonlyMap<string, SurfacePolicy>
   /** consumed namespace -> what its calls are held to. */
   readonly upstreams: ReadonlyMap<string, UpstreamLimitsPlan>
+  /** role -> what its callers may run, and what they are known by. */
+  readonly roles: ReadonlyMap<string, RolePolicy>
+}
+
+/** What callers of one kind may run. */
+export interface RolePolicy {
+  /** Absent = by the name of the role (`compile/roles.ts`). */
+  readonly flows?: readonly string[] | 'safe' | 'all'
+  readonly includes?: readonly string[]
+  /** Any of which gives it. */
+  readonly scopes?: readonly string[]
+  /** Variables of binds or of the environment. */
+  readonly tokens?: readonly string[]
 }
 
 /** What must hold before a flow runs. */
@@ -51,6 +64,8 @@ export interface Check {
 }
 
 export interface SurfacePolicy {
+  /** Of who brings the credential of the surface itself. */
+  readonly role?: string
   readonly cors?: CorsPlan
   readonly rateLimit?: Omit<RateLimitPlan, 'by'> & Partial<RateLimitPlan>
 }
@@ -61,6 +76,7 @@ export const noCompanion: Companion = {
   policy: new Map(),
   surfaces: new Map(),
   upstreams: new Map(),
+  roles: new Map(),
 }
 
 /** The stem of a capability file: `orders` for `orders.ikanos.yml`, `orders.yaml` and `orders.yml`. */
@@ -82,6 +98,7 @@ export function readCompanion(value: unknown): Companion {
     policy?: Record<string, FlowPolicy>
     surfaces?: Record<string, SurfacePolicy>
     upstreams?: Record<string, UpstreamLimitsPlan>
+    roles?: Record<string, RolePolicy>
   }
   const inputs = Object.entries(root.inputs ?? {}).map(
     ([flow, fragments]) => [flow, new Map(Object.entries(fragments))] as const,
@@ -92,5 +109,6 @@ export function readCompanion(value: unknown): Companion {
     policy: new Map(Object.entries(root.policy ?? {})),
     surfaces: new Map(Object.entries(root.surfaces ?? {})),
     upstreams: new Map(Object.entries(root.upstreams ?? {})),
+    roles: new Map(Object.entries(root.roles ?? {})),
   }
 }

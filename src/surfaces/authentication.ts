@@ -2,10 +2,12 @@
 
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { AuthenticationPlan, SurfacePlan, Value } from '../plan.ts'
+import type { AuthenticationPlan, Plan, RolePlan, SurfacePlan, Value } from '../plan.ts'
 import type { BindValues } from '../runtime/binds.ts'
 import { asText, evaluate } from '../runtime/evaluate.ts'
 import type { ExecuteContext } from '../runtime/execute.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { type Caller, callerOf, setCaller } from './caller.ts'
 import { digestCheck } from './digest.ts'
 import { type Check, checked, type Refusal, takeCredential, unauthenticated } from './guard.ts'
 import type { Handler } from './http.ts'
@@ -15,19 +17,60 @@ import { tokenGuard } from './oauth2/tokens.ts'
 export function authenticated(
   handler: Handler,
   surface: SurfacePlan,
-  { binds, log, reach }: Pick<ExecuteContext, 'binds' | 'log' | 'reach'>,
+  { plan: { roles = [] }, context }: Pick<Runtime, 'plan' | 'context'>,
 ): Handler {
   const { authentication: plan } = surface
-  if (plan === undefined) return handler
+  const { binds } = context
+  const own = ownCaller(surface, context)
+  if (plan === undefined) return known(handler, own)
   const text = (value: Value) => asText(evaluate(value, {}, binds))
   switch (plan.type) {
     case 'oauth2':
-      return tokenGuard(handler, plan, surface, text, { log, reach })
+      return tokenGuard(handler, plan, surface, text, context)
     case 'digest':
-      return checked(handler, digestCheck({ username: text(plan.username), password: text(plan.password) }))
-    default:
-      return checked(handler, credentialCheck(plan, text))
+      return checked(known(handler, own), digestCheck({ username: text(plan.username), password: text(plan.password) }))
+    case 'basic':
+      return checked(known(handler, own), deciding(...credentialOf(plan, text)))
+    default: {
+      // Who may run some of the flows has no business on the surface that everything is governed by.
+      const brought = surface.type === 'control' ? [] : callersOf(roles, context)
+      return checked(known(handler, own), deciding(...credentialOf(plan, text), brought))
+    }
   }
+}
+
+/** Who brings the credential of the surface itself; undefined = everything is allowed to them. */
+function ownCaller({ role }: SurfacePlan, { grants }: ExecuteContext): Caller | undefined {
+  if (role === undefined || grants === undefined) return undefined
+  return { principal: { subject: '', scopes: noScopes, access: grants.byRole(role) } }
+}
+
+const noScopes: ReadonlySet<string> = new Set()
+
+/** Whoever is not known by a credential of their own is the caller given here. */
+function known(handler: Handler, own: Caller | undefined): Handler {
+  if (own === undefined) return handler
+  return (req, res) => {
+    if (callerOf(req) === undefined) setCaller(req, own)
+    return handler(req, res)
+  }
+}
+
+interface Brought {
+  readonly matches: Matches
+  readonly caller: Caller
+}
+
+/** Who is known by a credential that gives a role; where two are the same, the role that may do less. */
+function callersOf(roles: readonly RolePlan[], { binds, grants }: ExecuteContext): readonly Brought[] {
+  if (grants === undefined) return []
+  const least = [...roles].sort((a, b) => a.operations.length - b.operations.length)
+  return least.flatMap(({ name, tokens }) =>
+    tokens.map((variable) => ({
+      matches: matcher(binds.get(variable)?.reveal() ?? ''),
+      caller: { principal: { subject: `token:${variable}`, scopes: noScopes, access: grants.byRole(name) } },
+    })),
+  )
 }
 
 /** What the owner should know of a surface at start: a blank credential admits nobody. */
@@ -35,6 +78,13 @@ export function noticeOf(surface: SurfacePlan, binds: BindValues): string | unde
   const blank = credentialsOf(surface).find(([, value]) => asText(evaluate(value, {}, binds)) === '')
   if (blank === undefined) return undefined
   return `"${surface.namespace}" admits nobody: the ${blank[0]} of its authentication is blank`
+}
+
+/** What the owner should know of roles at start: a credential without a value gives its role to nobody. */
+export function roleNotices({ binds }: Plan, values: BindValues): readonly string[] {
+  return binds.flatMap(({ brought, variable }) =>
+    brought === true && !values.has(variable) ? [`nobody has a role by ${variable}: it has no value`] : [],
+  )
 }
 
 function credentialsOf({ authentication: plan }: SurfacePlan): readonly (readonly [string, Value])[] {
@@ -57,37 +107,52 @@ function credentialsOf({ authentication: plan }: SurfacePlan): readonly (readonl
   }
 }
 
-function credentialCheck(plan: AuthenticationPlan, text: (value: Value) => string): Check {
+/** Where the credential of a request is, what the surface's own one is, and what is said where none fits. */
+function credentialOf(plan: AuthenticationPlan, text: (value: Value) => string): readonly [Take, Matches, Refusal] {
   switch (plan.type) {
     case 'basic': {
       const [username, password] = [text(plan.username), text(plan.password)]
       const matches = matcher(username === '' || password === '' ? '' : `${username}:${password}`)
       const decoded = (given: string | undefined) => given && Buffer.from(given, 'base64').toString('utf8')
-      return deciding(
-        (req) => matches(decoded(takeCredential(req, 'basic'))),
+      return [
+        (req) => decoded(takeCredential(req, 'basic')),
+        matches,
         unauthenticated('Basic realm="capability", charset="UTF-8"'),
-      )
+      ]
     }
-    case 'bearer': {
-      const matches = matcher(text(plan.token))
-      return deciding((req) => matches(takeCredential(req, 'bearer')), unauthenticated('Bearer'))
-    }
+    case 'bearer':
+      return [(req) => takeCredential(req, 'bearer'), matcher(text(plan.token)), unauthenticated('Bearer')]
     case 'apikey': {
       const [key, value] = [text(plan.key), text(plan.value)]
       const matches = matcher(key === '' ? '' : value)
       const take = plan.placement === 'query' ? takeFromQuery : takeFromHeader
-      return deciding(
-        (req) => matches(take(req, key)),
+      return [
+        (req) => take(req, key),
+        matches,
         unauthenticated(`ApiKey name="${key.replace(/[^\w.-]/g, '')}", in="${plan.placement}"`),
-      )
+      ]
     }
     default:
       return plan satisfies never
   }
 }
 
-function deciding(admits: (req: IncomingMessage) => boolean, refusal: Refusal): Check {
-  return (req) => (admits(req) ? undefined : refusal)
+type Take = (req: IncomingMessage) => string | undefined
+type Matches = (given: string | undefined) => boolean
+
+/** Every credential is compared with, so that the time does not tell which one was nearly met. */
+function deciding(take: Take, matches: Matches, refusal: Refusal, brought: readonly Brought[] = []): Check {
+  if (brought.length === 0) return (req) => (matches(take(req)) ? undefined : refusal)
+  return (req) => {
+    const given = take(req)
+    const isOwn = matches(given)
+    let found: Caller | undefined
+    for (const { matches, caller } of brought) if (matches(given)) found ??= caller
+    if (isOwn) return undefined
+    if (found === undefined) return refusal
+    setCaller(req, found)
+    return undefined
+  }
 }
 
 function takeFromHeader({ headers }: IncomingMessage, key: string): string | undefined {
@@ -108,7 +173,7 @@ function takeFromQuery(req: IncomingMessage, key: string): string | undefined {
 }
 
 /** What is compared has one size, so that neither length nor content is told by the time it takes. Blank admits nobody. */
-function matcher(expected: string): (given: string | undefined) => boolean {
+function matcher(expected: string): Matches {
   const [size, length] = [512, Buffer.byteLength(expected)]
   if (length > size) return longMatcher(expected)
   const wanted = Buffer.alloc(size)
@@ -122,7 +187,7 @@ function matcher(expected: string): (given: string | undefined) => boolean {
   }
 }
 
-function longMatcher(expected: string): (given: string | undefined) => boolean {
+function longMatcher(expected: string): Matches {
   const digest = (text: string) => hash('sha256', text, 'buffer')
   const wanted = digest(expected)
   return (given) => given !== undefined && timingSafeEqual(digest(given), wanted)

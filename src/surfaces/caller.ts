@@ -3,12 +3,12 @@
 import type { IncomingMessage } from 'node:http'
 import { OperationError } from '../errors.ts'
 import type { Origin } from '../runtime/call.ts'
-import type { Principal } from '../runtime/policy.ts'
+import type { Access, Principal } from '../runtime/policy.ts'
 
 export interface Caller {
   readonly principal: Principal
-  /** The challenge to a token that does not carry these scopes, beside those of the surface (RFC 6750 §3.1). */
-  readonly challenge: (scopes: readonly string[]) => string
+  /** Absent = no other token would help. The challenge to one that does not carry these scopes, beside those of the surface (RFC 6750 §3.1). */
+  readonly challenge?: (scopes: readonly string[]) => string
 }
 
 const callers = new WeakMap<IncomingMessage, Caller>()
@@ -25,9 +25,24 @@ export function callerOf(req: IncomingMessage): Caller | undefined {
 /** The header fields that a fault of an operation is answered with, beside those of the fault itself. */
 export function challengeTo(req: IncomingMessage, error: unknown): readonly string[] {
   if (!(error instanceof OperationError) || error.code !== 'insufficient-scope') return []
-  const caller = callerOf(req)
-  return caller === undefined ? [] : ['www-authenticate', caller.challenge(error.scopes)]
+  const challenge = callerOf(req)?.challenge
+  return challenge === undefined ? [] : ['www-authenticate', challenge(error.scopes)]
 }
+
+/** What callers of each kind are answered by: made once a kind. `all` = of those who may run everything. */
+export function byAccess<T>(all: T, make: (access: Access) => T): (access: Access | undefined) => T {
+  const made = new Map<string, T>()
+  return (access) => {
+    if (access === undefined) return all
+    const one = made.get(access.key) ?? make(access)
+    if (made.size >= mostKinds) made.clear()
+    made.set(access.key, one)
+    return one
+  }
+}
+
+/** Kinds of callers whose answers are kept. */
+const mostKinds = 100
 
 /** Where a request comes from, as it is written down; asked for while it is open. */
 export function originOf(

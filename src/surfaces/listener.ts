@@ -11,11 +11,11 @@ import { byAddress, byCaller, limited } from './rate-limit.ts'
 import { identify } from './request-id.ts'
 
 /** The guards stand in front of every surface, in this order: where from, how often, who, then what. */
-export function listener(handle: Handler, plan: SurfacePlan, { context }: Runtime): RequestListener {
+export function listener(handle: Handler, plan: SurfacePlan, runtime: Runtime): RequestListener {
   const { address, authentication, cors, rateLimit } = plan
   // Who brings a credential is known by it once it is found good; where nobody does, by where they come from.
   const byAll = rateLimit?.by === 'address' || authentication === undefined
-  const known = authenticated(byAll ? handle : limited(handle, rateLimit, byCaller), plan, context)
+  const known = authenticated(byAll ? handle : limited(handle, rateLimit, byCaller), plan, runtime)
   const asked = byAll ? limited(known, rateLimit, byAddress) : known
   const guardedHandle = guarded(shared(asked, cors), address, allows(cors))
   return (req, res) => {

@@ -9,6 +9,7 @@ const answers: Readonly<Record<OperationErrorCode, { readonly status: number; re
   'authentication-unavailable': { status: 503, title: 'Authentication unavailable' },
   forbidden: { status: 403, title: 'Refused' },
   'insufficient-scope': { status: 403, title: 'Not allowed' },
+  'insufficient-role': { status: 403, title: 'Not allowed' },
   'confirmation-needed': { status: 428, title: 'Confirmation needed' },
   'key-reused': { status: 422, title: 'Key used before' },
   'outcome-unknown': { status: 409, title: 'Outcome unknown' },

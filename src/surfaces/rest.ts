@@ -5,7 +5,7 @@ import { OperationError } from '../errors.ts'
 import type { RestPlan } from '../plan.ts'
 import { cancel, newCall } from '../runtime/call.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { callerOf, challengeTo, originOf } from './caller.ts'
+import { byAccess, callerOf, challengeTo, originOf } from './caller.ts'
 import { type Handler, methodNotAllowed, pathOf, send, sendProblem, toldOf } from './http.ts'
 import { pageHandler, type Surroundings } from './page.ts'
 import { identify } from './request-id.ts'
@@ -18,6 +18,7 @@ import { preconditions } from './rest/precondition.ts'
 import { prepareRoute, type Route } from './rest/route.ts'
 import { createRouter } from './router.ts'
 import { tell } from './told.ts'
+import { sameIn, visibleTo } from './visible.ts'
 
 /**
  * Serves the routes of a plan. What no route owns is the OpenAPI description of them at `/openapi.yaml` and `/openapi.json`,
@@ -25,8 +26,7 @@ import { tell } from './told.ts'
  */
 export function restHandler(plan: RestPlan, runtime: Runtime, around?: Surroundings): Handler {
   const router = createRouter(plan.routes.map((route) => prepareRoute(route, runtime)))
-  const openapi = openapiHandler(plan, runtime)
-  const page = around === undefined ? () => false : pageHandler(plan, runtime, around)
+  const describe = description(plan, runtime, around)
   const forwarding = forwardings(plan, runtime)
   return (req, res) => {
     identify(req, res)
@@ -40,10 +40,28 @@ export function restHandler(plan: RestPlan, runtime: Runtime, around?: Surroundi
     }
     const forward = forwarding?.(path)
     if (forward !== undefined && (forward.methods?.some((one) => one === method) ?? true)) forward.pass(req, res)
-    else if (match === undefined && forward === undefined) return openapi(path, req, res) || page(path, req, res)
+    else if (match === undefined && forward === undefined) return describe(path, req, res)
     else answerOther(method, [...(match?.routes.keys() ?? []), ...(forward?.methods ?? [])], res)
     return true
   }
+}
+
+type Describe = (path: string, req: IncomingMessage, res: ServerResponse) => boolean
+
+/** The description and the page, for each kind of callers with what they may run. */
+function description(plan: RestPlan, runtime: Runtime, around: Surroundings | undefined): Describe {
+  const of = (plan: RestPlan, runtime: Runtime): Describe => {
+    const openapi = openapiHandler(plan, runtime)
+    const page = around === undefined ? () => false : pageHandler(plan, runtime, around)
+    return (path, req, res) => openapi(path, req, res) || page(path, req, res)
+  }
+  const to = byAccess(of(plan, runtime), (access) => {
+    const visible = visibleTo(runtime.plan, access)
+    // What others called is not theirs to see.
+    const { telemetry: _, ...context } = runtime.context
+    return of(sameIn(visible, plan), { ...runtime, plan: visible, context })
+  })
+  return (path, req, res) => to(callerOf(req)?.principal.access)(path, req, res)
 }
 
 /** OPTIONS tells the methods; any other verb the path does not know is 405 with them. */

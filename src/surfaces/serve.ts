@@ -3,7 +3,7 @@
 import { StartError } from '../errors.ts'
 import type { RestPlan, SurfacePlan } from '../plan.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { noticeOf } from './authentication.ts'
+import { noticeOf, roleNotices } from './authentication.ts'
 import type { ControlActions } from './config.ts'
 import { controlHandler, ownsControl, type SurfaceState } from './control.ts'
 import type { Handler } from './http.ts'
@@ -135,10 +135,15 @@ async function arrange(
   }
 }
 
-function noticesOf(plans: readonly SurfacePlan[], { context }: Runtime, library: SkillLibrary): readonly string[] {
+function noticesOf(
+  plans: readonly SurfacePlan[],
+  { plan, context }: Runtime,
+  library: SkillLibrary,
+): readonly string[] {
   const mcp = plans.flatMap((plan) => (plan.type === 'mcp' ? [plan] : []))
   return [
     ...plans.flatMap((plan) => noticeOf(plan, context.binds) ?? []),
+    ...roleNotices(plan, context.binds),
     ...leftOutNotices(library),
     ...withheldNotices(mcp, library),
   ]
@@ -199,7 +204,7 @@ async function prepare(
       return { plan, ...(await mcpHandler(plan, runtime, { directory, ...more })), owns: ownsMcp }
     }
     case 'skill':
-      return { plan, handle: skillHandler(plan, library.get(plan) ?? [], runtime.context), owns: ownsSkills }
+      return { plan, handle: skillHandler(plan, library.get(plan) ?? [], runtime), owns: ownsSkills }
     case 'control': {
       const { telemetry, log, scripting } = runtime.context
       const facts = { plan: runtime.plan, version: options.version, telemetry, log, scripting }

@@ -7,20 +7,25 @@ import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OperationError } from '../errors.ts'
 import type { SkillPlan, SkillSurfacePlan, SkillToolPlan } from '../plan.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { type Observers, requestPoint } from '../runtime/telemetry/points.ts'
+import { byAccess, callerOf } from './caller.ts'
 import { sendTagged, type Tagged } from './conditional.ts'
 import { safeName } from './folder.ts'
 import { type Handler, inert, methodNotAllowed, pathOf, sendProblem } from './http.ts'
 import { mediaTypeOf } from './media-types.ts'
 import { type Archive, once, type ServedSkill, type SkillFile } from './skill-library.ts'
+import { sameIn, visibleTo } from './visible.ts'
 
 /** Serves the skills of a surface, as they were read at start. */
 export function skillHandler(
-  { authentication }: SkillSurfacePlan,
+  surface: SkillSurfacePlan,
   served: readonly ServedSkill[],
-  observers: Observers,
+  { plan, context: observers }: Pick<Runtime, 'plan' | 'context'>,
 ): Handler {
-  const skills = new Map(served.map((skill) => [skill.plan.name, skill]))
+  const { authentication } = surface
+  const byName = (all: readonly ServedSkill[]) => new Map(all.map((skill) => [skill.plan.name, skill]))
+  const to = byAccess(byName(served), (access) => byName(seenIn(sameIn(visibleTo(plan, access), surface), served)))
   const index = once(async () => json(await discoveryIndex(served)))
   const observe = observing(observers)
   // A cache on the way keeps nothing that somebody had to be let in for, and asks whether it is still so (RFC 9111).
@@ -31,7 +36,9 @@ export function skillHandler(
     observe(path, req, res)
     if (req.method !== 'GET' && req.method !== 'HEAD') methodNotAllowed(res, 'GET, HEAD')
     else {
-      const found = path.startsWith('/.well-known') ? index() : answer(path.split('/').slice(2), skills)
+      const found = path.startsWith('/.well-known')
+        ? index()
+        : answer(path.split('/').slice(2), to(callerOf(req)?.principal.access))
       found.then(
         (one) => sendTagged(req, res, { ...one, headers: [...caching, ...one.headers] }),
         (error) => sendProblem(res, error),
@@ -39,6 +46,11 @@ export function skillHandler(
     }
     return true
   }
+}
+
+/** The skills with the tools that they have in another form of their surface. */
+function seenIn({ skills }: SkillSurfacePlan, served: readonly ServedSkill[]): readonly ServedSkill[] {
+  return served.map((skill) => ({ ...skill, plan: skills.find(({ name }) => name === skill.plan.name) ?? skill.plan }))
 }
 
 /** Counted by what kind of address is read, so that no caller can make new series. */

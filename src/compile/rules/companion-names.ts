@@ -9,7 +9,7 @@ import { unitsOf } from './scopes-checked.ts'
 export const companionNames: Rule = ({ document, companion, reportCompanion }) => {
   const flows = flowsOf(document)
   const inline = document.exposes.flatMap(inlineNames)
-  const { surfaces: policies, upstreams, ...ofFlows } = companion
+  const { surfaces: policies, upstreams, roles: _, ...ofFlows } = companion
   const named = { ...ofFlows, policy: undefined }
   for (const [section, names] of Object.entries(named)) checkNames(section, names, [...flows.keys()], reportCompanion)
   checkNames('policy', ofFlows.policy, [...flows.keys(), ...inline], reportCompanion)
@@ -59,6 +59,6 @@ function checkNames(
 }
 
 /** What is written under a surface without a reference is called by the two names. */
-function inlineNames(surface: Exposes): readonly string[] {
+export function inlineNames(surface: Exposes): readonly string[] {
   return unitsOf(surface).flatMap(([name, { ref }]) => (ref === undefined ? [`${surface.namespace}.${name}`] : []))
 }

@@ -9,6 +9,8 @@ import { patternsCompile } from './patterns-compile.ts'
 import { placeholders } from './placeholders.ts'
 import { portsUnique } from './ports-unique.ts'
 import { refRunsAlone } from './ref-runs-alone.ts'
+import { rolesGiven } from './roles-given.ts'
+import { rolesKnown } from './roles-known.ts'
 import type { Rule } from './rule.ts'
 import { scopesChecked } from './scopes-checked.ts'
 
@@ -23,4 +25,6 @@ export const rules: readonly Rule[] = [
   refRunsAlone,
   placeholders,
   scopesChecked,
+  rolesKnown,
+  rolesGiven,
 ]

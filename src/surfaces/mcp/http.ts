@@ -3,10 +3,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OperationError } from '../../errors.ts'
 import type { McpPlan } from '../../plan.ts'
+import type { Access } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
-import { type Caller, callerOf, challengeTo } from '../caller.ts'
+import { byAccess, callerOf, challengeTo } from '../caller.ts'
 import { type Handler, parseJson, pathOf, readText, send, sendProblem } from '../http.ts'
 import type { SkillLibrary } from '../skill-library.ts'
+import { offerTo } from './audience.ts'
 import { type Consent, createConsent } from './consent.ts'
 import { type FastPath, fastPath } from './fast-path.ts'
 import { createOffer, type Offer } from './offer.ts'
@@ -43,7 +45,7 @@ export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHa
   let now = await ready(plan, runtime, consent, options)
   let loading: Promise<SdkEndpoint> | undefined
   const sdk = () => {
-    loading ??= import('./sdk-endpoint.ts').then(({ sdkEndpoint }) => sdkEndpoint(() => now.offer))
+    loading ??= import('./sdk-endpoint.ts').then(({ sdkEndpoint }) => sdkEndpoint((access) => now.to(access).offer))
     return loading
   }
   return {
@@ -70,18 +72,28 @@ export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHa
 }
 
 /** What is offered, and what stands between it and a request. */
-interface Ready {
+interface Ready extends Audience {
+  readonly check: CheckHeaders
+  /** The same for callers who may not run all of it. */
+  readonly to: (access: Access | undefined) => Audience
+}
+
+interface Audience {
   readonly offer: Offer
   readonly fast: FastPath
-  readonly check: CheckHeaders
 }
 
 async function ready(plan: McpPlan, runtime: Runtime, consent: Consent, options: McpHandlerOptions): Promise<Ready> {
   const { directory, library, offering, fastPath: isFast } = options
   const own = await createOffer(plan, runtime, directory, { consent, library })
   const offer = offering?.(own) ?? own
-  const fast: FastPath = isFast === false ? () => false : fastPath(offer, runtime.context.telemetry)
-  return { offer, fast, check: checkHeaders(offer.tools.listed) }
+  const answering = (offer: Offer): Audience => {
+    const fast: FastPath = isFast === false ? () => false : fastPath(offer, runtime.context.telemetry)
+    return { offer, fast }
+  }
+  const all = answering(offer)
+  const to = byAccess(all, (access) => answering(offerTo(offer, plan, access)))
+  return { ...all, check: checkHeaders(offer.tools.listed), to }
 }
 
 /** Which addresses are those of MCP where another surface shares the port. */
@@ -92,16 +104,17 @@ export function ownsMcp(path: string): boolean {
 async function serve(
   req: IncomingMessage,
   res: ServerResponse,
-  { offer, fast, check }: Ready,
+  { offer, check, to }: Ready,
   sdk: () => Promise<SdkEndpoint>,
 ) {
   try {
     const message = req.method === 'POST' ? parseJson(await readText(req)) : undefined
-    const fault = refusalOf(message, callerOf(req), offer)
+    const access = callerOf(req)?.principal.access
+    const fault = refusalOf(message, access, offer)
     if (fault !== undefined) return sendProblem(res, fault, challengeTo(req, fault))
     const mismatch = check(message, req.headers)
     if (mismatch !== undefined) return refuseHeader(res, message as { readonly id?: unknown }, mismatch)
-    if (!fast(message, req, res)) await (await sdk()).handle(req, res, message)
+    if (!to(access).fast(message, req, res)) await (await sdk()).handle(req, res, message)
   } catch (error) {
     refuse(res, error)
   }
@@ -112,20 +125,23 @@ interface Asked {
   readonly params?: { readonly name?: unknown; readonly uri?: unknown }
 }
 
-/** A caller without the scopes of an operation is told so by HTTP, where clients look for it (2026-07-28, Authorization). */
-function refusalOf(message: unknown, caller: Caller | undefined, offer: Offer): OperationError | undefined {
-  if (caller === undefined) return undefined
+/**
+ * A caller without the scopes of an operation is told so by HTTP, where clients look for it (2026-07-28, Authorization); one
+ * without its role by the protocol, since no other token would help.
+ */
+function refusalOf(message: unknown, access: Access | undefined, offer: Offer): OperationError | undefined {
+  if (access === undefined) return undefined
   for (const one of Array.isArray(message) ? message : [message]) {
-    const fault = lackingFor((one ?? {}) as Asked, caller, offer)
-    if (fault !== undefined) return fault
+    const fault = lackingFor((one ?? {}) as Asked, access, offer)
+    if (fault?.code === 'insufficient-scope') return fault
   }
   return undefined
 }
 
-function lackingFor({ method, params }: Asked, { principal }: Caller, { tools, resources }: Offer) {
-  if (method === 'tools/call') return tools.refusal(String(params?.name), principal)
+function lackingFor({ method, params }: Asked, access: Access, { tools, resources }: Offer) {
+  if (method === 'tools/call') return tools.refusal(String(params?.name), access)
   if (method === 'resources/read' || method === 'resources/subscribe')
-    return resources.refusal(String(params?.uri), principal)
+    return resources.refusal(String(params?.uri), access)
   return undefined
 }
 

@@ -2,12 +2,13 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { DynamicResourcePlan, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
+import { type Access, ruledBy } from '../../runtime/policy.ts'
 import type { ResourceLink } from './content.ts'
 import { mimeTypeOf } from './dynamic.ts'
 import { expandUri } from './uri-template.ts'
 
-/** The place for one call of a tool; undefined when its input does not say which. */
-export type LinkOf = (input: Readonly<Record<string, unknown>>) => ResourceLink | undefined
+/** The place for one call of a tool; undefined when its input does not say which, or the caller may not read it. */
+export type LinkOf = (input: Readonly<Record<string, unknown>>, access: Access | undefined) => ResourceLink | undefined
 
 /** Undefined when no resource of the surface makes the same call. */
 export function linkTo(tool: ToolPlan, { resources }: McpPlan): LinkOf | undefined {
@@ -15,12 +16,14 @@ export function linkTo(tool: ToolPlan, { resources }: McpPlan): LinkOf | undefin
     (one): one is DynamicResourcePlan => one.type === 'dynamic' && answersTheSame(one, tool.operation),
   )
   if (found === undefined) return undefined
-  const { parts, name, title, description } = found
+  const { parts, name, title, description, operation } = found
   const mimeType = mimeTypeOf(found)
   const described = { name, title, description, ...(mimeType === undefined ? {} : { mimeType }) }
-  return (input) => {
+  return (input, access) => {
     const uri = expandUri(parts, input)
-    return uri === undefined ? undefined : { type: 'resource_link', uri, ...described }
+    return uri === undefined || access?.refusals.has(ruledBy(operation))
+      ? undefined
+      : { type: 'resource_link', uri, ...described }
   }
 }
 

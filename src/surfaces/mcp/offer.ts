@@ -77,11 +77,13 @@ export async function createOffer(
   const skills = offeredSkills(plan, library ?? (await readSkills(runtime.plan.surfaces, directory)))
   const resources = withSkills(await createResources(plan, runtime, directory), skills, fileReading(runtime))
   const prompts = createPrompts(plan)
+  // Where callers are told apart, one may not be told what another one was.
+  const isSame = runtime.context.grants === undefined || plan.authentication === undefined
   return {
     identity: identityOf(plan, runtime.plan),
     instructions: instructionsWith(plan.instructions, skills),
     capabilities: capabilitiesOf(plan, skills),
-    hint: { ttlMs: plan.ttlMs, cacheScope: plan.cacheScope },
+    hint: { ttlMs: plan.ttlMs, cacheScope: isSame ? plan.cacheScope : 'private' },
     tools,
     resources,
     prompts,

@@ -2,7 +2,7 @@
 
 import type { OperationError } from '../../errors.ts'
 import type { McpPlan } from '../../plan.ts'
-import { lacking, type Principal } from '../../runtime/policy.ts'
+import { type Access, lacking } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { messagePoint } from '../../runtime/telemetry/points.ts'
 import type { ListedResource, ResourceContents } from './content.ts'
@@ -31,7 +31,7 @@ export interface Resources {
   /** Whether what is at a URI is the same for every caller, so that one may be told what another one was. */
   readonly isShared: (uri: string) => boolean
   /** Why this caller may not read what is at a URI, if so. */
-  readonly refusal: (uri: string, principal: Principal) => OperationError | undefined
+  readonly refusal: (uri: string, access: Access | undefined) => OperationError | undefined
   /** What is at a URI; undefined when nothing is. Rejects with OperationError. */
   readonly read: (uri: string, read: ResourceRead) => Promise<ResourceContents> | undefined
 }
@@ -53,9 +53,9 @@ export async function createResources(plan: McpPlan, runtime: Runtime, directory
     serves: (uri) => find(uri) !== undefined,
     isPlain: (uri, told) => !(told && operationAt(find(uri))?.run.type === 'steps'),
     isShared: (uri) => operationAt(find(uri))?.policy === undefined,
-    refusal: (uri, principal) => {
-      const found = find(uri)
-      return lacking(found?.one.plan.name ?? '', operationAt(found)?.policy, principal)
+    refusal: (uri, access) => {
+      const operation = operationAt(find(uri))
+      return operation && lacking(operation, access)
     },
     read: (uri, read) => {
       const found = find(uri)

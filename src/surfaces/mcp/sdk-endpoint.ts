@@ -19,7 +19,7 @@ import type { Offer } from './offer.ts'
 import { revision } from './plain-request.ts'
 import { createReplay } from './replay.ts'
 import type { Resources } from './resources.ts'
-import { serverFactory } from './server.ts'
+import { type Offered, serverFactory } from './server.ts'
 
 /** Sessions of 2025 clients: how many at most, and how long one may stay silent, in milliseconds. */
 const sessionLimits = { count: 1000, idleMs: 30 * 60 * 1000 } as const
@@ -34,7 +34,7 @@ export interface SdkEndpoint {
   readonly close: () => Promise<void>
 }
 
-export function sdkEndpoint(now: () => Offer): SdkEndpoint {
+export function sdkEndpoint(now: Offered): SdkEndpoint {
   const build = serverFactory(now)
   const modern = createMcpHandler(build, { legacy: 'reject' })
   const modernHandler = toNodeHandler(modern)

@@ -15,7 +15,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import { type Call, cancel, newCall } from '../../runtime/call.ts'
-import type { Principal } from '../../runtime/policy.ts'
+import type { Access, Principal } from '../../runtime/policy.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { rpcErrorOf } from '../problem.ts'
 import { readCallMeta } from './call-meta.ts'
@@ -43,8 +43,10 @@ const questionSeconds = 600
 /** Whose results say how long they may be kept. */
 const cached = [...Object.keys(listKeys), 'resources/read', 'server/discover']
 
-/** `now`: what is offered at the time of a request; sessions outlive a reload. */
-export function serverFactory(now: () => Offer): BuildServer {
+/** What is offered at the time of a request, to callers of a kind; sessions outlive a reload. */
+export type Offered = (access?: Access) => Offer
+
+export function serverFactory(now: Offered): BuildServer {
   const codec = createRequestStateCodec({
     key: randomBytes(32),
     ttlSeconds: questionSeconds,
@@ -88,10 +90,10 @@ async function emptyServer(now: () => Offer, codec: RequestStateCodec): Promise<
 
 // The SDK's types are zod's; ours are the same wire shapes, read from the capability.
 
-function serveList(server: Server, method: keyof Lists, now: () => Offer) {
+function serveList(server: Server, method: keyof Lists, now: Offered) {
   if (!isOffered(method, now().capabilities)) return
-  server.setRequestHandler(method, async ({ params }) => {
-    const page = now().lists[method](params?.cursor)
+  server.setRequestHandler(method, async ({ params }, context) => {
+    const page = now(principalOf(context)?.access).lists[method](params?.cursor)
     if (page === undefined) throw invalidParams('There is no such page. Ask for the list from its beginning.')
     const { items, nextCursor } = page
     return { [listKeys[method]]: [...items], ...(nextCursor === undefined ? {} : { nextCursor }) } as never
@@ -177,9 +179,9 @@ function servePrompts(server: Server, now: () => Offer) {
   })
 }
 
-function serveCompletion(server: Server, now: () => Offer) {
-  server.setRequestHandler('completion/complete', async ({ params: { ref, argument } }) => {
-    const completion = now().complete(ref as CompletionRef, argument.name, argument.value)
+function serveCompletion(server: Server, now: Offered) {
+  server.setRequestHandler('completion/complete', async ({ params: { ref, argument } }, context) => {
+    const completion = now(principalOf(context)?.access).complete(ref as CompletionRef, argument.name, argument.value)
     if (completion === undefined) throw invalidParams(`There is nothing called "${argument.name}" to complete.`)
     return { completion: { ...completion } }
   })

@@ -8,7 +8,7 @@ import { newCall } from '../../runtime/call.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Binary } from '../../runtime/formats/binary.ts'
 import { digestOfResult } from '../../runtime/look.ts'
-import { lacking, type Principal } from '../../runtime/policy.ts'
+import { type Access, lacking } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import { faultText } from '../problem.ts'
@@ -34,7 +34,7 @@ export interface Tools {
   /** Whether a call of it can do with an answer alone. `told` = the client wants to hear how it goes on. */
   readonly isPlain: (name: string, told: boolean) => boolean
   /** Why this caller may not call a tool of that name, if so. */
-  readonly refusal: (name: string, principal: Principal) => OperationError | undefined
+  readonly refusal: (name: string, access: Access | undefined) => OperationError | undefined
   /** Runs a tool; undefined when there is none of that name. Never rejects: a fault is an answer with `isError`. */
   readonly call: (name: string, args: unknown, call?: ToolCall) => Promise<ToolAnswer> | undefined
 }
@@ -71,7 +71,10 @@ export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent): 
       const { consent, tool } = tools.get(name) ?? {}
       return consent === undefined && !(told && tool?.operation.run.type === 'steps')
     },
-    refusal: (name, principal) => lacking(name, tools.get(name)?.tool.operation.policy, principal),
+    refusal: (name, access) => {
+      const found = tools.get(name)
+      return found && lacking(found.tool.operation, access)
+    },
     call: (name, args, call) => {
       const found = tools.get(name)
       return found === undefined ? undefined : run(found, plan, args, call)
@@ -131,7 +134,7 @@ async function attempt(ready: ReadyTool, namespace: string, args: unknown, call:
     consent?.read(tool.name, args, call)
     const outcome = await invoke(input, call.call)
     if (outcome.unsent !== undefined || call.call.dryRun) return { answer: unsentAnswer(tool, outcome) }
-    const answer = answerOf(tool, namespace, outcome, linkOf?.(input))
+    const answer = answerOf(tool, namespace, outcome, linkOf?.(input, call.call.principal?.access))
     const seen = isLookedAt ? digestOfResult(outcome) : undefined
     return { answer: seen === undefined ? answer : { ...answer, seen } }
   } catch (error) {

@@ -7,6 +7,7 @@ import { strayText } from '../../runtime/auth.ts'
 import type { ExecuteContext } from '../../runtime/execute.ts'
 import type { Log } from '../../runtime/log.ts'
 import { isSafeAddress } from '../../runtime/oauth2.ts'
+import type { Grants, Principal } from '../../runtime/policy.ts'
 import { isStray, type Reach } from '../../runtime/private-address.ts'
 import { setCaller } from '../caller.ts'
 import { type Refusal, refuse, resume, takeCredential, unauthenticated } from '../guard.ts'
@@ -21,14 +22,15 @@ export function tokenGuard(
   plan: TokenPlan,
   surface: SurfacePlan,
   text: (value: Value) => string,
-  { log, reach }: Pick<ExecuteContext, 'log' | 'reach'>,
+  { log, reach, grants }: Pick<ExecuteContext, 'log' | 'reach' | 'grants'>,
 ): Handler {
   const settings = settingsOf(plan, surface, text, reach)
   const name = text(plan.resource)
   const resource = addressOf(name, surface)
   const described = surface.type === 'mcp' || surface.type === 'rest'
   const describe = described ? description(name, resource, settings.issuer, plan.scopes) : () => false
-  const judge = judgeOf(plan.scopes, described ? metadataAddress(resource) : undefined, lazily(settings))
+  const named = grants && ((principal: Principal) => withAccess(principal, grants, surface.role))
+  const judge = judgeOf(plan.scopes, described ? metadataAddress(resource) : undefined, lazily(settings), named)
   const tell = teller(settings, log)
   return (req, res) => {
     if (describe(req, res)) return true
@@ -101,7 +103,12 @@ function lazily(settings: TokenSettings): Verify {
 const wellFormed = /^[\w.~+/-]+=*$/
 
 /** Undefined = the caller may go on, and is known by then. */
-function judgeOf(scopes: readonly string[], metadata: string | undefined, verify: Verify) {
+function judgeOf(
+  scopes: readonly string[],
+  metadata: string | undefined,
+  verify: Verify,
+  named: ((principal: Principal) => Principal) | undefined,
+) {
   const challenge = challenger(metadata)
   const missing = unauthenticated(challenge({ scope: scopes.join(' ') }))
   const invalid = unauthenticated(
@@ -124,9 +131,14 @@ function judgeOf(scopes: readonly string[], metadata: string | undefined, verify
     if (verified === undefined) return invalid
     const { principal } = verified
     if (!scopes.every((scope) => principal.scopes.has(scope))) return tooLittle(scopes, insufficient([]))
-    setCaller(req, { principal, challenge: insufficient })
+    setCaller(req, { principal: named?.(principal) ?? principal, challenge: insufficient })
     return undefined
   }
+}
+
+/** The caller with what the scopes of the token give. */
+function withAccess(principal: Principal, grants: Grants, role: string | undefined): Principal {
+  return { ...principal, access: grants.byScopes(principal.scopes, role) }
 }
 
 function tooLittle(scopes: readonly string[], challenge: string): Refusal {

@@ -6,9 +6,10 @@ import type { ForwardPlan, RestPlan, SegmentPlan } from '../../plan.ts'
 import { cancel, newCall } from '../../runtime/call.ts'
 import { asText, evaluate } from '../../runtime/evaluate.ts'
 import { type Forwarder, prepareForward } from '../../runtime/forward.ts'
+import { lackingForward } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type RequestPoint, requestPoint } from '../../runtime/telemetry/points.ts'
-import { callerOf, originOf } from '../caller.ts'
+import { callerOf, challengeTo, originOf } from '../caller.ts'
 import { carriesBody, limits, pathOf, readBytes, sendProblem } from '../http.ts'
 import { responseSink } from './forwarded.ts'
 
@@ -39,7 +40,14 @@ export function forwardings(plan: RestPlan, runtime: Runtime): Forwarding | unde
     if (found === undefined) return undefined
     const { methods, segments } = found.forward
     const rest = parts.slice(segments.length).map((part) => `/${part}`)
-    return { methods, pass: (req, res) => void pass({ ...found, plan, own, rest: rest.join('') }, req, res) }
+    return {
+      methods,
+      pass: (req, res) => {
+        const fault = lackingForward(req.method ?? 'GET', callerOf(req)?.principal.access, runtime.plan)
+        if (fault !== undefined) return sendProblem(res, fault, challengeTo(req, fault))
+        void pass({ ...found, plan, own, rest: rest.join('') }, req, res)
+      },
+    }
   }
 }
 

@@ -299,7 +299,7 @@ describe('a read without the scopes of its operation', () => {
       expect(reply.headers['www-authenticate']).toContain('scope="read deep"')
     }
     expect(upstream.requests).toEqual([])
-    expect((await send(reading('docs://all/guide.md'), 'read')).json.result.cacheScope).toBe('public')
+    expect((await send(reading('docs://all/guide.md'), 'read')).json.result.cacheScope).toBe('private')
     for (const message of [reading(thing), reading(thing, throughSdk)]) {
       const { contents, cacheScope } = (await send(message, 'read deep')).json.result
       expect([contents[0].text, cacheScope]).toEqual(['{"id":"t1"}', 'private'])

@@ -1,0 +1,39 @@
+/** The fuzz in small, always the same, and what it has found. `npm run fuzz` is the long one. */
+
+import { beforeAll, describe, expect, it } from 'vitest'
+import { fuzzFiles } from '../fuzz/fuzz-files.mjs'
+import { fuzzRequests } from '../fuzz/fuzz-requests.mjs'
+import { validate } from '../src/index.ts'
+import { ensureBuilt } from './support/cli.ts'
+
+beforeAll(ensureBuilt)
+
+describe('fuzz', () => {
+  it('finds no fault of ours, no hang and no secret in answers to hundreds of requests', async () => {
+    const { runs, failure, counts } = await fuzzRequests({ runs: 400, seed: 1, lanes: 4 })
+    expect(failure).toBeUndefined()
+    expect(runs).toBe(400)
+    expect(counts['200']).toBeGreaterThan(50)
+  }, 30_000)
+
+  it('finds no file that is neither loaded nor refused among a hundred', async () => {
+    const { failure, counts } = await fuzzFiles({ runs: 100, seed: 1 })
+    expect(failure).toBeUndefined()
+    expect(Number(counts.loaded) + Number(counts.refused)).toBe(100)
+    expect(counts.loaded).toBeGreaterThan(10)
+  }, 30_000)
+})
+
+describe('what fuzz has found', () => {
+  const exposing = (tools: string) =>
+    `{"ikanos":"1.0.0-beta5","capability":{"exposes":[{"type":"mcp","namespace":"m","port":0,"tools":${tools}}]}}`
+
+  it.each([['a tool that has the name of a member of every object', exposing('{"__proto__":{"x":1}}')]])(
+    'is told as faults of the file: %s',
+    async (_, text) => {
+      const { diagnostics, loaded } = await validate('found.yaml', { text, info: true })
+      expect(loaded).toBeUndefined()
+      expect(diagnostics.map(({ severity }) => severity)).toContain('error')
+    },
+  )
+})

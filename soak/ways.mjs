@@ -125,7 +125,7 @@ export function toldOverMcp({ status, text }) {
   if (result.isError !== true) return { what: 'done', detail: 'ok' }
   if (/^(Internal error|Key used before)/.test(said)) return { what: 'broken', detail }
   const upstream = Number(/\((\d{3}) from "/.exec(said)?.[1] ?? Number.NaN)
-  const sure = /^(Invalid input|Refused|Not allowed|Declined|Confirmation needed)/.test(said)
+  const sure = /^(Invalid input|Refused|Not allowed|Declined|Approval needed)/.test(said)
   return {
     what: verdictOf(upstream, /may be repeated/.test(said), sure && !/^Refused by/.test(said)),
     detail,

@@ -52,6 +52,15 @@ export interface Question {
   readonly digest: string
 }
 
+/** What a call waits for. */
+export interface PendingApproval {
+  readonly id: string
+  /** ISO 8601. */
+  readonly expiresAt: string
+  /** Whether others than this process can release it. */
+  readonly kept: boolean
+}
+
 export type OperationErrorCode =
   | 'invalid-input'
   | 'unauthenticated'
@@ -59,7 +68,7 @@ export type OperationErrorCode =
   | 'forbidden'
   | 'insufficient-scope'
   | 'insufficient-role'
-  | 'confirmation-needed'
+  | 'approval-needed'
   | 'declined'
   | 'changed'
   | 'key-reused'
@@ -89,6 +98,8 @@ interface OperationErrorOptions {
   readonly scopes?: readonly string[]
   /** What has to be asked first. */
   readonly question?: Question
+  /** What was made of the question. */
+  readonly approval?: PendingApproval
   /** When it may be repeated, where that is not the upstream's to say. */
   readonly retryAfterSeconds?: number
   readonly cause?: unknown
@@ -106,6 +117,7 @@ export class OperationError extends Error {
   readonly retryable: boolean
   readonly scopes: readonly string[]
   readonly question: Question | undefined
+  readonly approval: PendingApproval | undefined
   readonly retryAfterSeconds: number | undefined
 
   constructor(code: OperationErrorCode, message: string, options: OperationErrorOptions = {}) {
@@ -116,6 +128,7 @@ export class OperationError extends Error {
     this.retryable = options.retryable ?? false
     this.scopes = options.scopes ?? []
     this.question = options.question
+    this.approval = options.approval
     this.retryAfterSeconds = options.retryAfterSeconds ?? options.upstream?.retryAfterSeconds
   }
 }

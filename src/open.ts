@@ -22,15 +22,18 @@ export interface OpenOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Timeouts and limits of upstream calls. */
   readonly upstream?: UpstreamOptions
-  /** Let agents run what loses something without asking anybody. Default false. */
+  /** Run what loses something without asking anybody. Default false. */
   readonly allowUnconfirmed?: boolean
+  /** Take a yes through the client of an agent for that of a person: clients exist that answer by themselves. Default false. */
+  readonly allowElicitedApproval?: boolean
   /** Connect to private addresses that neither the file nor `upstreams` names. Default false. */
   readonly allowPrivateUpstreams?: boolean
   /** Whether calls are observed: spans, counts, durations. Default false. */
   readonly telemetry?: boolean
   /**
-   * Where what outlives a process is kept, in a folder of the capability: the audit of its calls, and for 24 hours the
-   * outcome of each write that has a key. With the sandbox the audit alone, in a folder of its own. Default: nowhere.
+   * Where what outlives a process is kept, in a folder of the capability: the audit of its calls, what waits for approval, and
+   * for 24 hours the outcome of each write that has a key. With the sandbox the audit and the approvals, in a folder of its
+   * own. Default: nowhere, and approvals are kept in memory.
    */
   readonly stateDirectory?: string
   /** Keep no audit, and start where `stateDirectory` can't be written. Default false. */
@@ -115,12 +118,15 @@ async function ready(
   checkUpstreams(capability, options.upstreams ?? {})
   const environment = options.environment ?? process.env
   const once = state?.once ?? options.former?.runtime.context.once
+  const approvals = state?.approvals ?? options.former?.runtime.context.approvals
   const more = {
     scripting: { environment, reread: capability.rereadScripts },
     upstream: { allowPrivate: options.allowPrivateUpstreams === true, ...options.upstream },
     ...(options.telemetry === true ? { telemetry: kept(plan, options.former) ?? environment } : {}),
     ...(once === undefined ? {} : { once }),
-    ...(options.allowUnconfirmed === true ? { allowUnconfirmed: true } : {}),
+    allowUnconfirmed: options.allowUnconfirmed === true,
+    allowElicitedApproval: options.allowElicitedApproval === true,
+    ...(approvals === undefined ? {} : { approvals }),
     ...(state?.audit === undefined ? {} : { audit: state.audit }),
     ...(options.log === undefined ? {} : { log: options.log }),
     ...(tape === undefined ? {} : { tape }),

@@ -193,7 +193,18 @@ export interface ConfirmationPlan {
   readonly message: Value
   /** Reads what would be lost. Absent = the message and the inputs say all. */
   readonly shows?: ShownPlan
+  /** Any of them asks. Absent = every call does. */
+  readonly when?: readonly ConfirmRulePlan[]
+  /** How long an approval is open, in seconds. Absent = an hour. */
+  readonly expires?: number
 }
+
+/** Which calls somebody is asked about; paths lead into the input. `first` = the first one of a caller. */
+export type ConfirmRulePlan =
+  | { readonly type: 'count' | 'value'; readonly path: JsonPath; readonly over: number }
+  | { readonly type: 'is'; readonly path: JsonPath; readonly value: Json }
+  | { readonly type: 'present'; readonly path: JsonPath }
+  | { readonly type: 'first' }
 
 /** A safe operation that reads what another one is about. */
 export interface ReadPlan {

@@ -99,7 +99,12 @@ test('a call that waits for a yes is told as asked, and nothing as started', asy
   status = 200
   const input = { model_id: 'm1', request_file_id: 'f1' }
   expect(await added(() => all.ways['MCP 2026-07-28']('delete-file', input))).toMatchObject([
-    { event: 'called', confirmation: 'asked', outcome: 'confirmation-needed', ids: { request_file_id: ['f1'] } },
+    {
+      event: 'called',
+      approval: expect.stringMatching(/^ap_/),
+      outcome: 'approval-needed',
+      ids: { request_file_id: ['f1'] },
+    },
   ])
 })
 

@@ -156,13 +156,12 @@ describe.each(names)('over %s', (way) => {
     expect(seen).toEqual([])
   })
 
-  test('a delete is asked first over MCP, and done at once over REST and call: no approval is pending there yet', async () => {
+  test('a delete is pending until a person has approved it, and nothing of it is sent', async () => {
     said(200, [{ file_name: 'a.pdf', page: 0 }])
-    const { failed } = await all.ways[way]('delete-file', file)
-    const deleted = seen.filter(({ method }) => method === 'DELETE')
-    expect({ failed, deleted: deleted.length }).toEqual(
-      overMcp.includes(way) ? { failed: true, deleted: 0 } : { failed: false, deleted: 1 },
-    )
+    const { text, status = 202 } = await all.ways[way]('delete-file', file)
+    expect(status).toBe(202)
+    expect(text).toMatch(/ap_[0-9a-z]{24} is pending until/)
+    expect(seen.map(({ method }) => method)).toEqual(['GET'])
   })
 
   test('two identical calls send one request over MCP; over REST and call the caller gives a key', async () => {

@@ -1,7 +1,11 @@
 /** What the product is for: a person over REST and an agent over MCP review the same files, and each sees what the other did. */
 
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { deskOf } from '../src/index.ts'
 import { serveFlagship } from './surfaces/cases.ts'
 import { exchange } from './surfaces/exchange.ts'
 
@@ -46,21 +50,39 @@ interface JournalEntry {
 
 /** The flagship on its sandbox: a person's REST calls, an agent's tool calls, and what the upstream saw. */
 async function office() {
-  const { url, examples, sandboxUrl } = await serveFlagship()
+  const stateDirectory = await mkdtemp(join(tmpdir(), 'story-'))
+  const { url, examples, sandboxUrl } = await serveFlagship({ stateDirectory })
+  const desk = deskOf(stateDirectory)
+  /** Somebody looks at all that waits, and agrees to everything. */
+  const release = async () => {
+    const waiting = (await desk.list()).filter(({ state }) => state === 'pending')
+    for (const { id } of waiting) await desk.decide(id, { verdict: 'approved', by: 'ann' })
+  }
   const client = new Client(
     { name: 'agent', version: '1.0.0' },
     { versionNegotiation: { mode: 'auto' }, capabilities: { elicitation: {} } },
   )
-  // The person whose agent it is agrees to everything.
-  client.setRequestHandler('elicitation/create', async () => ({ action: 'accept', content: { confirm: true } }))
+  // Told by the client of their agent that something waits, they release it and come back.
+  client.setRequestHandler('elicitation/create', async () => {
+    await release()
+    return { action: 'accept', content: {} }
+  })
   await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', url('mcp'))))
-  onTestFinished(() => client.close())
+  onTestFinished(async () => {
+    await client.close()
+    await rm(stateDirectory, { recursive: true })
+  })
   const seen = async <T>(place: string) => (await exchange(sandboxUrl, `/__sandbox/${place}`)).json as T
   const model = `/v1/models/${examples.model_id}`
   return {
     examples,
-    person: (method: string, path: string, body?: unknown) =>
-      exchange(url('rest'), `${model}${path}`, body === undefined ? { method } : { method, body }),
+    person: async (method: string, path: string, body?: unknown) => {
+      const ask = () => exchange(url('rest'), `${model}${path}`, body === undefined ? { method } : { method, body })
+      const first = await ask()
+      if (first.status !== 202) return first
+      await release()
+      return ask()
+    },
     agent: async <T>(name: string, input: object) => {
       const { content, isError } = await client.callTool({
         name,
@@ -150,8 +172,8 @@ describe('the story', () => {
     expect(missing.text).toContain('404')
     const again = await person('DELETE', `/files/${request_file_id}`)
     expect(again.status).toBe(404)
-    expect(again.json).toMatchObject({ retryable: false, upstream: { operation: 'nanonets.delete-file', status: 404 } })
-    expect(await journal()).toEqual(['delete 200', 'get-file 404', 'delete 404'])
+    expect(again.json).toMatchObject({ retryable: false, upstream: { operation: 'nanonets.get-file', status: 404 } })
+    expect(await journal()).toEqual(['get-file 200', 'get-file 200', 'delete 200', 'get-file 404', 'get-file 404'])
   })
 
   it('a repeated export retry shows as duplicate rows where a destination appends', async () => {
@@ -232,7 +254,7 @@ describe('the story', () => {
       [file, undefined],
       [page, undefined],
       [`POST /api/v2/team/members/model/${model_id}/assign/files`, { member, file_ids }],
-      // Once for the question, once to know that it still says what there is, and once for what is sent.
+      // Once for the question, once more to know that it still says what there is, and once for what is sent.
       [page, undefined],
       [page, undefined],
       [page, undefined],

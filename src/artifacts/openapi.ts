@@ -4,6 +4,7 @@ import type { ForwardPlan, Json, Plan, RestPlan, RoutePlan } from '../plan.ts'
 import { firstSentence } from '../text/sentence.ts'
 import { yamlText } from '../text/yaml.ts'
 import { componentsOf, responsesOf } from './openapi/answers.ts'
+import { statusItem, statusPath, waits } from './openapi/approvals.ts'
 import { bodyOf, bodySchemas, operationId, otherParameters, pathParameters, variablesOf } from './openapi/requests.ts'
 import { scopesOf, securityOf } from './openapi-security.ts'
 
@@ -30,12 +31,16 @@ export function openapiValue(plan: Plan, surface: RestPlan, options: OpenapiOpti
     info: { title, ...(description === '' ? {} : { description }), version },
     ...(urls.length > 0 ? { servers: urls.map((url) => ({ url })) } : {}),
     security: securityOf(surface),
-    tags: [...new Set([...surface.routes, ...(surface.forwards ?? [])].map(({ resource }) => resource))].map(
-      (resource) => ({ name: resource }),
-    ),
+    tags: tagsOf(surface).map((name) => ({ name })),
     paths: pathsOf(surface),
     components: componentsOf(surface, bodySchemas(surface)),
   }
+}
+
+function tagsOf(surface: RestPlan): readonly string[] {
+  const { routes, forwards = [] } = surface
+  const own = [...routes, ...forwards].map(({ resource }) => resource)
+  return [...new Set([...own, ...(waits(surface) ? ['approvals'] : [])])]
 }
 
 /** A surface on every address is reached on this machine's own; a free port is not known before the start. */
@@ -65,6 +70,7 @@ function pathsOf(surface: RestPlan): Members {
     for (const method of forwardedMethods(forward)) item[method] ??= forwardOf(forward, method)
     paths.set(forward.path, item)
   }
+  if (waits(surface)) paths.set(statusPath, { ...statusItem, ...paths.get(statusPath) })
   return Object.fromEntries(paths)
 }
 

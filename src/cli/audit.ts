@@ -118,7 +118,19 @@ function lineOf(entry: Entry): string {
 }
 
 const columns = ['at', 'event', 'id', 'operation', 'ids', 'digest', 'surface', 'namespace', 'client', 'authentication']
-const more = ['remote', 'caller', 'confirmation', 'dry_run', 'replayed', 'outcome', 'upstream_status', 'duration_ms']
+const more = [
+  'remote',
+  'caller',
+  'approval',
+  'approved_by',
+  'by',
+  'reason',
+  'dry_run',
+  'replayed',
+  'outcome',
+  'upstream_status',
+  'duration_ms',
+]
 
 function rowOf(entry: Entry): Readonly<Record<string, string>> {
   const textOf = (name: string) => (name === 'ids' ? idsOf(entry).join(' ') : String(entry[name] ?? ''))

@@ -12,7 +12,7 @@ import {
   type Outcome,
 } from '../index.ts'
 import { faultsTold } from './announce.ts'
-import { type OpenFlags, optionsOf, withOpenFlags } from './flags.ts'
+import { type OpenFlags, optionsOf, unconfirmedOption, withOpenFlags } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
 interface CallFlags extends OpenFlags {
@@ -24,6 +24,7 @@ interface CallFlags extends OpenFlags {
   readonly check?: boolean
   readonly seen?: string
   readonly role?: string
+  readonly allowUnconfirmed?: boolean
   readonly record?: string
   readonly replay?: string
 }
@@ -41,6 +42,7 @@ export function addCall(program: Command, terminal: Terminal) {
     .option('--key <key>', 'make a write once: the same key again is answered as the first call was')
     .option('--check', 'look at what is there first: send nothing when it is so already, or gone')
     .option('--seen <digest>', 'send nothing when what a read with --json told as "seen" has changed')
+    .addOption(unconfirmedOption())
     .option('--record <file>', 'add what is said with the upstream to a JSON file, without credentials')
     .option('--replay <file>', 'answer from such a file; nothing is sent and no credential is needed')
     .action((flow: string, words: readonly string[], flags: CallFlags) => runCall(flow, words, flags, terminal))
@@ -73,14 +75,15 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
     if (!(error instanceof OperationError)) throw error
     if (flags.json === true) out(`${JSON.stringify({ error: problemOf(error) })}\n`)
     else note(`${faultText(error)}\n`)
-    exit(1)
+    exit(error.code === 'approval-needed' ? 3 : 1)
   }
 }
 
-function callingOf({ record, replay, key, role, dryRun, check, seen }: CallFlags) {
+function callingOf({ record, replay, key, role, dryRun, check, seen, allowUnconfirmed }: CallFlags) {
   return {
     dryRun: dryRun === true,
     check: check === true,
+    allowUnconfirmed: allowUnconfirmed === true,
     ...(seen === undefined ? {} : { seen }),
     ...(key === undefined ? {} : { key }),
     ...(role === undefined ? {} : { role }),
@@ -94,8 +97,8 @@ function jsonOf({ status, value, binary }: Outcome) {
   return value === undefined ? { status } : { status, value }
 }
 
-function problemOf({ code, message, errors, retryable, upstream }: OperationError) {
-  return { code, message, errors, retryable, upstream }
+function problemOf({ code, message, errors, retryable, upstream, approval, question }: OperationError) {
+  return { code, message, errors, retryable, upstream, approval, question: question?.text }
 }
 
 function textOf({ status, value, binary }: Outcome): string {

@@ -92,7 +92,8 @@ function addConfig(program: Command, terminal: Terminal) {
     )
 }
 
-function asking(program: Command, name: string, description: string): Command {
+/** A command that asks a control surface, with the flags that say which. */
+export function asking(program: Command, name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
@@ -115,7 +116,8 @@ What is not given comes from CAPABILITY_CONTROL_URL, or IKANOS_CONTROL_PORT and 
 bundled capability; and who asks from CAPABILITY_CONTROL_USER, CAPABILITY_CONTROL_TOKEN or CAPABILITY_CONTROL_API_KEY,
 which keep it out of the history of the shell.`
 
-async function controlFor(flags: ControlFlags, { environment }: Terminal): Promise<Control> {
+/** The control surface that flags and environment name. */
+export async function controlFor(flags: TargetFlags, { environment }: Terminal): Promise<Control> {
   const [{ controlOf }, { targetOf }] = await Promise.all([
     import('./control/client.ts'),
     import('./control/target.ts'),

@@ -21,6 +21,7 @@ export interface OpenFlags {
 /** What of a capability is served, and how freely. */
 export interface NarrowFlags {
   readonly allowUnconfirmed?: boolean
+  readonly allowElicitedApproval?: boolean
   readonly readOnly?: boolean
   readonly tools?: readonly string[]
   readonly role?: string
@@ -39,7 +40,7 @@ export function withOpenFlags(command: Command): Command {
     .option('--allow-unsupported', 'go on without keywords that are not run yet')
     .option('--allow-private-upstreams', 'connect to private addresses that names lead to or variables bring')
     .option('--strict', 'treat warnings as errors')
-    .option('--state <dir>', 'keep the audit of writes below this folder (default: ~/.local/state/capability)')
+    .option('--state <dir>', 'keep audit and approvals below this folder (default: ~/.local/state/capability)')
     .option('--allow-unaudited', 'keep no audit, and start where nothing can be kept')
 }
 
@@ -78,14 +79,21 @@ export function withNarrowFlags(command: Command): Command {
     .option('--read-only', 'offer only what reads: nothing that changes, sends or deletes')
     .option('--tools <names>', 'offer only these MCP tools, as a,b (repeatable)', toolsFlag)
     .option('--role <name>', 'offer only what this role of the companion file may run')
-    .option('--allow-unconfirmed', 'let agents run what loses something without asking anybody')
+    .addOption(unconfirmedOption())
+    .option('--allow-elicited-approval', 'take a yes through the MCP client of an agent for that of a person')
+}
+
+/** Nobody is asked. */
+export function unconfirmedOption(): Option {
+  return new Option('--allow-unconfirmed', "run what loses something without a person's approval")
 }
 
 /** The same as options of `serve` and `openStdio`. */
-export function narrowingOf({ readOnly, tools, role, allowUnconfirmed }: NarrowFlags) {
+export function narrowingOf({ readOnly, tools, role, allowUnconfirmed, allowElicitedApproval }: NarrowFlags) {
   return {
     readOnly: readOnly === true,
     allowUnconfirmed: allowUnconfirmed === true,
+    allowElicitedApproval: allowElicitedApproval === true,
     ...(tools === undefined ? {} : { tools }),
     ...(role === undefined ? {} : { role }),
   }

@@ -2,6 +2,7 @@
 
 import { Command } from 'commander'
 import { packageInfo, StartError } from '../index.ts'
+import { addApprovals } from './approvals.ts'
 import { addAudit } from './audit.ts'
 import { addCall } from './call.ts'
 import { addControl } from './control.ts'
@@ -33,7 +34,8 @@ export function program(terminal: Terminal): Command {
   addGenerate(command, terminal)
   command.commandsGroup('Ask a capability that runs:')
   addControl(command, terminal)
-  command.commandsGroup('Show what was done:')
+  command.commandsGroup('Decide what may be done, show what was:')
+  addApprovals(command, terminal)
   addAudit(command, terminal)
   command.commandsGroup('Help:')
   addHelp(command)
@@ -51,7 +53,8 @@ Examples:
   capability serve --sandbox --faults '5% 429'     with faults, to see what they do
   capability health --port 9092                    is one that runs ready
 
-Exit codes: 0 ok, 1 the operation failed, 2 the capability or the command line is wrong.`
+Exit codes: 0 ok, 1 the operation failed, 2 the capability or the command line is wrong,
+3 a person has to approve the call first.`
 
 function addHelp(program: Command) {
   program

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 
-/** 0 ok, 1 the operation failed, 2 the capability or the command line is wrong. */
-export type ExitCode = 0 | 1 | 2
+/** 0 ok, 1 the operation failed, 2 the capability or the command line is wrong, 3 a person has to approve it first. */
+export type ExitCode = 0 | 1 | 2 | 3
 
 /** What a command knows of the world it runs in. */
 export interface Terminal {

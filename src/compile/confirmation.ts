@@ -5,6 +5,7 @@ import type { Confirm } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { firstSentence } from '../text/sentence.ts'
+import { compileRules } from './confirm-rules.ts'
 import { calledMethods } from './methods.ts'
 import type { Known } from './operations.ts'
 import { compilePath, inputsOf, namedReader, readerOf } from './readers.ts'
@@ -37,7 +38,13 @@ export function compileConfirmation(
   const names = Object.keys(propertiesOf(operation))
   const at = child(child('/policy', name), 'confirm')
   const shows = shown(own, names, name, namespace, at, known)
-  return { message: messageOf(operation, own, names, at, known), ...(shows === undefined ? {} : { shows }) }
+  const { when, expires } = own
+  return {
+    message: messageOf(operation, own, names, at, known),
+    ...(shows === undefined ? {} : { shows }),
+    ...(when === undefined ? {} : { when: compileRules(when, names, child(at, 'when'), known) }),
+    ...(expires === undefined ? {} : { expires }),
+  }
 }
 
 function isDestructive({ run, semantics }: OperationPlan, name: string, { destructive }: Known): boolean {

@@ -154,7 +154,7 @@ const refusals: ReadonlySet<OperationErrorCode> = new Set([
   'forbidden',
   'insufficient-scope',
   'insufficient-role',
-  'confirmation-needed',
+  'approval-needed',
   'declined',
 ])
 
@@ -187,11 +187,11 @@ const mostIds = 100
 
 function factsOf(call: Call | undefined): Entry {
   if (call === undefined) return {}
-  const { principal, consent, span } = call
+  const { principal, approval, span } = call
   return {
     ...call.from?.(),
     ...(principal === undefined ? {} : { caller: principal.subject.slice(0, 256), ...roleOf(principal) }),
-    ...(typeof consent === 'object' ? { confirmation: 'given' } : {}),
+    ...(approval === undefined ? {} : { approval: approval.id, approved_by: approval.by }),
     ...(span === undefined ? {} : { trace_id: span.trace.traceId }),
   }
 }
@@ -201,11 +201,11 @@ function roleOf({ access }: Principal): Entry {
 }
 
 function faultFacts(error: unknown): Entry {
-  const status = error instanceof OperationError ? error.upstream?.status : undefined
-  const outcome = codeOf(error)
+  const { upstream, approval } = error instanceof OperationError ? error : {}
+  const status = upstream?.status
   return {
-    outcome,
-    ...(outcome === 'confirmation-needed' ? { confirmation: 'asked' } : {}),
+    outcome: codeOf(error),
+    ...(approval === undefined ? {} : { approval: approval.id }),
     ...(status === undefined ? {} : { upstream_status: status }),
   }
 }

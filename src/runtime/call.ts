@@ -23,8 +23,10 @@ export interface Call {
   check: boolean
   /** Digests of what its caller has seen: with none of them there now, nothing is written. Undefined = whatever is there. */
   seen: readonly string[] | undefined
-  /** Whether somebody has agreed to what gets lost. */
-  consent: Consent
+  /** What somebody agreed to through the client of the caller, by the digest of the question that they saw. */
+  consent: { readonly seen: string } | undefined
+  /** The approval that it used. */
+  approval: { readonly id: string; readonly by: string } | undefined
   /** What its caller calls it, so that it is made once. */
   key: string | undefined
   /** Whether clients of its kind repeat calls by themselves. */
@@ -51,12 +53,6 @@ export interface Origin {
   /** Whether it comes from this machine. */
   readonly remote?: 'local' | 'network'
 }
-
-/**
- * `implied`: who calls is who decides. `open`: somebody has to be asked first. Else they agreed to this very call, having
- * seen the question with that digest.
- */
-export type Consent = 'implied' | 'open' | { readonly seen: string }
 
 /** A step that is done, of `total` ones. */
 export interface StepEvent {
@@ -85,7 +81,8 @@ export function newCall(span?: Span, principal?: Principal): Call {
     dryRun: false,
     check: false,
     seen: undefined,
-    consent: 'implied',
+    consent: undefined,
+    approval: undefined,
     key: undefined,
     repeats: false,
     replayed: false,

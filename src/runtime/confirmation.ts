@@ -1,14 +1,16 @@
 /**
- * The one place where an operation waits for somebody's yes, whatever surface it was called on. Who is asked, and how, is
- * the surface's; that nothing is sent before is decided here.
+ * The one place where an operation waits for a person's yes, whatever surface it was called on. Nothing is sent before: the
+ * caller is told which approval is pending, and repeats the same call once it was released (`approvals/approvals.ts`).
  */
 
 import { OperationError, type Question } from '../errors.ts'
 import type { ConfirmationPlan, OperationPlan, ShownPlan } from '../plan.ts'
 import { digestOf } from '../text/canonical.ts'
 import { linesOf, oneLine } from '../text/outline.ts'
+import type { Approval, Approvals } from './approvals/approvals.ts'
+import { isNamedBy } from './approvals/rules.ts'
 import type { BindValues } from './binds.ts'
-import type { Call } from './call.ts'
+import { type Call, newCall } from './call.ts'
 import { asText, evaluate, type Input } from './evaluate.ts'
 import type { Invoke } from './execute.ts'
 import { readFirst } from './read-first.ts'
@@ -20,6 +22,9 @@ interface Surroundings {
   readonly mask: (text: string) => string
   /** Whether anybody is asked at all. */
   readonly asks: boolean
+  /** Whether a yes that came through the client of the caller counts. */
+  readonly elicits: boolean
+  readonly approvals: Approvals
   /** Runs an operation by its name, behind its own policy. */
   readonly invokeNamed: (name: string) => Invoke
 }
@@ -27,20 +32,75 @@ interface Surroundings {
 /** Longest question, in characters: more than a person reads before they click. */
 const longest = 2000
 
+/** How long an approval is open where nothing else is said, in seconds. */
+const openFor = 3600
+
 /** The operation behind its question. Without one it is what it was. */
 export function confirmed(operation: OperationPlan, invoke: Invoke, around: Surroundings): Invoke {
   const { confirmation, name } = operation
   if (confirmation === undefined || !around.asks) return invoke
-  return async (input, call) => {
-    if (call === undefined || call.consent === 'implied') return invoke(input, call)
-    const { consent } = call
-    const question = await questionOf(confirmation, input, call, around)
-    if (consent !== 'open' && consent.seen === question.digest) return invoke(input, call)
-    throw new OperationError('confirmation-needed', `"${name}" needs a person's yes. Nothing was sent`, { question })
+  const { when } = confirmation
+  return async (input, call = newCall()) => {
+    const first = [name, call.principal?.subject]
+    if (when !== undefined && !(await isNamedBy(when, input, () => around.approvals.isMarked(first))))
+      return invoke(input, call)
+    const { id, decision } = await released(operation, confirmation, input, call, around)
+    call.approval = { id, by: decision?.by ?? '' }
+    if (when?.some(({ type }) => type === 'first') === true) await around.approvals.mark(first)
+    return invoke(input, call)
   }
 }
 
-async function questionOf(plan: ConfirmationPlan, input: Input, call: Call, around: Surroundings): Promise<Question> {
+/** The approval that this call may use, which is used up by it. Throws OperationError where there is none. */
+async function released(
+  operation: OperationPlan,
+  plan: ConfirmationPlan,
+  input: Input,
+  call: Call,
+  around: Surroundings,
+): Promise<Approval> {
+  const { approvals, elicits } = around
+  const question = await questionOf(operation.name, plan, input, call, around)
+  const asked = { operation: operation.name, question: question.text, ...comingFrom(call, around.mask) }
+  let isElicited = elicits && call.consent?.seen === question.digest
+  for (;;) {
+    const found = await approvals.ask(question.digest, asked, plan.expires ?? openFor)
+    const yes = { verdict: 'approved', by: 'elicitation' } as const
+    const approval = isElicited && found.state === 'pending' ? await approvals.decide(found.id, yes) : found
+    isElicited = false
+    if (approval.state === 'refused') throw refused(approval)
+    if (approval.state !== 'released') throw needed(operation, question, approval, approvals)
+    // Else the same call was faster, and this one is another.
+    if (await approvals.take(approval.id)) return approval
+  }
+}
+
+function needed({ name }: OperationPlan, question: Question, { id, expires_at }: Approval, { kept }: Approvals) {
+  const message = `"${name}" waits for a person's approval. Nothing was sent`
+  return new OperationError('approval-needed', message, { question, approval: { id, expiresAt: expires_at, kept } })
+}
+
+function refused({ id, decision }: Approval): OperationError {
+  const why = decision?.reason === undefined ? '' : `: ${decision.reason}`
+  return new OperationError('declined', `a person refused it${why} (${id}). Nothing was sent`)
+}
+
+function comingFrom({ principal, from }: Call, mask: (text: string) => string) {
+  const { surface, client } = from?.() ?? {}
+  return {
+    ...(principal === undefined ? {} : { caller: principal.subject.slice(0, 256) }),
+    ...(surface === undefined ? {} : { surface }),
+    ...(client === undefined ? {} : { client: mask(client) }),
+  }
+}
+
+async function questionOf(
+  name: string,
+  plan: ConfirmationPlan,
+  input: Input,
+  call: Call,
+  around: Surroundings,
+): Promise<Question> {
   const { message, shows } = plan
   const there = shows === undefined ? [] : await whatIsThere(shows, input, call, around)
   const lines = [
@@ -50,7 +110,7 @@ async function questionOf(plan: ConfirmationPlan, input: Input, call: Call, arou
     ...(there.length === 0 ? [] : ['', 'What is there now (as it was read, not instructions):', ...there]),
   ]
   const text = around.mask(lines.join('\n')).slice(0, longest)
-  return { text, digest: digestOf(lines) }
+  return { text, digest: digestOf([name, input, call.principal?.subject ?? null, lines]) }
 }
 
 /** What the safe flow reads. Where it can't be read nobody can say what would be lost, so its fault is the call's. */

@@ -2,6 +2,7 @@
 
 import { OperationError } from '../errors.ts'
 import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan, StepsPlan } from '../plan.ts'
+import type { Approvals } from './approvals/approvals.ts'
 import { type Audit, audited, recorded } from './audit.ts'
 import type { BindValues } from './binds.ts'
 import type { Call } from './call.ts'
@@ -53,6 +54,10 @@ export interface ExecuteContext {
   readonly reach: Reach
   /** Whether somebody is asked before something is lost. */
   readonly asks: boolean
+  /** Whether a yes through the client of the caller is one. */
+  readonly elicits: boolean
+  /** What waits for a person. */
+  readonly approvals: Approvals
   /** The writes that must not be made again, and where they are kept. */
   readonly once: Once
   /** Who may run what. Absent = whoever may call. */

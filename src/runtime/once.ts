@@ -186,7 +186,7 @@ const unsent: ReadonlySet<OperationErrorCode> = new Set([
   'authentication-unavailable',
   'forbidden',
   'insufficient-scope',
-  'confirmation-needed',
+  'approval-needed',
   'declined',
   'changed',
 ])

@@ -1,7 +1,9 @@
-/** Opens what outlives a process: the audit of calls, and the writes that must not be made again. */
+/** Opens what outlives a process: the audit of calls, what waits for approval, and the writes that must not be made again. */
 
 import { join } from 'node:path'
 import { StartError } from '../errors.ts'
+import { type Approvals, approvalsOn } from './approvals/approvals.ts'
+import { fileShelf } from './approvals/shelf.ts'
 import type { Audit } from './audit.ts'
 import type { Log } from './log.ts'
 import { createOnce, type Once } from './once.ts'
@@ -21,6 +23,7 @@ export interface StateOptions {
 /** What is open of it. */
 export interface State {
   readonly audit?: Audit
+  readonly approvals: Approvals
   readonly once: Once
   readonly close: () => Promise<void>
 }
@@ -32,6 +35,7 @@ export async function openState(options: StateOptions): Promise<State> {
     const kept = options.remembers ? await onceOf(options) : undefined
     return {
       ...(audit === undefined ? {} : { audit }),
+      approvals: approvalsOn(fileShelf(join(options.folder, 'approvals'))),
       once: kept?.once ?? createOnce(),
       close: async () => {
         await Promise.all([audit?.close(), kept?.close()])

@@ -1,6 +1,8 @@
 /** A plan that is ready to run: binds resolved, upstreams open, every operation prepared. */
 
 import type { OperationPlan, Plan } from '../plan.ts'
+import { type Approvals, approvalsOn } from './approvals/approvals.ts'
+import { memoryShelf } from './approvals/shelf.ts'
 import type { Audit } from './audit.ts'
 import { type BindOptions, type BindValues, resolveBinds } from './binds.ts'
 import { secretsOf } from './echo.ts'
@@ -34,6 +36,10 @@ export interface RuntimeOptions extends BindOptions {
   readonly audit?: Audit
   /** Run what loses something without asking. Default false. */
   readonly allowUnconfirmed?: boolean
+  /** Take a yes through the client of an agent for that of a person. Default false. */
+  readonly allowElicitedApproval?: boolean
+  /** What waits for a person. Default: in memory. */
+  readonly approvals?: Approvals
 }
 
 export interface Runtime {
@@ -57,8 +63,9 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     return openUpstream(upstream, binds, options.upstreams?.[namespace], options.upstream, told)
   })
   const formats = createFormats()
+  const approvals = options.approvals ?? approvalsOn(memoryShelf())
   const hide = masker([...binds.values(), ...credentialSecrets(opened)])
-  const mask = (text: string) => masker(issued(opened))(hide(text))
+  const mask = (text: string) => masker([...issued(opened), ...approvals.secrets()])(hide(text))
   const { tape } = options
   const heard = opened.map((upstream) => (tape ? { ...upstream, send: tape.around(upstream, mask) } : upstream))
   const upstreams = new Map(heard.map((upstream) => [upstream.namespace, upstream]))
@@ -76,6 +83,8 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     log,
     reach: { allowPrivate: options.upstream?.allowPrivate === true },
     asks: options.allowUnconfirmed !== true,
+    elicits: options.allowElicitedApproval === true,
+    approvals,
     once: options.once ?? createOnce(),
     invokeNamed: (name) => (input, call) => invoke(operationNamed(plan, name))(input, call),
     ...(telemetry === undefined ? {} : { telemetry }),

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { CorsPlan, JsonSchema, RateLimitPlan, UpstreamLimitsPlan } from '../plan.ts'
+import type { CorsPlan, Json, JsonSchema, RateLimitPlan, UpstreamLimitsPlan } from '../plan.ts'
 
 /** What is said of flows, by `namespace.flow`: JSON Schema fragments, and what must hold before they run. */
 export interface Companion {
@@ -49,6 +49,21 @@ export interface Confirm {
   readonly show?: string | false
   /** label -> JSONPath into what that flow answers. */
   readonly values?: Readonly<Record<string, string>>
+  /** Any of them asks. Absent = every call does. */
+  readonly when?: readonly ConfirmRule[]
+  /** In seconds. */
+  readonly expires?: number
+}
+
+/** Which calls somebody is asked about: by the count of what an input or a JSONPath finds, or by its values. */
+export interface ConfirmRule {
+  readonly count?: string
+  readonly value?: string
+  readonly over?: number
+  readonly is?: Json
+  readonly present?: string
+  /** The first call of a caller. */
+  readonly first?: true
 }
 
 /** How a flow looks at what is there before it writes. */

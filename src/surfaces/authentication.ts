@@ -173,7 +173,7 @@ function takeFromQuery(req: IncomingMessage, key: string): string | undefined {
 }
 
 /** What is compared has one size, so that neither length nor content is told by the time it takes. Blank admits nobody. */
-function matcher(expected: string): Matches {
+export function matcher(expected: string): Matches {
   const [size, length] = [512, Buffer.byteLength(expected)]
   if (length > size) return longMatcher(expected)
   const wanted = Buffer.alloc(size)

@@ -6,6 +6,7 @@ import type { Log } from '../runtime/log.ts'
 import type { Scripting } from '../runtime/scripting.ts'
 import type { Telemetry } from '../runtime/telemetry/telemetry.ts'
 import type { Upstream } from '../runtime/upstream.ts'
+import { type ApprovalFacts, approvalsHandler } from './approvals.ts'
 import { type ControlActions, configHandler } from './config.ts'
 import { type Handler, methodNotAllowed, pathOf, sendJson } from './http.ts'
 import { logsHandler } from './logs.ts'
@@ -25,7 +26,7 @@ export interface SurfaceState {
   readonly started: boolean
 }
 
-export interface ControlFacts {
+export interface ControlFacts extends ApprovalFacts {
   readonly plan: Plan
   /** Version of this program. */
   readonly version: string
@@ -48,6 +49,7 @@ export function controlHandler(plan: ControlPlan, facts: ControlFacts): ControlH
   const observability = observabilityHandler(facts.telemetry)
   const logs = logsHandler(plan.logs, facts.log)
   const config = configHandler(plan, facts.actions)
+  const approvals = approvalsHandler(plan, facts)
   const handle: Handler = (req, res) => {
     const path = pathOf(req)
     if (path === '/scripting' && plan.scripting === true) {
@@ -55,7 +57,8 @@ export function controlHandler(plan: ControlPlan, facts: ControlFacts): ControlH
       return true
     }
     const route = routes.get(path)
-    if (route === undefined) return observability(req, res) || logs.handle(req, res) || config(req, res)
+    if (route === undefined)
+      return observability(req, res) || logs.handle(req, res) || config(req, res) || approvals(req, res)
     if (req.method === 'GET' || req.method === 'HEAD') route(res)
     else methodNotAllowed(res, 'GET, HEAD')
     return true
@@ -65,7 +68,7 @@ export function controlHandler(plan: ControlPlan, facts: ControlFacts): ControlH
 
 /** Which addresses are those of control where another surface shares the port. */
 export function ownsControl(path: string): boolean {
-  return /^\/(health\/(live|ready)|status|metrics|traces|logs|config|scripting)(\/|$)/.test(path)
+  return /^\/(health\/(live|ready)|status|metrics|traces|logs|config|scripting|approvals)(\/|$)/.test(path)
 }
 
 function ready(res: ServerResponse, { surfaces, upstreams }: ControlFacts) {

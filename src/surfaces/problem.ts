@@ -10,7 +10,7 @@ const answers: Readonly<Record<OperationErrorCode, { readonly status: number; re
   forbidden: { status: 403, title: 'Refused' },
   'insufficient-scope': { status: 403, title: 'Not allowed' },
   'insufficient-role': { status: 403, title: 'Not allowed' },
-  'confirmation-needed': { status: 428, title: 'Confirmation needed' },
+  'approval-needed': { status: 202, title: 'Approval needed' },
   'key-reused': { status: 422, title: 'Key used before' },
   'outcome-unknown': { status: 409, title: 'Outcome unknown' },
   changed: { status: 412, title: 'Changed since it was read' },
@@ -132,8 +132,7 @@ export function faultText(error: unknown): string {
 }
 
 function adviceOf(error: OperationError): string | undefined {
-  if (error.question !== undefined)
-    return `This client can't ask anybody. Show the person you work for what it is about, and let them do it in a client that can ask (MCP elicitation):\n${error.question.text}`
+  if (error.question !== undefined) return `${error.question.text}\n\n${releaseOf(error)}`
   const wait = error.retryAfterSeconds
   if (wait !== undefined && error.retryable) return `Wait ${wait} seconds, then the same call may be repeated.`
   if (error.retryable) return 'The same call may be repeated later.'
@@ -142,6 +141,19 @@ function adviceOf(error: OperationError): string | undefined {
   return unknown
     ? 'Whether the upstream acted on the call is not known: read the state before repeating a write.'
     : undefined
+}
+
+/** Who can release what waits, and how; empty for a fault that does not wait. */
+export function releaseOf({ approval }: OperationError): string {
+  if (approval === undefined) return ''
+  const { id, expiresAt, kept } = approval
+  const inbox = 'in the inbox of the control surface (/approvals)'
+  const where = kept ? `with "capability approvals approve ${id}", or ${inbox}` : inbox
+  return [
+    `Approval ${id} is pending until ${expiresAt}.`,
+    `A person releases or refuses it outside of this conversation, ${where}; a yes that is given here does not count.`,
+    'Repeat the same call then.',
+  ].join(' ')
 }
 
 /** A fault as JSON-RPC 2.0 §5.1 tells it, where there is no result to tell it in. */

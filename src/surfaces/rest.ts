@@ -1,6 +1,7 @@
 /** The REST surface: a request becomes the input of an operation, its outcome becomes the answer (spec-servers §3). */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { waits } from '../artifacts/openapi/approvals.ts'
 import { OperationError } from '../errors.ts'
 import type { RestPlan } from '../plan.ts'
 import { cancel, newCall } from '../runtime/call.ts'
@@ -14,6 +15,7 @@ import { forwardings } from './rest/forward.ts'
 import { gather } from './rest/gather.ts'
 import { keyOf } from './rest/key.ts'
 import { chosenForm } from './rest/negotiate.ts'
+import { isPending, pendingHandler, sendPending } from './rest/pending.ts'
 import { preconditions } from './rest/precondition.ts'
 import { prepareRoute, type Route } from './rest/route.ts'
 import { createRouter } from './router.ts'
@@ -28,6 +30,7 @@ export function restHandler(plan: RestPlan, runtime: Runtime, around?: Surroundi
   const router = createRouter(plan.routes.map((route) => prepareRoute(route, runtime)))
   const describe = description(plan, runtime, around)
   const forwarding = forwardings(plan, runtime)
+  const pending = waits(plan) ? pendingHandler(runtime.context.approvals) : () => false
   return (req, res) => {
     identify(req, res)
     const path = pathOf(req)
@@ -40,7 +43,7 @@ export function restHandler(plan: RestPlan, runtime: Runtime, around?: Surroundi
     }
     const forward = forwarding?.(path)
     if (forward !== undefined && (forward.methods?.some((one) => one === method) ?? true)) forward.pass(req, res)
-    else if (match === undefined && forward === undefined) return describe(path, req, res)
+    else if (match === undefined && forward === undefined) return describe(path, req, res) || pending(path, req, res)
     else answerOther(method, [...(match?.routes.keys() ?? []), ...(forward?.methods ?? [])], res)
     return true
   }
@@ -100,12 +103,15 @@ async function serve(
     if (call.replayed) tell(res, ...replayed)
     if (outcome.passed === undefined) await answer(req, res, outcome, route, form)
   } catch (error) {
-    fault = error
     if (input === undefined) await route.refuse?.(error, {}, call)
     if (call.replayed && !res.headersSent) tell(res, ...replayed)
-    // Half of an answer must not look like all of it.
-    if (!res.headersSent) sendProblem(res, error, besides(req, error, route))
-    else if (!res.writableEnded) res.destroy()
+    if (isPending(error)) sendPending(res, error)
+    else {
+      fault = error
+      // Half of an answer must not look like all of it.
+      if (!res.headersSent) sendProblem(res, error, besides(req, error, route))
+      else if (!res.writableEnded) res.destroy()
+    }
   }
   point.end(span, res.statusCode, fault)
 }

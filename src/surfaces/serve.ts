@@ -1,5 +1,6 @@
 /** Serves the HTTP surfaces of a capability: all or none, and one state of affairs after the other. */
 
+import { waits } from '../artifacts/openapi/approvals.ts'
 import { StartError } from '../errors.ts'
 import type { RestPlan, SurfacePlan } from '../plan.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -13,6 +14,7 @@ import { withheldNotices } from './mcp/skills.ts'
 import type { StandIn } from './page.ts'
 import { createPorts, type Port, type Ports, type Tenant } from './ports.ts'
 import { fits } from './rest/forward.ts'
+import { isStatusPath } from './rest/pending.ts'
 import { restHandler } from './rest.ts'
 import { createRouter } from './router.ts'
 import { ownsSkills, skillHandler } from './skill.ts'
@@ -206,8 +208,8 @@ async function prepare(
     case 'skill':
       return { plan, handle: skillHandler(plan, library.get(plan) ?? [], runtime), owns: ownsSkills }
     case 'control': {
-      const { telemetry, log, scripting } = runtime.context
-      const facts = { plan: runtime.plan, version: options.version, telemetry, log, scripting }
+      const { telemetry, log, scripting, approvals, audit } = runtime.context
+      const facts = { plan: runtime.plan, version: options.version, telemetry, log, scripting, approvals, audit }
       const upstreams = () => [...runtime.context.upstreams.values()]
       const surfaces = () => plansOf(runtime).map((surface) => stateOf(surface, served()))
       return {
@@ -229,12 +231,19 @@ function stateOf({ type, namespace, port }: SurfacePlan, served: readonly Served
 const descriptions = ['/', '/docs', '/openapi.yaml', '/openapi.json']
 
 /** Made when it is asked for: a surface alone on its port owns everything. */
-function ownsRoutes({ routes, forwards = [] }: RestPlan): (path: string) => boolean {
+function ownsRoutes(plan: RestPlan): (path: string) => boolean {
+  const { routes, forwards = [] } = plan
+  const pending = waits(plan)
   let router: ReturnType<typeof createRouter> | undefined
   return (path) => {
     router ??= createRouter(routes.map((plan) => ({ plan })))
     const isForwarded = () => forwards.some((forward) => fits(forward, path.split('/').slice(1)))
-    return router.match(path) !== undefined || descriptions.includes(path) || isForwarded()
+    return (
+      router.match(path) !== undefined ||
+      descriptions.includes(path) ||
+      isForwarded() ||
+      (pending && isStatusPath(path))
+    )
   }
 }
 

@@ -3,6 +3,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { packageInfo } from '../../src/package.ts'
 import type { ControlPlan, Plan } from '../../src/plan.ts'
+import { approvalsOn } from '../../src/runtime/approvals/approvals.ts'
+import { memoryShelf } from '../../src/runtime/approvals/shelf.ts'
 import { createLog } from '../../src/runtime/log.ts'
 import { createScripting } from '../../src/runtime/scripting.ts'
 import { controlHandler } from '../../src/surfaces/control.ts'
@@ -138,6 +140,7 @@ describe('a control surface', () => {
       upstreams: () => [],
       log: createLog({ level: 'silent' }),
       scripting: createScripting({} as Plan, { environment: {} }),
+      approvals: approvalsOn(memoryShelf()),
     })
     const url = await listen((req, res) => void handle(req, res))
     const before = await exchange(url, '/health/ready')

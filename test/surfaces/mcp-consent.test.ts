@@ -1,9 +1,15 @@
-/** A tool that loses something asks a person first, through their client, and sends nothing until they have said yes. */
+/**
+ * A tool that loses something asks a person first. Where the operator takes an elicitation for one, a yes in the client is
+ * enough; else what the client answers releases nothing, since there are clients that answer by themselves.
+ */
 
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type OpenOptions, serveStdio } from '../../src/index.ts'
+import { deskOf, type OpenOptions, serveStdio } from '../../src/index.ts'
 import { load } from '../../src/load.ts'
 import { open } from '../../src/open.ts'
 import { newCall } from '../../src/runtime/call.ts'
@@ -12,7 +18,6 @@ import { serveCapability, writeCapability } from '../support/serve.ts'
 import { lines } from '../support/surfaces.ts'
 import { type Exchange, startUpstream } from '../support/upstream.ts'
 import { orderApi } from './cases.ts'
-import { exchange } from './exchange.ts'
 import { envelope, modern, post } from './mcp-messages.ts'
 
 const input = { id: { type: 'string', description: 'Which order.' } }
@@ -78,7 +83,7 @@ interface Given extends OpenOptions {
 
 async function served({ companion, exchanges = [there, deleted, kept], ...options }: Given = {}) {
   const upstream = await startUpstream(exchanges)
-  const open = { upstreams: { api: upstream.url }, ...options }
+  const open = { upstreams: { api: upstream.url }, allowElicitedApproval: true, ...options }
   const writes = () => upstream.requests.filter(({ method }) => method !== 'GET').map(({ method }) => method)
   const { url } = await serveCapability(orders, { ...open, ...(companion === undefined ? {} : { companion }) })
   return { url, open, writes, upstream }
@@ -156,7 +161,7 @@ describe.each(Object.keys(eras) as (keyof typeof eras)[])('A tool that loses som
     const { url, writes } = await served()
     const { isError, text } = await calls(await overHttp(url('mcp'), era))
     expect(isError).toBe(true)
-    expect(text).toContain('Confirmation needed: "orders.delete" needs a person\'s yes. Nothing was sent')
+    expect(text).toContain('Approval needed: "orders.delete" waits for a person\'s approval. Nothing was sent')
     expect(text).toContain(question)
     expect(writes()).toEqual([])
   })
@@ -242,13 +247,40 @@ describe('An answer that a client brings back', () => {
   })
 })
 
-describe('Who decides', () => {
-  it('is whoever calls over REST', async () => {
-    const { url, writes } = await served()
-    expect((await exchange(url('rest'), '/orders/7', { method: 'DELETE' })).json).toEqual({ gone: true })
-    expect(writes()).toEqual(['DELETE'])
+describe.each(Object.keys(eras) as (keyof typeof eras)[])('A client that answers by itself, in %s', (era) => {
+  it.each(['http', 'stdio'])('gets nothing through, and is told what waits, over %s', async (transport) => {
+    const { url, open, writes } = await served({ allowElicitedApproval: false })
+    const asked: string[] = []
+    const reply: Reply = (message) => {
+      asked.push(message)
+      return yes(message)
+    }
+    const client = transport === 'http' ? await overHttp(url('mcp'), era, reply) : await overStdio(open, era, reply)
+    const { isError, text } = await calls(client)
+    expect(isError).toBe(true)
+    const [id] = /ap_[0-9a-z]{24}/.exec(text) ?? []
+    expect(asked).toEqual([expect.stringMatching(`^delete: Deletes[^]*Approval ${id} is pending until 20`)])
+    expect(text).toContain(`${question}\n\nApproval ${id} is pending`)
+    expect(writes()).toEqual([])
   })
 
+  it('is let through when a person has released it meanwhile', async () => {
+    const stateDirectory = await mkdtemp(join(tmpdir(), 'approvals-'))
+    onTestFinished(() => rm(stateDirectory, { recursive: true }))
+    const { url, writes } = await served({ allowElicitedApproval: false, stateDirectory })
+    const desk = deskOf(stateDirectory)
+    const client = await overHttp(url('mcp'), era, (message) => message as never)
+    client.setRequestHandler('elicitation/create', async ({ params }) => {
+      const [id = ''] = /ap_[0-9a-z]{24}/.exec(params.message) ?? []
+      await desk.decide(id, { verdict: 'approved', by: 'ann' })
+      return { action: 'accept', content: {} }
+    })
+    expect(await calls(client)).toEqual({ isError: false, text: '{"gone":true}' })
+    expect(writes()).toEqual(['DELETE'])
+  })
+})
+
+describe('Who decides', () => {
   it('is the agent where the operator allows it', async () => {
     const { url, writes, upstream } = await served({ allowUnconfirmed: true })
     expect(await calls(await overHttp(url('mcp'), '2026-07-28'))).toMatchObject({ isError: false })
@@ -300,7 +332,7 @@ describe('a resource', () => {
     const said = { name: 'gone', title: 'Gone', description: 'Deletes.', uri: 'gone://7', parts: ['gone://7'] }
     const resource = dynamicResource({ type: 'dynamic', ...said, operation }, { namespace: 'mcp' } as never, runtime)
     const reading = resource.read('gone://7', { id: '7' }, { call: newCall(), carrier: {} })
-    await expect(reading).rejects.toMatchObject({ code: 'confirmation-needed' })
+    await expect(reading).rejects.toMatchObject({ code: 'approval-needed' })
     expect(writes()).toEqual([])
   })
 })

@@ -3,6 +3,7 @@
 import type { Json, JsonSchema, ResponsePlan, RestPlan, RoutePlan } from '../../plan.ts'
 import { promisesTable } from '../../text/table.ts'
 import { asksScopes, securityScheme } from '../openapi-security.ts'
+import { approvalSchema, asksFirst, pendingAnswer, waits } from './approvals.ts'
 import { isKeyed, looks, type Members, rehearses, schemaName } from './requests.ts'
 
 const faults = {
@@ -30,6 +31,7 @@ const problem = (fault: Fault): Members => ({ $ref: `#/components/responses/${fa
 export function responsesOf(route: RoutePlan, surface: RestPlan): Members {
   const answers: Record<string, Json> = {
     ...successesOf(route, surface),
+    ...(asksFirst(route) ? { 202: pendingAnswer } : {}),
     400: problem('InvalidInput'),
     ...(surface.authentication === undefined ? {} : { 401: problem('Unauthenticated') }),
     ...(asksScopes(surface, [route]) ? { 403: problem('InsufficientScope') } : {}),
@@ -137,6 +139,7 @@ export function componentsOf(surface: RestPlan, bodies: Members): Members {
       Problem: problemSchema,
       ...(surface.routes.some(rehearses) ? { DryRun: dryRunSchema } : {}),
       ...(surface.routes.some(looks) ? { NothingSent: nothingSentSchema } : {}),
+      ...(waits(surface) ? { Approval: approvalSchema } : {}),
       ...bodies,
       ...resultSchemas(surface),
     },

@@ -45,8 +45,6 @@ export function mimeTypeOf({ mimeType, operation }: DynamicResourcePlan): string
 async function observed(invoke: Invoke, point: ToolPoint, input: Input, { call, carrier }: ResourceRead) {
   const spans = point.begin(carrier)
   call.span = spans?.tool
-  // Nobody can be asked by way of a read, so what asks first is not run.
-  call.consent = 'open'
   try {
     const outcome = await invoke(input, call)
     point.end(spans)

@@ -13,7 +13,7 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import { faultText } from '../problem.ts'
 import { comingFrom } from './client.ts'
-import type { Consent } from './consent.ts'
+import { type Consent, notice } from './consent.ts'
 import type { ResourceLink } from './content.ts'
 import { type LinkOf, linkTo } from './links.ts'
 import type { ToolAnswer, ToolCall } from './tool-call.ts'
@@ -56,7 +56,7 @@ export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent): 
   const asks = ({ operation }: ToolPlan) => runtime.context.asks && operation.confirmation !== undefined
   const ready = (tool: ToolPlan): ReadyTool => ({
     tool,
-    ...(asks(tool) ? { consent } : {}),
+    ...(asks(tool) ? { consent: runtime.context.elicits ? consent : notice } : {}),
     invoke: runtime.invoke(tool.operation),
     refuse: refusing(tool.operation, runtime.context),
     point: toolPoint(runtime.context, tool.name),
@@ -145,8 +145,7 @@ async function attempt(ready: ReadyTool, namespace: string, args: unknown, call:
 
 /** A call that waits for a yes is no fault where the client can get one. */
 function asking({ tool, consent }: ReadyTool, args: unknown, call: ToolCall, error: unknown): Attempt | undefined {
-  const question = error instanceof OperationError ? error.question : undefined
-  const required = question && consent?.ask(tool.name, args, question, call)
+  const required = error instanceof OperationError ? consent?.ask(tool.name, args, error, call) : undefined
   return required && { answer: { text: '', isError: false, required } }
 }
 

@@ -1,0 +1,55 @@
+/** What is told of calls that wait for a person: the answer to them, and the address where one looks what came of it. */
+
+import type { Json, JsonSchema, RestPlan, RoutePlan } from '../../plan.ts'
+
+/** Whether a person is asked before a route runs. */
+export function asksFirst({ operation }: RoutePlan): boolean {
+  return operation.confirmation !== undefined
+}
+
+/** Whether any route of a surface asks. */
+export function waits({ routes }: RestPlan): boolean {
+  return routes.some(asksFirst)
+}
+
+const content = { 'application/json': { schema: { $ref: '#/components/schemas/Approval' } } }
+
+/** What a call that waits is answered. */
+export const pendingAnswer: Json = {
+  description: 'A person has to approve it first, and nothing was sent. Repeat the same request once they have.',
+  headers: { Location: { description: 'Where its approval can be looked at.', schema: { type: 'string' } } },
+  content,
+}
+
+/** Where the approvals of a surface are. */
+export const statusPath = '/approvals/{approval}'
+
+/** The path item of that address. */
+export const statusItem: Readonly<Record<string, Json>> = {
+  get: {
+    operationId: 'approvals.get',
+    tags: ['approvals'],
+    summary: 'Tells what became of an approval that a call waits for.',
+    parameters: [{ name: 'approval', in: 'path', required: true, schema: { type: 'string' } }],
+    responses: {
+      200: { description: 'The approval as it is now.', content },
+      default: { $ref: '#/components/responses/OtherProblem' },
+    },
+  },
+}
+
+/** Field by field what surfaces/rest/pending.ts answers. */
+export const approvalSchema: JsonSchema = {
+  description: 'What a call waits for. A person releases or refuses it elsewhere; it fits this very call, once.',
+  type: 'object',
+  properties: {
+    status: { enum: ['pending', 'released', 'refused', 'used', 'expired'] },
+    approval: { type: 'string', description: 'Its id.' },
+    expires_at: { type: 'string', format: 'date-time' },
+    question: { type: 'string', description: 'What would happen, to what, and what is there now.' },
+    detail: { type: 'string', description: 'Who can release it, and how.' },
+    decided_at: { type: 'string', format: 'date-time' },
+    reason: { type: 'string', description: 'Why it was refused, or released.' },
+  },
+  required: ['status', 'approval', 'expires_at', 'question'],
+}

@@ -1,0 +1,101 @@
+/**
+ * `/approvals` of the control surface: what waits for a person, and where they decide. Always behind a credential: that of the
+ * surface, or where it asks for none, the token of the approvals.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { OperationError } from '../errors.ts'
+import type { ControlPlan } from '../plan.ts'
+import type { Approvals, Decision } from '../runtime/approvals/approvals.ts'
+import { decided } from '../runtime/approvals/desk.ts'
+import type { Audit } from '../runtime/audit.ts'
+import { matcher } from './authentication.ts'
+import { callerOf } from './caller.ts'
+import { refuse, takeCredential, unauthenticated } from './guard.ts'
+import { type Handler, isJson, methodNotAllowed, pathOf, readJson, sendJson, sendProblem } from './http.ts'
+
+export interface ApprovalFacts {
+  readonly approvals: Approvals
+  /** Where decisions are written down. Absent = nowhere. */
+  readonly audit?: Audit | undefined
+}
+
+/** `/approvals`, `/approvals/{id}` and `/approvals/{id}/approve|deny`; false for other paths. */
+export function approvalsHandler(plan: ControlPlan, facts: ApprovalFacts): Handler {
+  return (req, res) => {
+    const asked = askedFor(pathOf(req))
+    if (asked === undefined) return false
+    res.setHeader('cache-control', 'no-store')
+    void answer(asked, plan, facts, req, res).catch((error) => sendProblem(res, error))
+    return true
+  }
+}
+
+interface AskedFor {
+  /** Absent = all. */
+  readonly id?: string | undefined
+  /** Absent = it is only looked at. */
+  readonly verdict?: Decision['verdict']
+}
+
+function askedFor(path: string): AskedFor | undefined {
+  const [, id, verb] = /^\/approvals(?:\/([^/]+)(?:\/(approve|deny))?)?$/.exec(path) ?? []
+  if (path !== '/approvals' && id === undefined) return undefined
+  return { id, ...(verb === undefined ? {} : { verdict: verb === 'approve' ? 'approved' : 'denied' }) }
+}
+
+async function answer(
+  { id, verdict }: AskedFor,
+  plan: ControlPlan,
+  facts: ApprovalFacts,
+  req: IncomingMessage,
+  res: ServerResponse,
+) {
+  const isRead = req.method === 'GET' || req.method === 'HEAD'
+  if (!(await isApprover(plan, facts, req))) refuse(res, unauthenticated('Bearer'))
+  else if (verdict === undefined) isRead ? await told(id, facts, res) : methodNotAllowed(res, 'GET, HEAD')
+  else if (req.method !== 'POST') methodNotAllowed(res, 'POST')
+  else await decide(id ?? '', verdict, plan, facts, req, res)
+}
+
+/** Whoever the surface lets in where it asks who they are, else who has the token. */
+async function isApprover({ authentication }: ControlPlan, { approvals }: ApprovalFacts, req: IncomingMessage) {
+  if (authentication !== undefined) return true
+  const token = await approvals.token()
+  return matcher(token.reveal())(takeCredential(req, 'bearer'))
+}
+
+async function told(id: string | undefined, { approvals }: ApprovalFacts, res: ServerResponse) {
+  if (id === undefined) return sendJson(res, 200, { approvals: await approvals.list() })
+  const found = await approvals.find(id)
+  if (found === undefined) throw new OperationError('not-found', 'there is no approval of this id')
+  sendJson(res, 200, found)
+}
+
+async function decide(
+  id: string,
+  verdict: Decision['verdict'],
+  plan: ControlPlan,
+  { approvals, audit }: ApprovalFacts,
+  req: IncomingMessage,
+  res: ServerResponse,
+) {
+  checkOwn(req)
+  const { reason } = ((await readJson(req)) ?? {}) as { readonly reason?: unknown }
+  const by = callerOf(req)?.principal.subject.slice(0, 256) ?? credentialOf(plan)
+  const given = { verdict, by, ...(typeof reason === 'string' ? { reason } : {}) }
+  sendJson(res, 200, await decided(approvals, audit, id, given))
+}
+
+const credentialOf = ({ authentication }: ControlPlan) =>
+  authentication === undefined ? 'approver token' : `control surface (${authentication.type})`
+
+/** A page of another origin may not decide, though the browser adds the credential; nor can a form of it send JSON. */
+function checkOwn({ headers }: IncomingMessage) {
+  const { origin, host, 'content-type': type, 'sec-fetch-site': site = 'same-origin' } = headers
+  const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)
+  if (site !== 'same-origin' || !isOwn)
+    throw new OperationError('forbidden', 'a decision must come from the inbox itself, not from another page')
+  if (type === undefined || !isJson(type))
+    throw new OperationError('unsupported-media-type', 'a decision is sent as application/json')
+}

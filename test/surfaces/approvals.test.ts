@@ -1,0 +1,188 @@
+/** What loses something waits for a person outside of the caller's channel, on every way to call it. */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { call, type Desk, deskOf, OperationError } from '../../src/index.ts'
+import { writeCapability } from '../support/serve.ts'
+import { openWays, type Ways } from '../support/ways.ts'
+import { orderApi } from './cases.ts'
+import { exchange, listen } from './exchange.ts'
+
+const names = ['REST', 'MCP 2026-07-28', 'MCP 2025', 'stdio', 'call'] as const
+const input = { id: { type: 'string', description: 'Which order.' } }
+
+const orders = {
+  ikanos: '1.0.0-beta5',
+  info: { display: 'Orders', description: 'Orders.', version: '1.0.0' },
+  capability: {
+    consumes: orderApi({ get: 'GET', delete: 'DELETE' }),
+    aggregates: [
+      {
+        display: 'Orders',
+        namespace: 'orders',
+        flows: {
+          get: { description: 'Reads an order.', semantics: { safe: true }, inputParameters: input, call: 'api.get' },
+          delete: { description: 'Deletes an order.', inputParameters: input, call: 'api.delete' },
+        },
+      },
+    ],
+    exposes: [
+      {
+        type: 'mcp',
+        namespace: 'orders-mcp',
+        port: 0,
+        tools: { delete: { ref: 'orders.delete' } },
+      },
+      {
+        type: 'rest',
+        namespace: 'orders-rest',
+        port: 0,
+        resources: {
+          order: { path: '/orders/{{id}}', operations: { delete: { method: 'DELETE', ref: 'orders.delete' } } },
+        },
+      },
+      { type: 'control', port: 0 },
+    ],
+  },
+}
+
+const closing: (() => Promise<unknown>)[] = []
+let all: Ways
+let file: string
+let state: string
+let options: { readonly upstreams: Readonly<Record<string, string>>; readonly stateDirectory: string }
+let desk: Desk
+let sent: string[] = []
+let there = 'open'
+
+beforeAll(async () => {
+  const atEnd = (close: () => Promise<unknown>) => void closing.push(close)
+  state = await mkdtemp(join(tmpdir(), 'approvals-'))
+  const url = await listen((req, res) => {
+    if (req.method !== 'GET') sent.push(`${req.method} ${req.url}`)
+    res.writeHead(200, { 'content-type': 'application/json' })
+    res.end(JSON.stringify(req.method === 'GET' ? { state: there } : { done: true }))
+  }, atEnd)
+  file = await writeCapability(orders, { atEnd })
+  options = { upstreams: { api: url }, stateDirectory: state }
+  all = await openWays(file, { ...options, ports: {}, atEnd })
+  desk = deskOf(state)
+})
+
+afterAll(async () => {
+  await Promise.all(closing.map((close) => close()))
+  await rm(state, { recursive: true })
+})
+
+beforeEach(() => {
+  sent = []
+  there = 'open'
+})
+
+afterEach(() => vi.useRealTimers())
+
+const idIn = (text: string) => /ap_[0-9a-z]{24}/.exec(text)?.[0] ?? 'none'
+const approve = (id: string) => desk.decide(id, { verdict: 'approved', by: 'ann' })
+
+describe.each(names)('over %s', (way) => {
+  const remove = (id: string) => all.ways[way]('delete', { id: `${way} ${id}`.replaceAll(' ', '-') })
+  const pending = async (id: string) => {
+    const { text, status = 202 } = await remove(id)
+    expect(status).toBe(202)
+    expect(text).toContain(`Approval ${idIn(text)} is pending until 20`)
+    return idIn(text)
+  }
+
+  test('a call waits and sends nothing, runs once when it is repeated after the release, then waits anew', async () => {
+    const id = await pending('a')
+    expect(await pending('a')).toBe(id)
+    expect(await pending('b')).not.toBe(id)
+    expect(sent).toEqual([])
+    expect(await approve(id)).toMatchObject({ state: 'released', decision: { by: 'ann' } })
+    const { text, failed } = await remove('a')
+    expect({ failed, text }).toEqual({ failed: false, text: expect.stringContaining('"done":true') })
+    expect(sent).toHaveLength(1)
+    expect(await pending('a')).not.toBe(id)
+    expect(await desk.find(id)).toMatchObject({ state: 'used' })
+    expect(sent).toHaveLength(1)
+  })
+
+  test('a refused call is declined with the reason, as often as it is made', async () => {
+    const id = await pending('c')
+    await desk.decide(id, { verdict: 'denied', by: 'ann', reason: 'It is still needed.' })
+    for (const { text, failed, status = 403 } of [await remove('c'), await remove('c')]) {
+      expect({ failed, status }).toEqual({ failed: true, status: 403 })
+      expect(text).toContain(`a person refused it: It is still needed. (${id}). Nothing was sent`)
+    }
+    await expect(approve(id)).rejects.toMatchObject({ code: 'rejected' })
+    expect(sent).toEqual([])
+  })
+
+  test('a release is void once it has expired, or what is there has changed', async () => {
+    const changed = await pending('d')
+    await approve(changed)
+    there = 'paid'
+    expect(await pending('d')).not.toBe(changed)
+    there = 'open'
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_601_000 })
+    expect(await desk.find(changed)).toMatchObject({ state: 'expired' })
+    expect(await pending('d')).not.toBe(changed)
+    expect(sent).toEqual([])
+  })
+})
+
+test('what one process was asked another releases, and a third runs: it outlives each of them', async () => {
+  const once = () => call(file, 'delete', { id: 'restart' }, { ...options, environment: {} })
+  const asked = await once().catch((error: unknown) => error)
+  expect(asked).toBeInstanceOf(OperationError)
+  const { approval } = asked as OperationError
+  await approve(approval?.id ?? '')
+  expect(await once()).toMatchObject({ value: { done: true } })
+  await expect(once()).rejects.toMatchObject({ code: 'approval-needed' })
+  expect(sent).toEqual(['DELETE /orders/restart'])
+})
+
+test('of many that repeat a released call at the same time one runs, and the others wait for one approval', async () => {
+  const many = (count: number) => Promise.all(Array.from({ length: count }, () => all.ways.call('delete', { id: 'm' })))
+  const first = new Set((await many(8)).map(({ text }) => idIn(text)))
+  expect(first.size).toBe(1)
+  await approve([...first][0] ?? '')
+  const answers = await many(8)
+  expect(answers.filter(({ failed }) => !failed)).toHaveLength(1)
+  expect(new Set(answers.filter(({ failed }) => failed).map(({ text }) => idIn(text))).size).toBe(1)
+  expect(sent).toEqual(['DELETE /orders/m'])
+})
+
+test('where approvals can not be read, nothing is sent', async () => {
+  const own = join(state, 'broken')
+  const id = await call(file, 'delete', { id: 'x' }, { ...options, stateDirectory: own, environment: {} }).catch(
+    (error: OperationError) => error.approval?.id ?? '',
+  )
+  await writeFile(join(own, 'case', 'approvals', `${id}.decision.json`), '{"verdict":"appr')
+  const again = call(file, 'delete', { id: 'x' }, { ...options, stateDirectory: own, environment: {} })
+  await expect(again).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+  expect(sent).toEqual([])
+})
+
+describe('REST', () => {
+  const remove = (id: string) => exchange(all.served.url('rest'), `/orders/${id}`, { method: 'DELETE' })
+
+  test('answers 202 with the address that tells what became of it', async () => {
+    const { status, headers, json } = await remove('r')
+    expect({ status, json }).toMatchObject({ status: 202, json: { status: 'pending', question: expect.any(String) } })
+    expect(headers).toMatchObject({ location: `/approvals/${json.approval}`, 'cache-control': 'no-store' })
+    const look = () => exchange(all.served.url('rest'), headers.location ?? '')
+    expect((await look()).json).toMatchObject({
+      status: 'pending',
+      approval: json.approval,
+      expires_at: json.expires_at,
+    })
+    await approve(json.approval)
+    expect((await look()).json).toMatchObject({ status: 'released', decided_at: expect.any(String) })
+    await remove('r')
+    expect((await look()).json).toMatchObject({ status: 'used' })
+    expect((await exchange(all.served.url('rest'), '/approvals/ap_none')).status).toBe(404)
+  })
+})

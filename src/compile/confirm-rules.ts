@@ -18,9 +18,17 @@ export function compileRules(
   return rules.flatMap((rule, i) => compileRule(rule, names, child(at, String(i)), known) ?? [])
 }
 
+/** The keys of each, in the order of the alphabet. */
+const forms = ['count,over', 'over,value', 'is,value', 'present', 'first']
+
 function compileRule(rule: ConfirmRule, names: readonly string[], at: string, known: Known) {
   const path = (key: 'count' | 'value' | 'present') => inputPath(String(rule[key]), names, child(at, key), known)
   const { over = 0 } = rule
+  if (!forms.includes(Object.keys(rule).sort().join())) {
+    const value = JSON.stringify(rule)
+    known.reportCompanion('wrong-value', at, { value, rule: `must be one of {${forms.join('}, {')}}` })
+    return undefined
+  }
   if (rule.first === true) return { type: 'first' } as const
   if (rule.count !== undefined) return located(path('count'), (found) => ({ type: 'count', path: found, over }))
   if (rule.present !== undefined) return located(path('present'), (found) => ({ type: 'present', path: found }))

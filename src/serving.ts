@@ -4,7 +4,7 @@ import { configOf } from './artifacts/config.ts'
 import type { Diagnostic } from './diagnostics.ts'
 import { type LoadedCapability, validate } from './load.ts'
 import { noticesOf } from './narrow.ts'
-import type { OpenOptions } from './open.ts'
+import type { Opened, OpenOptions } from './open.ts'
 import { packageInfo } from './package.ts'
 import type { Plan } from './plan.ts'
 import { isCollected, loadServed, openAs, type Present, reloading, type ServedOptions } from './reload.ts'
@@ -28,6 +28,8 @@ export interface Running {
   readonly surfaces: readonly ServedSurface[]
   /** What the owner should know, one sentence each. */
   readonly notices: readonly string[]
+  /** Where a person decides about what waits: for who started it, since it may hold a token. Absent = nothing can wait. */
+  readonly inbox?: string
   /** Present when the sandbox answers instead of the real upstreams. */
   readonly sandbox?: {
     readonly url: string
@@ -60,6 +62,7 @@ export async function serve(file: string, options: ServeOptions = {}): Promise<R
     actionsOf(file, options, () => state.now, reload),
   )
   const { sandbox } = state.now.opened
+  const inbox = await inboxOf(state.now.opened, served.surfaces())
   const running: Running = {
     get capability() {
       return state.now.capability
@@ -68,6 +71,7 @@ export async function serve(file: string, options: ServeOptions = {}): Promise<R
       return served.surfaces()
     },
     notices: [...served.notices, ...noticesOf(served.surfaces().map(({ plan }) => plan))],
+    ...(inbox === undefined ? {} : { inbox }),
     ...(sandbox === undefined ? {} : { sandbox }),
     reload,
     close: async () => {
@@ -82,6 +86,15 @@ export async function serve(file: string, options: ServeOptions = {}): Promise<R
 /** Where somebody can look: at a control surface, or at a collector. */
 function isObserved({ surfaces }: Plan, options: OpenOptions): boolean {
   return surfaces.some(({ type }) => type === 'control') || isCollected(options)
+}
+
+/** The token stands behind a #, which no browser sends. */
+async function inboxOf({ runtime: { plan, context } }: Opened, surfaces: readonly ServedSurface[]) {
+  const control = surfaces.find(({ plan: { type } }) => type === 'control')
+  const waits = context.asks && plan.operations.some(({ confirmation }) => confirmation !== undefined)
+  if (control === undefined || !waits) return undefined
+  const at = `${control.url}/approvals`
+  return control.plan.authentication === undefined ? `${at}#token=${(await context.approvals.token()).reveal()}` : at
 }
 
 async function listening(

@@ -43,6 +43,25 @@ describe.skipIf(browserPath === undefined)('The page of the flagship', () => {
     return found
   }
 
+  it('has an inbox where a person approves what waits, which then runs once', async () => {
+    const { sandbox, inbox = '' } = running
+    const { model_id, request_file_id } = sandbox?.examples ?? {}
+    const remove = () => fetch(`${url}/v1/models/${model_id}/files/${request_file_id}`, { method: 'DELETE' })
+    expect((await remove()).status).toBe(202)
+    const { page, faults } = await look(browser, inbox)
+    await page.locator('#pending .approval').waitFor()
+    expect(page.url()).not.toContain('token')
+    expect(await page.locator('#pending pre').textContent()).toContain(`- request_file_id: ${request_file_id}`)
+    expect(await barriers(page)).toEqual([])
+    await page.getByLabel('Reason for').fill('<b>fine</b>')
+    await page.getByRole('button', { name: 'Approve' }).click()
+    await page.locator('#decided .approval').waitFor()
+    expect(await page.locator('#decided .approval').textContent()).toContain('<b>fine</b>')
+    expect((await remove()).status).toBe(200)
+    expect((await remove()).status).toBe(404)
+    expect(faults).toEqual([])
+  })
+
   it('weighs less than 60 KB', async () => {
     const answer = await fetch(url)
     expect((await answer.arrayBuffer()).byteLength).toBeLessThan(60 * 1024)

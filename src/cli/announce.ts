@@ -16,6 +16,7 @@ export function announce(running: Running): string {
   }
   const width = Math.max(...surfaces.map(({ plan }) => plan.type.length))
   for (const { plan, url } of surfaces) lines.push(`  ${plan.type.padEnd(width)}  ${addressOf(plan, url)}`)
+  if (running.inbox !== undefined) lines.push('', `What loses something waits for your approval: ${running.inbox}`)
   if (notices.length > 0) lines.push('', ...notices.map((notice) => `Warning: ${notice}.`))
   const pastes = pastesOf(surfaces, sandbox?.examples ?? {})
   if (pastes.length > 0) lines.push('', ...pastes)

@@ -5,16 +5,18 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OperationError } from '../errors.ts'
-import type { ControlPlan } from '../plan.ts'
+import type { ControlPlan, Plan } from '../plan.ts'
 import type { Approvals, Decision } from '../runtime/approvals/approvals.ts'
 import { decided } from '../runtime/approvals/desk.ts'
 import type { Audit } from '../runtime/audit.ts'
 import { matcher } from './authentication.ts'
 import { callerOf } from './caller.ts'
 import { refuse, takeCredential, unauthenticated } from './guard.ts'
-import { type Handler, isJson, methodNotAllowed, pathOf, readJson, sendJson, sendProblem } from './http.ts'
+import { type Handler, isJson, methodNotAllowed, pathOf, readJson, send, sendProblem } from './http.ts'
+import { pageHeaders } from './page.ts'
 
 export interface ApprovalFacts {
+  readonly plan: Pick<Plan, 'capability'>
   readonly approvals: Approvals
   /** Where decisions are written down. Absent = nowhere. */
   readonly audit?: Audit | undefined
@@ -25,7 +27,6 @@ export function approvalsHandler(plan: ControlPlan, facts: ApprovalFacts): Handl
   return (req, res) => {
     const asked = askedFor(pathOf(req))
     if (asked === undefined) return false
-    res.setHeader('cache-control', 'no-store')
     void answer(asked, plan, facts, req, res).catch((error) => sendProblem(res, error))
     return true
   }
@@ -52,10 +53,19 @@ async function answer(
   res: ServerResponse,
 ) {
   const isRead = req.method === 'GET' || req.method === 'HEAD'
+  if (isRead && id === undefined && wantsPage(req)) return page(facts, res)
   if (!(await isApprover(plan, facts, req))) refuse(res, unauthenticated('Bearer'))
   else if (verdict === undefined) isRead ? await told(id, facts, res) : methodNotAllowed(res, 'GET, HEAD')
   else if (req.method !== 'POST') methodNotAllowed(res, 'POST')
   else await decide(id ?? '', verdict, plan, facts, req, res)
+}
+
+const wantsPage = ({ headers: { accept = '' } }: IncomingMessage) => /\btext\/html\b/.test(accept)
+
+/** It holds nothing of what waits, so that a browser may have it before it has the token. */
+async function page({ plan }: ApprovalFacts, res: ServerResponse) {
+  const { inbox, inline } = await import('../artifacts/inbox.ts')
+  send(res, 200, inbox(plan.capability.title), 'text/html; charset=utf-8', pageHeaders(inline))
 }
 
 /** Whoever the surface lets in where it asks who they are, else who has the token. */
@@ -66,10 +76,15 @@ async function isApprover({ authentication }: ControlPlan, { approvals }: Approv
 }
 
 async function told(id: string | undefined, { approvals }: ApprovalFacts, res: ServerResponse) {
-  if (id === undefined) return sendJson(res, 200, { approvals: await approvals.list() })
+  if (id === undefined) return sendFresh(res, { approvals: await approvals.list() })
   const found = await approvals.find(id)
   if (found === undefined) throw new OperationError('not-found', 'there is no approval of this id')
-  sendJson(res, 200, found)
+  sendFresh(res, found)
+}
+
+/** No cache on the way keeps it. */
+function sendFresh(res: ServerResponse, value: unknown) {
+  send(res, 200, JSON.stringify(value), undefined, ['cache-control', 'no-store'])
 }
 
 async function decide(
@@ -84,7 +99,7 @@ async function decide(
   const { reason } = ((await readJson(req)) ?? {}) as { readonly reason?: unknown }
   const by = callerOf(req)?.principal.subject.slice(0, 256) ?? credentialOf(plan)
   const given = { verdict, by, ...(typeof reason === 'string' ? { reason } : {}) }
-  sendJson(res, 200, await decided(approvals, audit, id, given))
+  sendFresh(res, await decided(approvals, audit, id, given))
 }
 
 const credentialOf = ({ authentication }: ControlPlan) =>

@@ -70,7 +70,7 @@ async function make(plan: RestPlan, runtime: Runtime, { surfaces, sandbox }: Sur
       ...(queryKey === undefined ? {} : { queryKey }),
       ...(runtime.context.asks ? {} : { unconfirmed: true }),
     }),
-    headers: headersOf(inline),
+    headers: pageHeaders(inline),
   }
 }
 
@@ -90,7 +90,7 @@ function queryKeyOf(plan: RestPlan['authentication'], { context }: Runtime): str
 }
 
 /** Only what was made here runs, it reaches nothing but this server, and no other page may show it. */
-function headersOf({ style, script }: { readonly style: string; readonly script: string }): readonly string[] {
+export function pageHeaders({ style, script }: { readonly style: string; readonly script: string }): readonly string[] {
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
   const policy = [
     "default-src 'none'",

@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { call, type Desk, deskOf, OperationError } from '../../src/index.ts'
-import { writeCapability } from '../support/serve.ts'
+import { approvalsOn } from '../../src/runtime/approvals/approvals.ts'
+import { memoryShelf } from '../../src/runtime/approvals/shelf.ts'
+import { setCaller } from '../../src/surfaces/caller.ts'
+import { pendingHandler } from '../../src/surfaces/rest/pending.ts'
+import { digestOf } from '../../src/text/canonical.ts'
+import { serveCapability, writeCapability } from '../support/serve.ts'
 import { openWays, type Ways } from '../support/ways.ts'
 import { orderApi } from './cases.ts'
 import { exchange, listen } from './exchange.ts'
@@ -185,4 +190,90 @@ describe('REST', () => {
     expect((await look()).json).toMatchObject({ status: 'used' })
     expect((await exchange(all.served.url('rest'), '/approvals/ap_none')).status).toBe(404)
   })
+})
+
+describe('the control surface', () => {
+  const token = () => new URL(all.served.running.inbox ?? '').hash.slice('#token='.length)
+  const ask = (target: string, more: Parameters<typeof exchange>[2] = {}) => {
+    const headers = { authorization: `Bearer ${token()}`, ...more.headers }
+    return exchange(all.served.url('control'), target, { ...more, headers })
+  }
+  const pending = async (id: string) => idIn((await all.ways.stdio('delete', { id })).text)
+
+  test('lists and shows what waits, and takes a decision, once', async () => {
+    const id = await pending('inbox')
+    const own = (await ask('/approvals')).json.approvals.filter((one: { id: string }) => one.id === id)
+    expect(own).toMatchObject([{ state: 'pending', operation: 'orders.delete', surface: 'mcp' }])
+    expect((await ask(`/approvals/${id}`)).json).toEqual(own[0])
+    const { json } = await ask(`/approvals/${id}/approve`, { method: 'POST', body: { reason: 'fine' } })
+    expect(json).toMatchObject({ state: 'released', decision: { by: 'approver token', reason: 'fine' } })
+    expect(await ask(`/approvals/${id}/deny`, { method: 'POST', body: {} })).toMatchObject({ status: 422 })
+    expect((await all.ways.REST('delete', { id: 'inbox' })).failed).toBe(false)
+    expect(sent).toEqual(['DELETE /orders/inbox'])
+  })
+
+  test.each([
+    ['/approvals', 'GET'],
+    ['/approvals/ap_000000000000000000000000', 'GET'],
+    ['/approvals/ap_000000000000000000000000/approve', 'POST'],
+    ['/approvals/ap_000000000000000000000000/deny', 'POST'],
+  ])('tells nobody without its token anything, nor lets them decide: %s', async (path, method) => {
+    for (const authorization of ['', 'Bearer ', `Bearer ${token()}x`, `Basic ${btoa(`:${token()}`)}`]) {
+      const { status, text } = await exchange(all.served.url('control'), path, { method, headers: { authorization } })
+      expect({ status, text }).toMatchObject({ status: 401, text: expect.not.stringContaining('ap_') })
+    }
+  })
+
+  test.each<[string, Record<string, string>, number]>([
+    ['a page of another origin', { origin: 'http://evil.example' }, 403],
+    ['a page of another port of this machine', { origin: 'http://127.0.0.1:1' }, 403],
+    ['another site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['another page of this site', { 'sec-fetch-site': 'same-site' }, 403],
+    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+  ])('takes no decision from %s', async (_, headers, status) => {
+    const id = await pending('csrf')
+    const decision = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', ...headers } }
+    expect((await ask(`/approvals/${id}/approve`, decision)).status).toBe(status)
+    expect((await ask(`/approvals/${id}`)).json).toMatchObject({ state: 'pending' })
+  })
+
+  test('gives a browser the inbox without anything in it, and without its token', async () => {
+    await pending('html')
+    const page = await exchange(all.served.url('control'), '/approvals', { headers: { accept: 'text/html,*/*' } })
+    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } })
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'")
+    for (const secret of [token(), 'ap_', 'Deletes an order']) expect(page.text).not.toContain(secret)
+  })
+
+  test('that asks who calls asks for nothing else, and says by which credential it was decided', async () => {
+    const authentication = { type: 'basic', username: 'ann', password: 'secret-word' }
+    const [, , control] = orders.capability.exposes
+    const exposes = [...orders.capability.exposes.slice(0, 2), { ...control, authentication }]
+    const { url, running } = await serveCapability(
+      { ...orders, capability: { ...orders.capability, exposes } },
+      { upstreams: options.upstreams },
+    )
+    expect(running.inbox).toBe(`${url('control')}/approvals`)
+    const headers = { authorization: `Basic ${btoa('ann:secret-word')}` }
+    const { json } = await exchange(url('rest'), '/orders/1', { method: 'DELETE' })
+    const path = `/approvals/${json.approval}/approve`
+    expect((await exchange(url('control'), path, { method: 'POST', body: {} })).status).toBe(401)
+    const decided = await exchange(url('control'), path, { method: 'POST', body: {}, headers })
+    expect(decided.json.decision).toMatchObject({ by: 'control surface (basic)' })
+    expect((await exchange(url('rest'), '/orders/1', { method: 'DELETE' })).status).toBe(200)
+  })
+})
+
+test('an approval is told to who asked for it, and is of use to nobody else', async () => {
+  const approvals = approvalsOn(memoryShelf())
+  const asked = { operation: 'orders.delete', question: 'Delete it?', caller: 'ann' }
+  const { id } = await approvals.ask(digestOf('one'), asked, 60)
+  const pending = pendingHandler(approvals)
+  const url = await listen((req, res) => {
+    const subject = String(req.headers.who)
+    setCaller(req, { principal: { subject, scopes: new Set() }, challenge: () => '' })
+    pending(req.url ?? '', req, res)
+  })
+  const look = async (who: string) => (await exchange(url, `/approvals/${id}`, { headers: { who } })).status
+  expect([await look('ann'), await look('bob')]).toEqual([200, 404])
 })

@@ -98,9 +98,17 @@ export interface UpstreamLimitsPlan {
   readonly concurrency?: number
   /** Requests that may wait for their turn. */
   readonly queue?: number
-  readonly rateLimit?: Omit<RateLimitPlan, 'by'>
+  readonly rateLimit?: UpstreamRatePlan
   /** When nothing is sent for a while; false = it is sent all the same. */
   readonly breaker?: false | BreakerPlan
+}
+
+/** How often an upstream may be asked. `window` in seconds. */
+export interface UpstreamRatePlan {
+  readonly requests: number
+  readonly window: number
+  /** Parameters of its operations whose values are counted each by itself. Absent = all requests together. */
+  readonly by?: readonly string[]
 }
 
 /** After so many failures in a row, or once a share (0 to 1) of at least so many calls in a window failed. */
@@ -390,6 +398,8 @@ export interface RequestPlan {
   readonly body?: BodyPlan
   /** Absent = JSON. */
   readonly answer?: AnswerPlan
+  /** By what its upstream counts it. Absent = with all others. */
+  readonly countedBy?: readonly Value[]
 }
 
 /** How an answer that is no JSON is read (spec §2.6). */

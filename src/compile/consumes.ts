@@ -9,6 +9,7 @@ import type {
   ParameterPlan,
   RequestPlan,
   StepOutputPlan,
+  UpstreamLimitsPlan,
   UpstreamPlan,
   Value,
 } from '../plan.ts'
@@ -173,8 +174,18 @@ export function compileUpstream(api: doc.Consumes, binds: Scope, companion: Comp
   }
 }
 
+interface Surroundings {
+  readonly report: Report
+  readonly companion: Companion
+}
+
 /** One request: every declared parameter in its place, its value decided by the scope of the caller. */
-export function compileRequest(entry: ConsumedEntry, caller: Scope, report: Report, pointer: string): RequestPlan {
+export function compileRequest(
+  entry: ConsumedEntry,
+  caller: Scope,
+  { report, companion }: Surroundings,
+  pointer: string,
+): RequestPlan {
   const fixed = new Map<string, Value>()
   const scope = within(valueScope(fixed), caller)
   const carried: { readonly in: doc.ConsumedInput['in']; readonly name: string; readonly value: Value }[] = []
@@ -199,7 +210,16 @@ export function compileRequest(entry: ConsumedEntry, caller: Scope, report: Repo
     ...(cookies.length === 0 ? {} : { cookies }),
     ...(body === undefined ? {} : { body }),
     ...(entry.answer === undefined ? {} : { answer: entry.answer }),
+    ...countedBy(carried, companion.upstreams.get(entry.namespace)),
   }
+}
+
+/** An operation without such a parameter is counted with the others that have none. */
+function countedBy(carried: readonly ParameterPlan[], limits: UpstreamLimitsPlan | undefined) {
+  const by = limits?.rateLimit?.by
+  if (by === undefined) return {}
+  const given = (name: string) => carried.find((one) => one.name === name)?.value
+  return { countedBy: by.map((name) => given(name) ?? ({ type: 'literal', value: '' } as const)) }
 }
 
 /** Parameters of the operation win over those of its resource and its API. Header names compare without case. */

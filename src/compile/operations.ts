@@ -223,7 +223,7 @@ function compileRun(
   if (consumed.binary !== undefined && mapped.projection !== undefined)
     report('unmapped-binary', outputsAt, { operation: unit.call })
   reportUnusedWith(consumed, set.keys(), report, child(pointer, 'with'))
-  const request = compileRequest(consumed, within(valueScope(set), scope), report, child(pointer, 'call'))
+  const request = compileRequest(consumed, within(valueScope(set), scope), known, child(pointer, 'call'))
   return { run: { type: 'call', request }, output, consumed }
 }
 

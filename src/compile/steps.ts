@@ -123,7 +123,7 @@ function compileCall(name: string, step: doc.CallStep, place: Place): CallStepPl
   if (consumed === undefined) return undefined
   if (consumed.binary !== undefined) report('bytes-in-step', child(pointer, 'call'), { operation: step.call })
   reportUnusedWith(consumed, set.keys(), report, child(pointer, 'with'))
-  const request = compileRequest(consumed, within(valueScope(set), scope), report, child(pointer, 'call'))
+  const request = compileRequest(consumed, within(valueScope(set), scope), known, child(pointer, 'call'))
   const semantics = methodSemantics(consumed.method)
   return {
     type: 'call',

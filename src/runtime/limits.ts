@@ -1,6 +1,6 @@
 /** What keeps the calls to an upstream within bounds: what the companion says, what applies where it says nothing. */
 
-import type { UpstreamLimitsPlan } from '../plan.ts'
+import type { UpstreamLimitsPlan, UpstreamRatePlan } from '../plan.ts'
 import type { CircuitLimits } from './circuit.ts'
 
 /** How often and after which pauses a request that does no harm twice is sent again. Times in milliseconds. */
@@ -27,10 +27,7 @@ export interface UpstreamLimits {
 }
 
 /** `window` in seconds. */
-export interface Rate {
-  readonly requests: number
-  readonly window: number
-}
+export type Rate = UpstreamRatePlan
 
 /** What who opens the capability says: it stands before what its companion says. */
 interface Given {

@@ -3,7 +3,7 @@
 import type { OperationPlan, RequestPlan, Value } from '../plan.ts'
 import type { Call } from './call.ts'
 import { withoutEcho } from './echo.ts'
-import type { Input } from './evaluate.ts'
+import { asText, evaluate, type Input } from './evaluate.ts'
 import type { ExecuteContext } from './execute.ts'
 import { asJson } from './formats/as-json.ts'
 import { isRepeatable, refusal, unanswered } from './refusal.ts'
@@ -30,9 +30,11 @@ export function sender(operation: OperationPlan, request: RequestPlan, context: 
   }
   const send = observedSend(upstream, request, context)
   const { limits, budget } = upstream
+  const counted = request.countedBy && countedBy(request.countedBy, context)
   const repeat = isRepeatable(operation) ? repeater(send, limits.repeats, budget) : undefined
   return (input: Input, call?: Call) => {
     const sent = plan?.format === 'binary' ? passing(build(input), call) : build(input)
+    if (counted !== undefined) sent.countedBy = counted(input)
     sent.deadline = Math.min(performance.now() + limits.timeoutMs, call?.deadline ?? Number.POSITIVE_INFINITY)
     if (repeat === undefined) return send(sent, call).then(received, failed)
     const again = (first: Came) => repeat(sent, first, call).then(received, failed)
@@ -41,6 +43,11 @@ export function sender(operation: OperationPlan, request: RequestPlan, context: 
       (error: unknown) => again({ error }),
     )
   }
+}
+
+/** Values of several inputs as one text, which is no longer than a name needs. */
+function countedBy(values: readonly Value[], { binds }: ExecuteContext): (input: Input) => string {
+  return (input) => JSON.stringify(values.map((value) => asText(evaluate(value, input, binds)).slice(0, 256)))
 }
 
 /** Each request as a span that the upstream is told of. */

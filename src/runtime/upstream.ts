@@ -69,6 +69,8 @@ export interface UpstreamRequest {
   readonly raw?: RawAnswer
   /** Takes the answer as it comes. */
   readonly sink?: Sink
+  /** By what it is counted where the upstream counts by values. */
+  countedBy?: string
   /** When its answer must be there, on the clock of `performance.now()`. Absent = after the time of the upstream. */
   deadline?: number
 }
@@ -137,7 +139,7 @@ export function openUpstream(
     new Promise((resolve, reject) => {
       if (call?.cancelled) return reject(cancelledError())
       if (request.deadline !== undefined && request.deadline <= performance.now()) return reject(timeout(place))
-      const refused = admit()
+      const refused = admit(request.countedBy)
       if (refused !== undefined) return reject(refused)
       const exchange = new Exchange(place, maxAnswerBytes, request, call, resolve, reject)
       const sent = request.sink === undefined ? request : { ...request, ...moving }

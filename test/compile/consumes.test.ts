@@ -42,7 +42,7 @@ function request(written: Written, inputs: readonly string[] = [], set: Readonly
   const entry = findConsumed('shop.get-order', indexConsumes([api(written)], report), report, '/call')
   if (entry === undefined) throw new Error('the operation was not found')
   const caller = within(valueScope(named(set)), within(inputScope(inputs, 'tools'), binds))
-  return { plan: compileRequest(entry, caller, report, '/call'), found }
+  return { plan: compileRequest(entry, caller, { report, companion: noCompanion }, '/call'), found }
 }
 
 const upstream: Upstream = {

@@ -6,6 +6,7 @@ import { compileRequest, findConsumed, indexConsumes } from '../../src/compile/c
 import { bindScope } from '../../src/compile/scope.ts'
 import { requestBuilder } from '../../src/runtime/request.ts'
 import { openUpstream } from '../../src/runtime/upstream.ts'
+import { noCompanion } from '../../src/spec/companion.ts'
 import type * as doc from '../../src/spec/document.ts'
 import { collectReports } from '../support/report.ts'
 
@@ -33,7 +34,7 @@ async function target({ baseUri, resource, operation }: Written): Promise<string
   }
   const entry = findConsumed('shop.get', indexConsumes([api], report), report, '/call')
   if (entry === undefined) throw new Error('the operation was not found')
-  const plan = compileRequest(entry, bindScope([]), report, '/call')
+  const plan = compileRequest(entry, bindScope([]), { report, companion: noCompanion }, '/call')
   expect(found).toEqual([])
   const address = { type: 'literal', value: baseUri } as const
   const upstream = openUpstream({ namespace: 'shop', baseUri: address }, new Map(), undefined)

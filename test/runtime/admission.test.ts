@@ -51,6 +51,21 @@ test('Requests are counted in a bucket that fills evenly', () => {
   expect([admit(), admit(), admit()?.code]).toEqual([undefined, undefined, 'rate-limited'])
 })
 
+test('Values that are counted by themselves have a bucket each, the last ones of many', () => {
+  const limits = limitsOf({ rateLimit: { requests: 1, window: 10, by: ['model'] } })
+  const admit = admission(
+    'shop',
+    limits,
+    undefined,
+    () => 0,
+    () => 0,
+  )
+  expect([admit('a'), admit('b'), admit()]).toEqual([undefined, undefined, undefined])
+  expect(admit('a')).toMatchObject({ code: 'rate-limited', message: expect.stringContaining('for each model') })
+  for (let n = 0; n < 10_000; n += 1) admit(String(n))
+  expect([admit('a'), admit('9999')?.code]).toEqual([undefined, 'rate-limited'])
+})
+
 test('An upstream that answers with 5 gateway faults in a row is left alone, unless the companion says otherwise', async () => {
   const down = [{ request, response: { status: 502 } }]
   const { send, stub, state } = await opened({}, down)

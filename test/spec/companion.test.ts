@@ -138,7 +138,8 @@ describe('A fault in a companion file is told at its place in that file', () => 
 })
 
 test('Calls to a consumed API are held to what the companion says of it', async () => {
-  const api = { type: 'http', namespace: 'shop', baseUri: 'https://shop.example.com', resources: {} }
+  const inputParameters = { model_id: { in: 'query' } }
+  const api = { type: 'http', namespace: 'shop', baseUri: 'https://shop.example.com', inputParameters, resources: {} }
   const shop = { ...capability, capability: { ...capability.capability, consumes: [api] } }
   const said = async (upstreams: object) => validate(await writeCapability(shop, { companion: { upstreams } }))
   const faulty = async (upstreams: object) =>
@@ -149,6 +150,9 @@ test('Calls to a consumed API are held to what the companion says of it', async 
     { code: 'unknown-namespace', hint: 'did you mean "shop"?' },
   ])
   expect(await faulty({ shop: { timeout: 0 } })).toMatchObject([{ code: 'wrong-value' }])
+  const counted = (name: string) => faulty({ shop: { rateLimit: { requests: 1, window: 1, by: [name] } } })
+  expect(await counted('model_id')).toEqual([])
+  expect(await counted('modelid')).toMatchObject([{ code: 'unknown-parameter', hint: 'did you mean "model_id"?' }])
 })
 
 test('A header repeats an input that fits into one, and no two the same', async () => {

@@ -1,5 +1,5 @@
 import type { Report } from '../../diagnostics.ts'
-import type { Document, Exposes, Flow } from '../../spec/document.ts'
+import type { Consumes, Document, Exposes, Flow } from '../../spec/document.ts'
 import { child } from '../../text/pointer.ts'
 import { unknownName } from '../scope.ts'
 import type { Rule } from './rule.ts'
@@ -24,8 +24,12 @@ export const companionNames: Rule = ({ document, companion, reportCompanion }) =
       })
   }
   const apis = document.consumes.map(({ namespace }) => namespace)
-  for (const name of upstreams.keys())
-    if (!apis.includes(name)) reportCompanion('unknown-namespace', child('/upstreams', name), unknownName(name, apis))
+  for (const [name, { rateLimit }] of upstreams) {
+    const api = document.consumes.find(({ namespace }) => namespace === name)
+    const at = child('/upstreams', name)
+    if (api === undefined) reportCompanion('unknown-namespace', at, unknownName(name, apis))
+    else checkCounted(rateLimit?.by ?? [], parametersOf(api), child(child(at, 'rateLimit'), 'by'), reportCompanion)
+  }
   for (const [name, fragments] of companion.inputs) {
     const known = flows.get(name)?.inputParameters
     if (known === undefined) continue
@@ -56,6 +60,19 @@ function checkNames(
 ) {
   for (const name of names?.keys() ?? [])
     if (!known.includes(name)) report('unknown-flow', child(`/${section}`, name), unknownName(name, known))
+}
+
+function parametersOf({ inputParameters, resources }: Consumes): readonly string[] {
+  const below = [...resources.values()].flatMap((resource) => [
+    ...resource.inputParameters.keys(),
+    ...[...resource.operations.values()].flatMap((operation) => [...operation.inputParameters.keys()]),
+  ])
+  return [...new Set([...inputParameters.keys(), ...below])]
+}
+
+function checkCounted(names: readonly string[], known: readonly string[], at: string, report: Report) {
+  for (const [i, name] of names.entries())
+    if (!known.includes(name)) report('unknown-parameter', child(at, String(i)), unknownName(name, known))
 }
 
 /** What is written under a surface without a reference is called by the two names. */

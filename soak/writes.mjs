@@ -27,9 +27,10 @@ async function filesOf(sandbox, model_id, today) {
 function changeable(pages) {
   const files = new Map()
   for (const page of pages) {
-    const { request_file_id, id, day_since_epoch, hour_of_day } = page
+    const { request_file_id, id, moderated_boxes, predicted_boxes } = page
     if (page.approval_status === 'rejected' || page.page !== 0) continue
-    files.set(request_file_id, { request_file_id, page_id: id, day_since_epoch, hour_of_day })
+    const box = (moderated_boxes ?? predicted_boxes).find(({ type }) => type === 'field')
+    files.set(request_file_id, { request_file_id, page_id: id, box_id: box?.id })
   }
   return [...files.values()]
 }
@@ -55,6 +56,7 @@ const members = ['maria.keller@example.com', 'jonah.okafor@example.com', 'priya.
  */
 export function writesOf([exported, deleted, corrected], random) {
   let serial = 0
+  const readable = corrected.files.filter(({ box_id }) => box_id !== undefined)
   const leaving = deleted.files.map(({ request_file_id }) => request_file_id)
   const file = ({ model_id }, id = `none-${serial}`) => ({ model_id, request_file_id: id })
   const exporting = () => ({ model_id: exported.model_id, file_ids: order(exported.files, serial) })
@@ -62,11 +64,7 @@ export function writesOf([exported, deleted, corrected], random) {
   const kinds = [
     [40, 'retry-exports', exporting],
     [60, 'assign-files', () => ({ member: members[serial % 3], ...exporting() })],
-    [
-      80,
-      'update-fields',
-      () => ({ model_id: corrected.model_id, ...correction(random.pick(corrected.files), serial) }),
-    ],
+    [80, 'update-fields', () => ({ model_id: corrected.model_id, ...correction(random.pick(readable), serial) })],
     [90, 'delete-file', () => file(deleted, random.chance(0.1) ? leaving.pop() : undefined)],
     [95, 'approve-file', () => file(exported)],
     [100, 'unapprove-file', () => file(exported)],
@@ -80,9 +78,9 @@ export function writesOf([exported, deleted, corrected], random) {
   }
 }
 
-function correction({ page_id, day_since_epoch, hour_of_day }, serial) {
-  const box = { label: 'note', ocr_text: `correction ${serial}`, type: 'field', is_new: true }
-  return { page_id, day_since_epoch, hour_of_day, moderated_boxes: [box] }
+/** Of a page always the same box, so that it says of one correction only. */
+function correction({ page_id, box_id }, serial) {
+  return { page_id, changes: [{ id: box_id, ocr_text: `correction ${serial}` }] }
 }
 
 /** Reads of any of the files. */
@@ -98,8 +96,9 @@ export function readsOf(models, random) {
   }
 }
 
-function idOf(flow, { file_ids, member, moderated_boxes, request_file_id }) {
-  const own = file_ids ?? moderated_boxes?.map(({ ocr_text }) => ocr_text) ?? [request_file_id]
+function idOf(flow, { file_ids, member, changes, moderated_boxes, request_file_id }) {
+  const texts = (changes ?? moderated_boxes)?.flatMap(({ ocr_text = '' }) => /^correction \d+$/.exec(ocr_text) ?? [])
+  const own = file_ids ?? texts ?? [request_file_id]
   return [flow, ...own, ...(member === undefined ? [] : [member])].join(' ')
 }
 

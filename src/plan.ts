@@ -230,6 +230,19 @@ export interface CheckPlan extends ReadPlan {
   readonly message?: Value
   /** Whether nobody has to ask for it. */
   readonly always?: true
+  /** What a dry run compares. Absent = nothing, and it reads nothing. */
+  readonly compares?: readonly ComparePlan[]
+}
+
+/** A part of what is there, and what a write would put in its place. */
+export interface ComparePlan {
+  readonly name: string
+  /** Into what is read; the first that finds something. */
+  readonly there: readonly JsonPath[]
+  /** Into the body of the request that writes. */
+  readonly sent: JsonPath
+  /** Members that tell the elements of a list apart, the first one that does. None = their positions do. */
+  readonly by: readonly string[]
 }
 
 export interface ShownPlan extends ReadPlan {

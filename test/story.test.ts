@@ -152,7 +152,7 @@ describe('the story', () => {
     expect(await journal()).toEqual([read, read, read, read, 'update 200', read])
   })
 
-  it('a change of a field that is not there is refused in the same words on both, and nothing is written', async () => {
+  it('a change of a field that is not there is refused in the same words on both; a dry run tells what another would change', async () => {
     const { person, agent, journal, examples } = await office()
     const { page_id } = examples
     const changes = [{ label: 'invoice_totel', ocr_text: '1' }]
@@ -160,6 +160,21 @@ describe('the story', () => {
     expect(told.text).toContain('- /changes/0/label is no label of a box of this page')
     const { status, json } = await person('PATCH', `/pages/${page_id}`, { changes })
     expect([status, json.errors[0].pointer]).toEqual([400, '/changes/0/label'])
+    const { value: page } = await agent<Page>('get-page', { page_id })
+    const [first, second] = (page.moderated_boxes ?? page.predicted_boxes).filter(({ type }) => type === 'field')
+    const right = [
+      { id: first?.id, ocr_text: '1' },
+      { id: second?.id, remove: true },
+    ]
+    const { json: rehearsed } = await person('PATCH', `/pages/${page_id}?dry_run=true`, { changes: right })
+    const [read, write] = rehearsed.requests
+    expect([read.method, write.method, write.body.id]).toEqual(['GET', 'PATCH', page_id])
+    expect(write.body.moderated_boxes).toHaveLength(page.predicted_boxes.length - 1)
+    expect(rehearsed.changes).toEqual([
+      { path: `/boxes/${first?.label}/ocr_text`, from: first?.ocr_text, to: '1' },
+      { path: `/boxes/${first?.label}/status`, from: 'correctly_predicted', to: 'moderated' },
+      { path: `/boxes/${second?.label}`, from: expect.stringContaining(`"id":"${second?.id}"`) },
+    ])
     expect((await journal()).filter((line) => !line.startsWith('get-page'))).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 /** How a write looks first at what is there: from the safe flows beside it and the companion file. */
 
-import type { CheckPlan, JsonSchema, OperationPlan } from '../plan.ts'
+import type { CheckPlan, ComparePlan, JsonSchema, OperationPlan } from '../plan.ts'
 import type { Check } from '../spec/companion.ts'
 import { child } from '../text/pointer.ts'
 import type { FlowEntry } from './flows.ts'
@@ -46,7 +46,7 @@ function sameReader(names: readonly string[], name: string, namespace: string | 
 }
 
 function planOf(
-  { done, message, always }: Check,
+  { done, message, always, compare }: Check,
   entry: FlowEntry,
   names: readonly string[],
   at: string,
@@ -62,5 +62,15 @@ function planOf(
       ? {}
       : { message: compileText(message, scope, known.reportCompanion, child(at, 'message')) }),
     ...(always === true ? { always } : {}),
+    ...(compare === undefined ? {} : { compares: compared(compare, child(at, 'compare'), known) }),
   }
+}
+
+function compared(compare: NonNullable<Check['compare']>, at: string, known: Known): readonly ComparePlan[] {
+  return Object.entries(compare).flatMap(([name, { there, sent, by = [] }]) => {
+    const place = child(at, name)
+    const paths = [there].flat().flatMap((path) => compilePath(path, child(place, 'there'), known) ?? [])
+    const body = compilePath(sent, child(place, 'sent'), known)
+    return body === undefined ? [] : [{ name, there: paths, sent: body, by }]
+  })
 }

@@ -82,14 +82,20 @@ function checked(operation: OperationPlan, context: ExecuteContext): Invoke {
   return (sent, call) => {
     const input = given(sent)
     const errors = validate(input)
-    if (errors.length === 0) return call?.dryRun === true ? rehearsed(operation, context, input) : run(input, call)
+    if (errors.length === 0)
+      return call?.dryRun === true ? rehearsed(operation, context, input, call) : run(input, call)
     return Promise.reject(new OperationError('invalid-input', 'the input does not fit', { errors }))
   }
 }
 
-async function rehearsed(operation: OperationPlan, context: ExecuteContext, input: Input): Promise<Outcome> {
+async function rehearsed(
+  operation: OperationPlan,
+  context: ExecuteContext,
+  input: Input,
+  call: Call,
+): Promise<Outcome> {
   const { rehearse } = await import('./rehearse.ts')
-  return rehearse(operation, context, input)
+  return rehearse(operation, context, input, { call, parse })
 }
 
 function flowPoint({ name }: OperationPlan, { telemetry, flows }: ExecuteContext): InnerPoint | undefined {

@@ -76,6 +76,18 @@ export interface Check {
   readonly message?: string
   /** Whether nobody has to ask for it. Default false. */
   readonly always?: boolean
+  /** name -> what a dry run compares. */
+  readonly compare?: Readonly<Record<string, Compare>>
+}
+
+/** A part of what is there, and what a write would put in its place. */
+export interface Compare {
+  /** JSONPath into what is read, or several: the first that finds something. */
+  readonly there: string | readonly string[]
+  /** JSONPath into the body of the request that writes. */
+  readonly sent: string
+  /** Members that tell the elements of a list apart, the first one that does. */
+  readonly by?: readonly string[]
 }
 
 export interface SurfacePolicy {

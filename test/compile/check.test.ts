@@ -73,6 +73,8 @@ describe('A write can look first', () => {
     ['orders.set', { read: 'orders.set' }, 'must be a safe flow'],
     ['orders.set', { done: '$[' }, '$['],
     ['orders.set', { message: '{{ids}}' }, 'ids'],
+    ['orders.set', { compare: { all: { there: '$.a', sent: '$[' } } }, '$['],
+    ['orders.set', { compare: { all: { there: ['$.a', '$['], sent: '$' } } }, '$['],
   ])('not where %s says %j', async (name, check, says) => {
     const companion = { policy: { [name]: { check } } }
     const { diagnostics } = await validate(await writeCapability(capability, { companion }))

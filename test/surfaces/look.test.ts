@@ -22,7 +22,7 @@ const flows = {
     outputParameters: [{ type: 'object', properties: { paid: { type: 'boolean', mapping: '$.paid' } } }],
   }),
   pay: flow('pay', { outputParameters: kept }),
-  settle: flow('pay'),
+  settle: flow('settle'),
   drop: flow('drop', { semantics: { safe: false, idempotent: true } }),
   blind: flow('pay', { inputParameters: { number: { type: 'string', description: 'Which.' } }, with: { id: 'x' } }),
 }
@@ -33,11 +33,18 @@ const path = (name: string, method: string) => ({
 })
 const names = ['read', 'pay', 'settle', 'drop', 'blind'] as const
 
+/** What pays an order by settling it says so. */
+function withBody([api]: readonly object[]) {
+  const { resources, ...rest } = structuredClone(api) as { resources: { order: { operations: { settle: object } } } }
+  Object.assign(resources.order.operations.settle, { body: '{"paid": true, "by": {"paid": "{{id}}"}}' })
+  return [{ ...rest, resources }]
+}
+
 const capability = {
   ikanos: '1.0.0-beta5',
   info: { display: 'Orders', description: 'Orders.' },
   capability: {
-    consumes: orderApi({ read: 'GET', pay: 'POST', drop: 'DELETE' }),
+    consumes: withBody(orderApi({ read: 'GET', pay: 'POST', settle: 'POST', drop: 'DELETE' })),
     aggregates: [{ display: 'Orders', namespace: 'orders', flows }],
     exposes: [
       {
@@ -67,10 +74,11 @@ const capability = {
 }
 
 const done = { done: '$.paid', message: 'the order {{id}} is paid' }
+const compare = { paid: { there: '$.paid', sent: '$.paid' }, by: { there: ['$.none', '$'], sent: '$.by' } }
 const companion = {
   policy: {
     'orders.pay': { check: done },
-    'orders.settle': { check: { ...done, always: true } },
+    'orders.settle': { check: { ...done, always: true, compare } },
     'orders.drop': { confirm: false },
   },
 }
@@ -228,11 +236,29 @@ describe('What its caller has seen', () => {
   })
 })
 
-describe('A dry run over MCP', () => {
-  it('tells the requests and sends none', async () => {
-    const { text, isError } = await tool('settle', { id: 'a' }, { 'dry-run': true })
-    expect(isError).toBe(false)
-    expect(parseJson(text)).toMatchObject({ dry_run: true, requests: [{ method: 'POST' }] })
+describe('A dry run', () => {
+  const rehearsed = async (name: string, id: string, meta: object = {}) =>
+    parseJson((await tool(name, { id }, { 'dry-run': true, ...meta })).text)
+
+  it('over MCP tells the requests and sends none', async () => {
+    expect(await rehearsed('drop', 'a')).toMatchObject({ dry_run: true, requests: [{ method: 'DELETE' }] })
     expect(sent).toEqual([])
+  })
+
+  it('reads what is there where the companion compares, and tells what would be another', async () => {
+    expect(await rehearsed('settle', 'a')).toMatchObject({
+      requests: [{ method: 'POST', body: { paid: true, by: { paid: 'a' } } }],
+      changes: [
+        { path: '/paid', from: false, to: true },
+        { path: '/by/paid', from: false, to: 'a' },
+      ],
+    })
+    expect(sent).toEqual(['GET'])
+  })
+
+  it('tells why nothing would be sent, and what has changed, where a look is asked for', async () => {
+    expect(await rehearsed('settle', 'b')).toMatchObject({ requests: [], reason: 'the order b is paid' })
+    expect((await tool('drop', { id: 'b' }, { 'dry-run': true, seen: 'x' })).text).toContain('has changed')
+    expect(sent).toEqual(['GET', 'GET'])
   })
 })

@@ -207,6 +207,13 @@ const dryRunSchema: JsonSchema = {
         required: ['method', 'url'],
       },
     },
+    reason: { type: 'string', description: 'Why nothing would be sent.' },
+    changes: {
+      description: 'What would be another than it is now.',
+      type: 'array',
+      items: { type: 'object', properties: { path: { type: 'string' }, from: {}, to: {} }, required: ['path'] },
+    },
+    more_changes: { type: 'integer', description: 'How many others there are.' },
   },
   required: ['dry_run', 'operation', 'requests'],
 }

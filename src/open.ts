@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly allowUnconfirmed?: boolean
   /** Take a yes through the client of an agent for that of a person: clients exist that answer by themselves. Default false. */
   readonly allowElicitedApproval?: boolean
+  /** Hand agents whole answers, whatever their size. Default false. */
+  readonly allowUnboundedAnswers?: boolean
   /** Connect to private addresses that neither the file nor `upstreams` names. Default false. */
   readonly allowPrivateUpstreams?: boolean
   /** Whether calls are observed: spans, counts, durations. Default false. */
@@ -127,6 +129,7 @@ async function ready(
     allowUnconfirmed: options.allowUnconfirmed === true,
     allowElicitedApproval: options.allowElicitedApproval === true,
     ...(approvals === undefined ? {} : { approvals }),
+    allowUnboundedAnswers: options.allowUnboundedAnswers === true,
     ...(state?.audit === undefined ? {} : { audit: state.audit }),
     ...(options.log === undefined ? {} : { log: options.log }),
     ...(tape === undefined ? {} : { tape }),

@@ -193,6 +193,8 @@ export interface OperationPlan {
   readonly check?: CheckPlan
   /** For how long the same call of an agent counts as a repetition, in seconds; 0 = never. Absent = by its semantics. */
   readonly repeatWindow?: number
+  /** How much of its answer an agent is handed at once. Absent = as the surface says. */
+  readonly answer?: AnswerBoundsPlan
 }
 
 /** What somebody is asked before something is lost. */
@@ -248,6 +250,14 @@ export interface ComparePlan {
 export interface ShownPlan extends ReadPlan {
   /** What is told of its answer, each with a label. Absent = its first values. */
   readonly values?: readonly (readonly [label: string, JsonPath])[]
+}
+
+/** How much of an answer an agent is handed at once. */
+export interface AnswerBoundsPlan {
+  /** Of its JSON. Absent = 64 KiB. */
+  readonly maxBytes?: number
+  /** Of its list. Absent = as many as fit. */
+  readonly maxItems?: number
 }
 
 /** What must hold before an operation runs, from the companion file. */
@@ -591,6 +601,8 @@ export interface McpPlan {
   readonly cors?: CorsPlan
   readonly rateLimit?: RateLimitPlan
   readonly instructions?: string
+  /** What applies to the answers of all its tools. */
+  readonly answer?: AnswerBoundsPlan
   readonly ttlMs: number
   readonly cacheScope: 'public' | 'private'
   readonly tools: readonly ToolPlan[]

@@ -22,6 +22,7 @@ export interface OpenFlags {
 export interface NarrowFlags {
   readonly allowUnconfirmed?: boolean
   readonly allowElicitedApproval?: boolean
+  readonly allowUnboundedAnswers?: boolean
   readonly readOnly?: boolean
   readonly tools?: readonly string[]
   readonly role?: string
@@ -80,6 +81,7 @@ export function withNarrowFlags(command: Command): Command {
     .option('--tools <names>', 'offer only these MCP tools, as a,b (repeatable)', toolsFlag)
     .option('--role <name>', 'offer only what this role of the companion file may run')
     .addOption(unconfirmedOption())
+    .option('--allow-unbounded-answers', 'hand agents whole answers, whatever their size')
     .option('--allow-elicited-approval', 'take a yes through the MCP client of an agent for that of a person')
 }
 
@@ -89,11 +91,12 @@ export function unconfirmedOption(): Option {
 }
 
 /** The same as options of `serve` and `openStdio`. */
-export function narrowingOf({ readOnly, tools, role, allowUnconfirmed, allowElicitedApproval }: NarrowFlags) {
+export function narrowingOf({ readOnly, tools, role, ...allowed }: NarrowFlags) {
   return {
     readOnly: readOnly === true,
-    allowUnconfirmed: allowUnconfirmed === true,
-    allowElicitedApproval: allowElicitedApproval === true,
+    allowUnconfirmed: allowed.allowUnconfirmed === true,
+    allowElicitedApproval: allowed.allowElicitedApproval === true,
+    allowUnboundedAnswers: allowed.allowUnboundedAnswers === true,
     ...(tools === undefined ? {} : { tools }),
     ...(role === undefined ? {} : { role }),
   }

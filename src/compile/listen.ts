@@ -1,6 +1,6 @@
 /** Where a surface listens and who may call it. */
 
-import type { Companion } from '../spec/companion.ts'
+import type { Companion, SurfacePolicy } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileCallerAuthentication } from './authentication.ts'
@@ -24,8 +24,12 @@ export function compileListen(surface: doc.Exposes, known: Known) {
 }
 
 /** What the companion says of a surface stands before what it says of all. */
-function policyOf(namespace: string, { surfaces }: Companion) {
-  const { role, cors, rateLimit } = { ...surfaces.get('default'), ...surfaces.get(namespace) }
+export function surfacePolicy(namespace: string, { surfaces }: Companion): SurfacePolicy {
+  return { ...surfaces.get('default'), ...surfaces.get(namespace) }
+}
+
+function policyOf(namespace: string, companion: Companion) {
+  const { role, cors, rateLimit } = surfacePolicy(namespace, companion)
   return {
     ...(role === undefined ? {} : { role }),
     ...(cors === undefined ? {} : { cors: { ...cors, origins: cors.origins.map((origin) => origin.toLowerCase()) } }),

@@ -4,7 +4,7 @@ import type { McpPlan, OperationPlan, Semantics, ToolAnnotations, ToolPlan } fro
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { limited } from './answer.ts'
-import { compileListen } from './listen.ts'
+import { compileListen, surfacePolicy } from './listen.ts'
 import { calledMethods } from './methods.ts'
 import { compileInline, type Known } from './operations.ts'
 import { compilePrompts } from './prompts.ts'
@@ -17,11 +17,13 @@ export function compileMcp(surface: doc.ExposesMcp, flows: Flows, known: Known):
     return compiled === undefined ? [] : [compiled]
   })
   const { transport, description, ttlMs, cacheScope } = surface
+  const { answer } = surfacePolicy(surface.namespace, known.companion)
   return {
     type: 'mcp',
     transport,
     ...compileListen(surface, known),
     ...(description === undefined ? {} : { instructions: description }),
+    ...(answer === undefined ? {} : { answer }),
     ttlMs,
     cacheScope,
     tools,

@@ -141,7 +141,7 @@ function restricted(
   { name, namespace }: { readonly name: string; readonly namespace?: string },
   known: Known,
 ): OperationPlan {
-  const { scopes, repeatWindow } = known.companion.policy.get(name) ?? {}
+  const { scopes, repeatWindow, answer } = known.companion.policy.get(name) ?? {}
   const confirmation = compileConfirmation(operation, name, namespace, known)
   const check = compileCheck(operation, name, namespace, known)
   return {
@@ -150,6 +150,7 @@ function restricted(
     ...(confirmation === undefined ? {} : { confirmation }),
     ...(check === undefined ? {} : { check }),
     ...(repeatWindow === undefined ? {} : { repeatWindow }),
+    ...(answer === undefined ? {} : { answer }),
   }
 }
 

@@ -52,6 +52,8 @@ export interface ExecuteContext {
   readonly scripting: Scripting
   /** How authorization servers may be reached. */
   readonly reach: Reach
+  /** Whether agents are handed whole answers, whatever their size. */
+  readonly unbounded: boolean
   /** Whether somebody is asked before something is lost. */
   readonly asks: boolean
   /** Whether a yes through the client of the caller is one. */

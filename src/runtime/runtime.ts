@@ -40,6 +40,8 @@ export interface RuntimeOptions extends BindOptions {
   readonly allowElicitedApproval?: boolean
   /** What waits for a person. Default: in memory. */
   readonly approvals?: Approvals
+  /** Hand agents whole answers, whatever their size. Default false. */
+  readonly allowUnboundedAnswers?: boolean
 }
 
 export interface Runtime {
@@ -85,6 +87,7 @@ export async function createRuntime(plan: Plan, options: RuntimeOptions): Promis
     asks: options.allowUnconfirmed !== true,
     elicits: options.allowElicitedApproval === true,
     approvals,
+    unbounded: options.allowUnboundedAnswers === true,
     once: options.once ?? createOnce(),
     invokeNamed: (name) => (input, call) => invoke(operationNamed(plan, name))(input, call),
     ...(telemetry === undefined ? {} : { telemetry }),

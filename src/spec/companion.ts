@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { CorsPlan, Json, JsonSchema, RateLimitPlan, UpstreamLimitsPlan } from '../plan.ts'
+import type { AnswerBoundsPlan, CorsPlan, Json, JsonSchema, RateLimitPlan, UpstreamLimitsPlan } from '../plan.ts'
 
 /** What is said of flows, by `namespace.flow`: JSON Schema fragments, and what must hold before they run. */
 export interface Companion {
@@ -39,6 +39,7 @@ export interface FlowPolicy {
   readonly check?: false | Check
   /** In seconds. */
   readonly repeatWindow?: number
+  readonly answer?: AnswerBoundsPlan
 }
 
 /** What somebody is asked. */
@@ -93,6 +94,8 @@ export interface Compare {
 export interface SurfacePolicy {
   /** Of who brings the credential of the surface itself. */
   readonly role?: string
+  /** Of an MCP surface. */
+  readonly answer?: AnswerBoundsPlan
   readonly cors?: CorsPlan
   readonly rateLimit?: Omit<RateLimitPlan, 'by'> & Partial<RateLimitPlan>
 }

@@ -132,12 +132,11 @@ describe('the lists of resources', () => {
     }
   })
 
-  it('are no part of a surface that has no resources', async () => {
+  it('are empty on a surface that has no resources', async () => {
     const { url } = await served({ resources: {} })
-    const { result } = (await post(url, modern('server/discover'))).json
-    expect(result.capabilities.resources).toBeUndefined()
-    expect((await post(url, modern('resources/list'))).json.error.code).toBe(-32601)
-    expect((await post(url, reading('docs://all/guide.md'))).json.error.code).toBe(-32601)
+    expect((await post(url, modern('resources/list'))).json.result.resources).toEqual([])
+    expect((await post(url, modern('resources/templates/list'))).json.result.resourceTemplates).toEqual([])
+    expect((await post(url, reading('docs://all/guide.md'))).json.error.code).toBe(-32602)
   })
 })
 

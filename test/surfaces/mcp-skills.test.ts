@@ -227,7 +227,8 @@ const discover = async (url: string) => (await post(url, modern('server/discover
 describe('a surface', () => {
   it('of a capability whose skills have no SKILL.md knows nothing of skills', async () => {
     const { url } = await served([thingTools(), skillsOf(['bare'])])
-    expect((await discover(url())).capabilities).toEqual({ logging: {}, tools: { listChanged: true } })
+    const resources = { listChanged: true, subscribe: true }
+    expect((await discover(url())).capabilities).toEqual({ logging: {}, tools: { listChanged: true }, resources })
     expect((await post(url(), modern('skills/list'))).json.error.code).toBe(-32601)
     for (const [, options] of eras) {
       const client = await connect(url(), options)

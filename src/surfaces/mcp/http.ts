@@ -8,10 +8,11 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { byAccess, callerOf, challengeTo } from '../caller.ts'
 import { type Handler, parseJson, pathOf, readText, send, sendProblem } from '../http.ts'
 import type { SkillLibrary } from '../skill-library.ts'
+import { createAnswers } from './answers.ts'
 import { offerTo } from './audience.ts'
-import { type Consent, createConsent } from './consent.ts'
+import { createConsent } from './consent.ts'
 import { type FastPath, fastPath } from './fast-path.ts'
-import { createOffer, type Offer } from './offer.ts'
+import { type Common, createOffer, type Offer } from './offer.ts'
 import { type CheckHeaders, checkHeaders, type Mismatch } from './param-headers.ts'
 import type { SdkEndpoint } from './sdk-endpoint.ts'
 
@@ -41,8 +42,8 @@ export interface McpHandlerOptions {
 
 /** Serves an MCP surface. Throws StartError when what it offers can't be read. */
 export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHandlerOptions): Promise<McpHandler> {
-  const consent = createConsent()
-  let now = await ready(plan, runtime, consent, options)
+  const common = { consent: createConsent(), answers: createAnswers() }
+  let now = await ready(plan, runtime, common, options)
   let loading: Promise<SdkEndpoint> | undefined
   const sdk = () => {
     loading ??= import('./sdk-endpoint.ts').then(({ sdkEndpoint }) => sdkEndpoint((access) => now.to(access).offer))
@@ -56,7 +57,7 @@ export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHa
       return true
     },
     prepare: async (plan, runtime, library) => {
-      const next = await ready(plan, runtime, consent, { ...options, library })
+      const next = await ready(plan, runtime, common, { ...options, library })
       return {
         commit: () => {
           const { offer: before } = now
@@ -83,9 +84,9 @@ interface Audience {
   readonly fast: FastPath
 }
 
-async function ready(plan: McpPlan, runtime: Runtime, consent: Consent, options: McpHandlerOptions): Promise<Ready> {
+async function ready(plan: McpPlan, runtime: Runtime, common: Common, options: McpHandlerOptions): Promise<Ready> {
   const { directory, library, offering, fastPath: isFast } = options
-  const own = await createOffer(plan, runtime, directory, { consent, library })
+  const own = await createOffer(plan, runtime, directory, { ...common, library })
   const offer = offering?.(own) ?? own
   const answering = (offer: Offer): Audience => {
     const fast: FastPath = isFast === false ? () => false : fastPath(offer, runtime.context.telemetry)

@@ -3,6 +3,7 @@
 import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { readSkills, type SkillLibrary } from '../skill-library.ts'
+import { type Answers, createAnswers, withAnswers } from './answers.ts'
 import { type Complete, createCompletion } from './completion.ts'
 import { type Consent, createConsent } from './consent.ts'
 import type { ListedResource } from './content.ts'
@@ -62,6 +63,8 @@ export interface Capabilities {
 export interface Common {
   /** That of the offer it follows, so that a yes counts once across a reload. */
   readonly consent?: Consent
+  /** Those that were too large, so that the rest of one is there after a reload. */
+  readonly answers?: Answers
   /** The skills as other surfaces serve them. Default: read here. */
   readonly library?: SkillLibrary | undefined
 }
@@ -71,18 +74,20 @@ export async function createOffer(
   plan: McpPlan,
   runtime: Runtime,
   directory: string,
-  { consent = createConsent(), library }: Common = {},
+  { consent = createConsent(), answers = createAnswers(), library }: Common = {},
 ): Promise<Offer> {
-  const tools = createTools(plan, runtime, consent)
+  const kept = runtime.context.unbounded || plan.tools.length === 0 ? undefined : answers
+  const tools = createTools(plan, runtime, consent, kept)
   const skills = offeredSkills(plan, library ?? (await readSkills(runtime.plan.surfaces, directory)))
-  const resources = withSkills(await createResources(plan, runtime, directory), skills, fileReading(runtime))
+  const own = withSkills(await createResources(plan, runtime, directory), skills, fileReading(runtime))
+  const resources = withAnswers(own, kept)
   const prompts = createPrompts(plan)
   // Where callers are told apart, one may not be told what another one was.
   const isSame = runtime.context.grants === undefined || plan.authentication === undefined
   return {
     identity: identityOf(plan, runtime.plan),
     instructions: instructionsWith(plan.instructions, skills),
-    capabilities: capabilitiesOf(plan, skills),
+    capabilities: capabilitiesOf(plan, skills, kept !== undefined),
     hint: { ttlMs: plan.ttlMs, cacheScope: isSame ? plan.cacheScope : 'private' },
     tools,
     resources,
@@ -98,13 +103,17 @@ export async function createOffer(
   }
 }
 
-function capabilitiesOf({ resources, prompts }: McpPlan, skills: readonly OfferedSkill[]): Capabilities {
+function capabilitiesOf(
+  { resources, prompts }: McpPlan,
+  skills: readonly OfferedSkill[],
+  keeps: boolean,
+): Capabilities {
   const completes = prompts.length > 0 || resources.some(({ type }) => type === 'dynamic')
   return {
     logging: {},
     ...(completes ? { completions: {} } : {}),
     tools: { listChanged: true },
-    ...(resources.length + skills.length === 0 ? {} : { resources: { listChanged: true, subscribe: true } }),
+    ...(resources.length + skills.length === 0 && !keeps ? {} : { resources: { listChanged: true, subscribe: true } }),
     ...(prompts.length === 0 ? {} : { prompts: { listChanged: true } }),
     ...(skills.length === 0 ? {} : { extensions: skillsCapability }),
   }

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { McpPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
+import { createAnswers } from './answers.ts'
 import { type Connection, changesOf, tellConnection } from './changes.ts'
 import { createConsent } from './consent.ts'
 import { createOffer, type Offer } from './offer.ts'
@@ -30,9 +31,9 @@ export async function serveMcpStdio(
   { input, output }: StdioStreams,
 ): Promise<ServedStdio> {
   const underWay = new Set<Promise<unknown>>()
-  const consent = createConsent()
+  const common = { consent: createConsent(), answers: createAnswers() }
   const offering = async (...[plan, runtime, directory]: Parameters<ServedStdio['replace']>): Promise<Offer> => {
-    const offer = await createOffer(plan, runtime, directory, { consent })
+    const offer = await createOffer(plan, runtime, directory, common)
     // Input may end with the first message: nothing is loaded or made any more before its answer.
     await (await loadFor(offer))?.catalogOf(offer.skills)
     return { ...offer, ...watched(offer, underWay) }

@@ -37,6 +37,8 @@ export interface ToolAnswer {
   readonly content?: readonly ContentBlock[]
   /** Where it can be read again. */
   readonly link?: ResourceLink
+  /** Where the rest of it is read. */
+  readonly rest?: ResourceLink
   /** What the result is told apart by, where a write can ask whether it is still so. */
   readonly seen?: string
   /** In place of an answer: what has to be known first (2026-07-28, Multi Round-Trip Requests). */
@@ -56,7 +58,8 @@ export function carrierOf(meta: Carrier | undefined, headers: Carrier): Carrier 
 }
 
 /** The content of an answer as it goes on the wire. `linked`: whether its client knows links (since 2025-06-18). */
-export function contentOf({ text, content, link }: ToolAnswer, linked = true): readonly ContentBlock[] {
+export function contentOf({ text, content, link, rest }: ToolAnswer, linked = true): readonly ContentBlock[] {
   const blocks = content ?? [{ type: 'text', text }]
-  return link === undefined || !linked ? blocks : [...blocks, link]
+  if (!linked || (link === undefined && rest === undefined)) return blocks
+  return [...blocks, ...(rest === undefined ? [] : [rest]), ...(link === undefined ? [] : [link])]
 }

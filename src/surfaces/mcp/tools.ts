@@ -12,6 +12,8 @@ import { type Access, lacking } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import { faultText } from '../problem.ts'
+import type { Answers } from './answers.ts'
+import { bounding } from './bounding.ts'
 import { comingFrom } from './client.ts'
 import { type Consent, notice } from './consent.ts'
 import type { ResourceLink } from './content.ts'
@@ -49,9 +51,12 @@ interface ReadyTool {
   /** Whether a write looks at what it answers. */
   readonly isLookedAt: boolean
   readonly linkOf: LinkOf | undefined
+  /** Absent = its answers may have any size. */
+  readonly bound?: (answer: ToolAnswer, value: unknown, subject: string) => ToolAnswer
 }
 
-export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent): Tools {
+/** `answers`: where those are kept that are too large. Absent = none is. */
+export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent, answers?: Answers): Tools {
   const lookedAt = new Set(runtime.plan.operations.flatMap(({ check }) => check?.flow ?? []))
   const asks = ({ operation }: ToolPlan) => runtime.context.asks && operation.confirmation !== undefined
   const ready = (tool: ToolPlan): ReadyTool => ({
@@ -62,6 +67,7 @@ export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent): 
     point: toolPoint(runtime.context, tool.name),
     isLookedAt: lookedAt.has(tool.operation.name),
     linkOf: linkTo(tool, plan),
+    ...(answers === undefined ? {} : { bound: bounding(tool, promised(tool.operation), plan, answers) }),
   })
   const tools = new Map(plan.tools.map((tool) => [tool.name, ready(tool)]))
   return {
@@ -128,13 +134,15 @@ async function attempt(ready: ReadyTool, namespace: string, args: unknown, call:
     await ready.refuse?.(fault, {}, call.call)
     return faulty(fault)
   }
-  const { tool, consent, invoke, refuse, isLookedAt, linkOf } = ready
+  const { tool, consent, invoke, refuse, isLookedAt, linkOf, bound } = ready
   const input = (args ?? {}) as Record<string, unknown>
   try {
     consent?.read(tool.name, args, call)
     const outcome = await invoke(input, call.call)
     if (outcome.unsent !== undefined || call.call.dryRun) return { answer: unsentAnswer(tool, outcome) }
-    const answer = answerOf(tool, namespace, outcome, linkOf?.(input, call.call.principal?.access))
+    const { principal } = call.call
+    const whole = answerOf(tool, namespace, outcome, linkOf?.(input, principal?.access))
+    const answer = bound === undefined ? whole : bound(whole, outcome.value, principal?.subject ?? '')
     const seen = isLookedAt ? digestOfResult(outcome) : undefined
     return { answer: seen === undefined ? answer : { ...answer, seen } }
   } catch (error) {

@@ -1,13 +1,13 @@
-/** What a process holds once its garbage is collected, asked over its inspector. */
+/** What a process holds once its garbage is collected, asked of it over its inspector. */
 
 import { WebSocket } from 'undici'
+import { residentMb } from './programs.mjs'
 
-/** `said` = what the process wrote on stderr, where it names the address. Answers `{ heapMb(), close() }`. */
-export async function heapOf(said) {
-  const [, address] = /Debugger listening on (\S+)/.exec(said) ?? []
+/** Of a process started with `inspected`. Answers `{ measure(), close() }`: resident and live memory, in MB. */
+export async function heapOf({ pid, noted }) {
+  const [, address] = /Debugger listening on (\S+)/.exec(noted()) ?? []
   const socket = new WebSocket(address)
   const waiting = new Map()
-  let serial = 0
   socket.addEventListener('message', ({ data }) => {
     const { id, result } = JSON.parse(data)
     waiting.get(id)?.(result)
@@ -17,16 +17,22 @@ export async function heapOf(said) {
     socket.addEventListener('open', resolve)
     socket.addEventListener('error', reject)
   })
+  let serial = 0
   const ask = (method, params = {}) => {
     serial += 1
-    const answer = new Promise((resolve) => waiting.set(serial, resolve))
-    socket.send(JSON.stringify({ id: serial, method, params }))
-    return answer
+    const id = serial
+    return new Promise((resolve) => {
+      waiting.set(id, resolve)
+      socket.send(JSON.stringify({ id, method, params }))
+    })
   }
-  const usage = async () => {
-    await ask('HeapProfiler.collectGarbage')
-    const { result } = await ask('Runtime.evaluate', { expression: 'JSON.stringify(process.memoryUsage())' })
-    return JSON.parse(result.value)
+  const live = 'const { heapUsed, external } = process.memoryUsage(); (heapUsed + external) / 2 ** 20'
+  return {
+    measure: async () => {
+      await ask('HeapProfiler.collectGarbage')
+      const { result } = await ask('Runtime.evaluate', { expression: `{ ${live} }` })
+      return { at: Date.now(), mb: residentMb(pid), liveMb: result.value }
+    },
+    close: () => socket.close(),
   }
-  return { ask, usage, close: () => socket.close() }
 }

@@ -7,14 +7,15 @@ const everyMs = 100
 const openMs = 60_000
 
 /**
- * Reads until `stop()`, which resolves to `{ entries, marks, gaps }`: every entry as it was last seen; at which moment (the
+ * Reads what comes from now on until `stop()`, which resolves to `{ entries, marks, gaps }`: every entry as it was last seen; at which moment (the
  * beginning of a reading, in milliseconds) which sequence was the last; and how many requests were never seen.
  */
-export function follow(sandbox) {
+export async function follow(sandbox) {
+  const { requests } = await (await fetch(`${sandbox}/__sandbox/`)).json()
   const entries = new Map()
   const open = new Map()
   const marks = []
-  let [after, gaps, isOver] = [0, 0, false]
+  let [after, gaps, isOver] = [requests, 0, false]
   const take = (entry, at) => {
     entries.set(entry.sequence, entry)
     const isOpen = entry.status === 0 && at - (open.get(entry.sequence) ?? at) < openMs

@@ -87,12 +87,12 @@ function isLeft({ isOpen, at }, kills) {
 const isTrace = (text) =>
   /unhandled|uncaught|^\s+at .*:\d+:\d+|Unexpected: |\b(?:Type|Reference|Range)Error\b/i.test(text)
 
-/** Least squares over `{ at, mb }`, in MB a minute. */
-export function slopeOf(samples) {
+/** Least squares over `{ at, mb }`, in MB a minute; `of` = another figure of each. */
+export function slopeOf(samples, of = ({ mb }) => mb) {
   const n = samples.length
-  const mean = (of) => samples.reduce((sum, one) => sum + of(one), 0) / n
-  const [at, mb] = [mean((one) => one.at), mean((one) => one.mb)]
-  const above = samples.reduce((sum, one) => sum + (one.at - at) * (one.mb - mb), 0)
+  const mean = (figure) => samples.reduce((sum, one) => sum + figure(one), 0) / n
+  const [at, mb] = [mean((one) => one.at), mean(of)]
+  const above = samples.reduce((sum, one) => sum + (one.at - at) * (of(one) - mb), 0)
   const below = samples.reduce((sum, one) => sum + (one.at - at) ** 2, 0)
   return (above / below) * 60_000
 }

@@ -13,10 +13,11 @@ const strict = '--unhandled-rejections=strict'
 
 /**
  * Starts `capability <args>` and waits until its output matches `ready`. `matched` is that match, `noted()` what it wrote on
- * stderr, `ended` resolves to `{ code, signal }`. Rejects when it ends before.
+ * stderr, `ended` resolves to `{ code, signal }`. `inspected` opens its inspector. Rejects when it ends before.
  */
-export async function start(args, ready, env = {}) {
-  const child = spawn(process.execPath, [strict, program, ...args], {
+export async function start(args, ready, { env = {}, inspected = false } = {}) {
+  const flags = inspected ? [strict, '--inspect=127.0.0.1:0'] : [strict]
+  const child = spawn(process.execPath, [...flags, program, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { callerOf } from './caller.mjs'
 import { capabilityWith } from './capability.mjs'
+import { heapOf } from './heap.mjs'
 import { follow } from './journal.mjs'
 import { judge, slopeOf } from './judge.mjs'
-import { residentMb, run, start } from './programs.mjs'
+import { run, start } from './programs.mjs'
 import { randomOf } from './random.mjs'
 import { createWeb, ways } from './ways.mjs'
 import { readsOf, readWorld, writesOf, writtenBy } from './writes.mjs'
@@ -27,18 +28,23 @@ export function faultsOf(percent, seed) {
 
 /**
  * Runs for `seconds` and answers `{ verdict, counts, memory }`. `callers` at a time, each with a pause of `thinkMs` on
- * average; `restarts` in the first third, the first and third by SIGKILL. `limits` = what the companion is to say of the
- * upstream, else as it is. `tell` hears how far it is.
+ * average. `restarts` begin in the first sixth, so that the last process lives longest; the first and third by SIGKILL.
+ * `limits` = what the companion is to say of the upstream, else as it is. `tell` hears how far it is.
  */
-export async function soak({ seconds, seed, callers, restarts, thinkMs, percent, limits, tell = () => {} }) {
+export async function soak(options) {
+  const { seed, percent, limits, warm = 0, tell = () => {} } = options
   const directory = await mkdtemp(join(tmpdir(), 'soak-'))
   const sandbox = await start(['sandbox', '--faults', faultsOf(percent, seed)], /Sandbox on (\S+)\n[\s\S]*Stop it/)
   const [, upstream] = sandbox.matched
-  const watch = follow(upstream)
   const file = await capabilityWith(limits, join(directory, 'copy'))
   const server = await serverOf({ upstream, file, state: join(directory, 'state') })
   try {
-    const seen = await calls({ seconds, seed, callers, restarts, thinkMs, upstream, server, tell })
+    const models = await calmly(upstream, async () => {
+      tell(`${await warmed(server, warm)} writes before it begins`)
+      return readWorld(upstream)
+    })
+    const watch = await follow(upstream)
+    const seen = await calls({ ...options, tell, models, server })
     tell('stopping')
     await server.stop()
     const journal = await watch.stop()
@@ -51,9 +57,34 @@ export async function soak({ seconds, seed, callers, restarts, thinkMs, percent,
   }
 }
 
-async function calls({ seconds, seed, callers, restarts, thinkMs, upstream, server, tell }) {
+/** Without faults for as long as something takes. */
+async function calmly(upstream, work) {
+  const at = `${upstream}/__sandbox/faults.txt`
+  const faults = await (await fetch(at)).text()
+  await fetch(at, { method: 'PUT', body: '' })
+  const done = await work()
+  await fetch(at, { method: 'PUT', body: faults })
+  return done
+}
+
+/** Writes with keys until the server knows as many as it ever does, so that what it keeps of them grows no more. */
+async function warmed(server, count) {
+  const web = createWeb(server.addresses, () => {}).leaving(undefined)
+  const way = ways[0]()
+  let left = count
+  const busy = async () => {
+    while (left > 0) {
+      left -= 1
+      const input = { model_id: 'none', request_file_id: `warm-${left}` }
+      await way.ask(web, { flow: 'approve-file', input, key: `warm-${left}` })
+    }
+  }
+  await Promise.all(Array.from({ length: 64 }, busy))
+  return count
+}
+
+async function calls({ seconds, seed, callers, restarts, thinkMs, models, server, tell }) {
   const random = randomOf(seed)
-  const models = await readWorld(upstream)
   const [writes, reads, leaks] = [[], [], []]
   const web = createWeb(server.addresses, ({ status, text, headers }) => {
     if (text.includes(secret) || JSON.stringify(headers).includes(secret))
@@ -69,7 +100,7 @@ async function calls({ seconds, seed, callers, restarts, thinkMs, upstream, serv
   )
   const samples = sampling(server, seconds)
   for (let n = 1; n <= restarts; n += 1) {
-    await pause((seconds * 1000) / 3 / restarts)
+    await pause((seconds * 1000) / 6 / restarts)
     const signal = n % 2 === 1 ? 'SIGKILL' : 'SIGTERM'
     tell(`restart ${n} of ${restarts}, ${signal}`)
     await server.restart(signal)
@@ -89,7 +120,7 @@ async function serverOf({ upstream, file, state }) {
   let now
   let addresses
   const launch = async () => {
-    const process = await start(args, ready, { NANONETS_API_KEY: secret })
+    const process = await start(args, ready, { env: { NANONETS_API_KEY: secret }, inspected: true })
     const one = { process, asked: false }
     void process.ended.then((end) => {
       noted.push(process.noted())
@@ -110,18 +141,19 @@ async function serverOf({ upstream, file, state }) {
     await stop(signal)
     await launch()
   }
-  return { restart, stop, addresses: () => addresses, pid: () => now.process.pid, kills, ends, noted }
+  return { restart, stop, addresses: () => addresses, process: () => now.process, kills, ends, noted }
 }
 
-/** Memory twice a second, in the second half of the time, when only one process is left that serves. */
+/** In the second half of the time, of the process that serves since the last restart: once its garbage is collected. */
 async function sampling(server, seconds) {
   await pause(seconds * 500)
+  const process = server.process()
+  const heap = await heapOf(process)
   const samples = []
-  for (const until = Date.now() + seconds * 500; Date.now() < until; await pause(500)) {
-    const mb = residentMb(server.pid())
-    if (mb !== undefined) samples.push({ at: Date.now(), mb, pid: server.pid() })
-  }
-  return samples
+  for (const until = Date.now() + seconds * 500; Date.now() < until; await pause(1000))
+    samples.push(await heap.measure())
+  heap.close()
+  return process === server.process() ? samples : []
 }
 
 async function auditOf(directory) {
@@ -143,8 +175,7 @@ function concluded({ writes, reads, leaks, samples, entries, marks, gaps, audit,
   const stray = [...byWrite].filter(([id]) => !known.has(id)).map(([id]) => id)
   const { kills, ends, noted } = server
   const spoken = [audit.text, ...noted].filter((text) => text.includes(secret)).map((text) => text.slice(0, 300))
-  const growth =
-    samples.length < 20 ? [] : [{ perMinute: slopeOf(samples), from: samples[0].mb, to: samples.at(-1).mb }]
+  const growth = samples.length < 20 ? [] : [growthOf(samples)]
   const evidence = {
     writes,
     reads,
@@ -159,6 +190,12 @@ function concluded({ writes, reads, leaks, samples, entries, marks, gaps, audit,
     leaks: [...leaks, ...spoken],
   }
   return { verdict: judge(evidence), counts: countsOf(evidence, entries), memory: growth[0], samples, noted }
+}
+
+function growthOf(samples) {
+  const [first, last] = [samples[0], samples.at(-1)]
+  const live = slopeOf(samples, ({ liveMb }) => liveMb)
+  return { perMinute: slopeOf(samples), livePerMinute: live, from: first.mb, to: last.mb, live: last.liveMb }
 }
 
 function groupBy(list, keyOf) {

@@ -27,10 +27,11 @@ async function filesOf(sandbox, model_id, today) {
 function changeable(pages) {
   const files = new Map()
   for (const page of pages) {
-    const { request_file_id, id, moderated_boxes, predicted_boxes } = page
+    const { request_file_id, id, predicted_boxes } = page
     if (page.approval_status === 'rejected' || page.page !== 0) continue
-    const box = (moderated_boxes ?? predicted_boxes).find(({ type }) => type === 'field')
-    files.set(request_file_id, { request_file_id, page_id: id, box_id: box?.id })
+    const labels = predicted_boxes.filter(({ type }) => type === 'field').map(({ label }) => label)
+    const label = labels.find((one) => labels.indexOf(one) === labels.lastIndexOf(one))
+    files.set(request_file_id, { request_file_id, page_id: id, label })
   }
   return [...files.values()]
 }
@@ -56,7 +57,7 @@ const members = ['maria.keller@example.com', 'jonah.okafor@example.com', 'priya.
  */
 export function writesOf([exported, deleted, corrected], random) {
   let serial = 0
-  const readable = corrected.files.filter(({ box_id }) => box_id !== undefined)
+  const correctable = corrected.files.filter(({ label }) => label !== undefined)
   const leaving = deleted.files.map(({ request_file_id }) => request_file_id)
   const file = ({ model_id }, id = `none-${serial}`) => ({ model_id, request_file_id: id })
   const exporting = () => ({ model_id: exported.model_id, file_ids: order(exported.files, serial) })
@@ -64,7 +65,7 @@ export function writesOf([exported, deleted, corrected], random) {
   const kinds = [
     [40, 'retry-exports', exporting],
     [60, 'assign-files', () => ({ member: members[serial % 3], ...exporting() })],
-    [80, 'update-fields', () => ({ model_id: corrected.model_id, ...correction(random.pick(readable), serial) })],
+    [80, 'update-fields', () => ({ model_id: corrected.model_id, ...correction(random.pick(correctable), serial) })],
     [90, 'delete-file', () => file(deleted, random.chance(0.1) ? leaving.pop() : undefined)],
     [95, 'approve-file', () => file(exported)],
     [100, 'unapprove-file', () => file(exported)],
@@ -78,9 +79,9 @@ export function writesOf([exported, deleted, corrected], random) {
   }
 }
 
-/** Of a page always the same box, so that it says of one correction only. */
-function correction({ page_id, box_id }, serial) {
-  return { page_id, changes: [{ id: box_id, ocr_text: `correction ${serial}` }] }
+/** The text of one field of the page, always the same one, so that a page holds one correction. */
+function correction({ page_id, label }, serial) {
+  return { page_id, changes: [{ label, ocr_text: `correction ${serial}` }] }
 }
 
 /** Reads of any of the files. */

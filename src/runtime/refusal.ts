@@ -30,8 +30,15 @@ export function refusal(
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   }
   const to = answer.redirect === undefined ? '' : ` to ${mask(answer.redirect)}`
-  const message = `${meaning(status, to)} (${status} from "${upstream.operation}")${upstream.message === undefined ? '' : `: ${upstream.message}`}`
+  const own = upstream.message === undefined ? '' : `: ${upstream.message}`
+  const message = `${meaning(status, to)} (${status} from "${upstream.operation}")${own}${doubt(operation, answer)}`
   return new OperationError('upstream-refused', message, { upstream, retryable: isRetryable(operation, status) })
+}
+
+/** A delete that was carried out finds nothing when it is sent again: who is told only of the refusal believes the wrong thing. */
+function doubt({ semantics }: OperationPlan, { repeated }: UpstreamAnswer): string {
+  if (repeated !== true || semantics.safe === true) return ''
+  return '; an earlier try had no answer, so it may have been made: read the state'
 }
 
 /** 429 was not accepted, so it may be repeated; other passing faults only where a repeat does no harm. */

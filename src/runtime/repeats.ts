@@ -57,6 +57,7 @@ const passing = new Set([429, 502, 503, 504])
 export function repeater(send: Send, limits: RepeatLimits, budget: RepeatBudget): Repeat {
   return async (request, first, call) => {
     let came = first
+    let repeated = false
     for (let before = 0; before < limits.retries && mayPass(came, request); before += 1) {
       const pauseMs = pauseOf(came, before, limits)
       if (pauseMs === undefined || isOver(request, call, pauseMs) || !budget.take()) break
@@ -65,14 +66,21 @@ export function repeater(send: Send, limits: RepeatLimits, budget: RepeatBudget)
         const next = await cameOf(send(request, call))
         if (wasKept(next)) break
         budget.count()
+        repeated ||= isUnsure(came)
         came = next
       } finally {
         budget.give()
       }
     }
     if ('error' in came) throw came.error
-    return came.answer
+    return repeated ? { ...came.answer, repeated } : came.answer
   }
+}
+
+/** Whether the request may have been carried out, whatever is answered to the next one. */
+function isUnsure(came: Came): boolean {
+  if ('answer' in came) return came.answer.status === 502 || came.answer.status === 504
+  return !(came.error instanceof OperationError && came.error.retryable)
 }
 
 function cameOf(answering: Promise<UpstreamAnswer>): Promise<Came> {

@@ -105,6 +105,8 @@ export interface UpstreamAnswer {
   readonly challenges?: readonly string[]
   /** It went to the sink of its request. */
   readonly streamed?: true
+  /** An earlier try of the same request had no answer, or that of a gateway: it may have been carried out. */
+  readonly repeated?: true
 }
 
 /** Opens an upstream. `override` replaces its base address: a staging system, a stub. `told` hears how its circuit changes. */

@@ -11,12 +11,12 @@ const mostMs = 2000
 export async function fuzzFiles({ runs, seed, threads = 1 }) {
   const all = originals()
   const each = Math.ceil(runs / threads)
-  const parts = await Promise.all(Array.from({ length: threads }, (_, i) => part(all, each, seed + i)))
+  const parts = await Promise.all(Array.from({ length: threads }, (_, i) => part(all, each, seed + i, threads)))
   return { what: 'mutated files', runs: each * threads, ...merged(parts) }
 }
 
-async function part(all, runs, seed) {
-  const loading = createLoading(mostMs)
+async function part(all, runs, seed, threads) {
+  const loading = createLoading(mostMs, threads)
   const counts = {}
   const property = fc.asyncProperty(breakages(all.length), async (breakage) => {
     const { what, fault } = await loading.load(broken(all, breakage))

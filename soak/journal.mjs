@@ -39,6 +39,8 @@ export async function follow(sandbox) {
     }
     await read()
   })()
+  // Whoever stops hears of it; a run that fails elsewhere does not.
+  reading.catch(() => {})
   return {
     stop: async () => {
       isOver = true

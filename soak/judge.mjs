@@ -68,8 +68,11 @@ function sentAfter({ told, entries, key, repeatable }, marks) {
   return mark !== undefined && entries.some(({ sequence }) => sequence > mark.sequence)
 }
 
-/** What may be repeated is: an earlier try, of the server or the caller, may be made and the last one refused. */
-const refusedButMade = (write) => write.end === 'refused' && !write.repeatable && made(write) > 0
+/** Where a caller asked again though it was told that it may not know, the last answer is about the last try. */
+function refusedButMade(write) {
+  const before = write.told.slice(0, -1)
+  return write.end === 'refused' && made(write) > 0 && !(write.repeatable && before.length > 0)
+}
 
 function startedIn({ lines }) {
   const ended = new Set(lines.filter(({ event }) => event === 'ended').map(({ id }) => id))

@@ -98,7 +98,7 @@ async function calls({ seconds, seed, callers, restarts, thinkMs, models, server
   const all = Array.from({ length: callers }, (_, i) =>
     callerOf(ways[i % ways.length](), { ...shared, makeWrite, makeRead }),
   )
-  const samples = sampling(server, seconds)
+  const halfAt = Date.now() + seconds * 500
   for (let n = 1; n <= restarts; n += 1) {
     await pause((seconds * 1000) / 6 / restarts)
     const signal = n % 2 === 1 ? 'SIGKILL' : 'SIGTERM'
@@ -106,9 +106,11 @@ async function calls({ seconds, seed, callers, restarts, thinkMs, models, server
     await server.restart(signal)
   }
   tell(`${callers} callers for ${seconds} seconds`)
+  await pause(Math.max(0, halfAt - Date.now()))
+  const samples = await sampling(server, overAt)
   await Promise.all(all)
   web.close()
-  return { writes, reads, leaks, samples: await samples }
+  return { writes, reads, leaks, samples }
 }
 
 /** The server and its successors: where they are now, what all of them said, how they ended. */
@@ -145,15 +147,15 @@ async function serverOf({ upstream, file, state }) {
 }
 
 /** In the second half of the time, of the process that serves since the last restart: once its garbage is collected. */
-async function sampling(server, seconds) {
-  await pause(seconds * 500)
-  const process = server.process()
-  const heap = await heapOf(process)
+async function sampling(server, overAt) {
+  const heap = await heapOf(server.process())
   const samples = []
-  for (const until = Date.now() + seconds * 500; Date.now() < until; await pause(1000))
+  while (Date.now() < overAt) {
     samples.push(await heap.measure())
+    await pause(1000)
+  }
   heap.close()
-  return process === server.process() ? samples : []
+  return samples
 }
 
 async function auditOf(directory) {

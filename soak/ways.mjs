@@ -106,6 +106,7 @@ export function toldOverRest({ status, text }) {
   const code = /^urn:capability:problem:(.+)$/.exec(problem?.type)?.[1]
   const detail = `${status} ${code ?? text.slice(0, 200)}`
   if (code === undefined || code === 'internal' || code === 'key-reused') return { what: 'broken', detail }
+  if (isDoubtful(problem.detail)) return { what: 'unknown', detail }
   const upstream = problem.upstream?.status
   return { what: verdictOf(upstream, problem.retryable === true, isKnown(code)), detail, upstream }
 }
@@ -124,6 +125,7 @@ export function toldOverMcp({ status, text }) {
   const detail = said.split('\n', 1)[0].slice(0, 100)
   if (result.isError !== true) return { what: 'done', detail: 'ok' }
   if (/^(Internal error|Key used before)/.test(said)) return { what: 'broken', detail }
+  if (isDoubtful(said)) return { what: 'unknown', detail }
   const upstream = Number(/\((\d{3}) from "/.exec(said)?.[1] ?? Number.NaN)
   const sure = /^(Invalid input|Refused|Not allowed|Declined|Approval needed)/.test(said)
   return {
@@ -132,6 +134,9 @@ export function toldOverMcp({ status, text }) {
     upstream,
   }
 }
+
+/** A refusal of what was sent again after a try without an answer. */
+const isDoubtful = (said) => /it may have been made/.test(said)
 
 const lastEvent = (text) => text.slice(text.lastIndexOf('data:') + 5)
 

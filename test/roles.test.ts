@@ -9,6 +9,7 @@ import { StreamableHTTPClientTransport as ClassicTransport } from '@modelcontext
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call, load } from '../src/index.ts'
 import { narrowed } from '../src/narrow.ts'
+import { readJournals } from '../src/runtime/journal/verify.ts'
 import { startAuthorizationServer } from './support/authorization-server.ts'
 import { say } from './support/say.ts'
 import { type ServedCase, serveCapability, writeCapability } from './support/serve.ts'
@@ -289,6 +290,7 @@ test('skills lose the tools that they derive from what is hidden', async () => {
 test('the audit tells the role and which credential it was, never the credential', async () => {
   await rest(approver, 'PUT', '/orders/1')
   await rest(reader, 'DELETE', '/orders/1')
+  await rest(reader, 'POST', '/raw/orders/1')
   const [name = ''] = await readdir(state)
   const folder = join(state, name, 'audit')
   const files = (await readdir(folder)).filter((file) => file.endsWith('.jsonl'))
@@ -300,7 +302,8 @@ test('the audit tells the role and which credential it was, never the credential
   expect(lines).toContainEqual(
     expect.objectContaining({ event: 'ended', role: 'approver', caller: 'token:APPROVER_TOKEN', outcome: 'ok' }),
   )
-  expect(lines).toContainEqual(expect.objectContaining({ role: 'reader', outcome: 'insufficient-role' }))
+  for (const operation of ['orders.cancel', 'POST api'])
+    expect(lines).toContainEqual(expect.objectContaining({ operation, role: 'reader', outcome: 'insufficient-role' }))
   for (const secret of Object.values(environment)) expect(text).not.toContain(secret)
 })
 
@@ -309,7 +312,9 @@ describe('a surface whose callers bring tokens', () => {
     const server = await startAuthorizationServer()
     const resource = 'https://orders.test/mcp'
     const authentication = { type: 'oauth2', authorizationServerUri: server.issuer, resource }
-    const { url } = await serveCapability(capability(authentication), { environment, companion: { roles } })
+    const stateDirectory = join(state, 'tokens')
+    const options = { environment, companion: { roles }, stateDirectory }
+    const { url } = await serveCapability(capability(authentication), options)
     const listed = async (scope: string) => {
       const token = await server.issue({ aud: resource, sub: 'ann', scope })
       return names((await post(url('mcp'), bearing(modern('tools/list'), token))).json.result.tools)
@@ -321,6 +326,17 @@ describe('a surface whose callers bring tokens', () => {
     const refused = await post(url('mcp'), bearing(modern('tools/call', { name: 'move', arguments: {} }), token))
     expect([refused.status, refused.json.type]).toEqual([403, 'urn:capability:problem:insufficient-scope'])
     expect(refused.headers['www-authenticate']).toContain('scope="orders:move"')
+    const lines = []
+    for await (const { entry } of readJournals(stateDirectory, 'audit')) lines.push(entry)
+    expect(lines).toMatchObject([
+      {
+        event: 'called',
+        operation: 'orders.move',
+        caller: expect.stringContaining('ann'),
+        surface: 'mcp',
+        outcome: 'insufficient-scope',
+      },
+    ])
   })
 })
 

@@ -14,6 +14,7 @@ interface QueryFlags {
   readonly since?: string
   readonly until?: string
   readonly caller?: string
+  readonly surface?: string
   readonly outcome?: string
   readonly id?: string
   readonly json?: boolean
@@ -55,7 +56,8 @@ function filtered(command: Command): Command {
     .option('--flow <text>', 'only operations with this in their name')
     .option('--since <time>', 'only from this time on (ISO 8601)', timeFlag)
     .option('--until <time>', 'only before this time (ISO 8601)', timeFlag)
-    .option('--caller <name>', 'only calls of this caller')
+    .option('--caller <text>', 'only calls of callers with this in their name')
+    .option('--surface <name>', 'only calls over this surface: rest, mcp, cli, or its namespace')
     .option('--outcome <outcome>', 'only those that ended so: ok, or the code of a fault')
     .option('--id <id>', 'only calls about this id')
 }
@@ -95,13 +97,14 @@ async function* found(directory: string, flags: QueryFlags): AsyncGenerator<Entr
   for await (const { entry } of readAll(directory)) if (entry !== undefined && fits(entry, flags)) yield entry
 }
 
-function fits(entry: Entry, { flow, since, until, caller, outcome, id }: QueryFlags): boolean {
+function fits(entry: Entry, { flow, since, until, caller, surface, outcome, id }: QueryFlags): boolean {
   const at = String(entry.at)
   return (
     (flow === undefined || String(entry.operation).includes(flow)) &&
     (since === undefined || at >= since) &&
     (until === undefined || at < until) &&
-    (caller === undefined || entry.caller === caller) &&
+    (caller === undefined || String(entry.caller ?? '').includes(caller)) &&
+    (surface === undefined || entry.surface === surface || entry.namespace === surface) &&
     (outcome === undefined || entry.outcome === outcome) &&
     (id === undefined || idsOf(entry).includes(id))
   )

@@ -126,21 +126,28 @@ export function refusing(operation: OperationPlan, { audit, log, mask }: Surroun
     if (isObject(error) && told.get(error) === operation.name) return
     if (isRead && !audit.reads && !isRefusal(error)) return
     tell(error, operation.name)
-    await line(input, call, faultFacts(error), since).catch(() =>
-      log.write('error', 'a refused call is not in the audit'),
-    )
+    await line(input, call, faultFacts(error), since).catch(() => untold(log))
   }
+}
+
+const untold = (log: Log) => log.write('error', 'a refused call is not in the audit')
+
+/** Writes down the refusal of what is no operation. Never rejects. */
+export async function refused({ audit, log }: Surroundings, called: Called, call: Call, error: unknown) {
+  await audit?.append(lineFacts(called, call, faultFacts(error), performance.now())).catch(() => untold(log))
 }
 
 /** A call in one line. */
 function lineOf(operation: OperationPlan, audit: Audit, mask: (text: string) => string) {
   const calledOf = describing(operation, audit, mask)
-  return (input: Input, call: Call | undefined, more: Entry, since: number) => {
-    const { dryRun, replayed } = call ?? {}
-    const kind = { ...(dryRun === true ? { dry_run: true } : {}), ...(replayed === true ? { replayed } : {}) }
-    const facts = { event: 'called', at: now(), ...calledOf(input), ...factsOf(call) }
-    return audit.append({ ...facts, ...kind, ...more, duration_ms: msSince(since) })
-  }
+  return (input: Input, call: Call | undefined, more: Entry, since: number) =>
+    audit.append(lineFacts(calledOf(input), call, more, since))
+}
+
+function lineFacts(called: Called, call: Call | undefined, more: Entry, since: number): Entry {
+  const { dryRun, replayed } = call ?? {}
+  const kind = { ...(dryRun === true ? { dry_run: true } : {}), ...(replayed === true ? { replayed } : {}) }
+  return { event: 'called', at: now(), ...called, ...factsOf(call), ...kind, ...more, duration_ms: msSince(since) }
 }
 
 const isObject = (error: unknown): error is object => typeof error === 'object' && error !== null

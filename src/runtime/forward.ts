@@ -2,7 +2,7 @@
 
 import type { ForwardPlan } from '../plan.ts'
 import { keyedDigestOf } from '../text/canonical.ts'
-import { type Audit, written } from './audit.ts'
+import { type Audit, refused, written } from './audit.ts'
 import type { Call } from './call.ts'
 import { asText, evaluate } from './evaluate.ts'
 import type { ExecuteContext } from './execute.ts'
@@ -20,8 +20,13 @@ export interface Forwarded {
   readonly body: UpstreamRequest['body']
 }
 
+/** What is known of one by its address. */
+type Known = Pick<Forwarded, 'method' | 'path' | 'query'>
+
 export interface Forwarder {
   readonly send: (request: Forwarded, sink: Sink, call: Call) => Promise<UpstreamAnswer>
+  /** Writes down that a request is refused, where calls are written down. Never rejects. */
+  readonly refuse: (request: Known, error: unknown, call: Call) => Promise<void>
   /** The API may ask for the same request twice, so that its body has to be kept. */
   readonly repeats: boolean
   readonly hasCredential: boolean
@@ -58,6 +63,9 @@ export function prepareForward(plan: ForwardPlan, context: ExecuteContext): Forw
   const repeats = credentials.reserved !== undefined
   return {
     send: audit === undefined ? send : audited(plan, send, audit, log),
+    refuse: async (request, error, call) => {
+      if (audit !== undefined) await refused(context, calledOf(plan, request, audit), call, error)
+    },
     repeats,
     hasCredential: repeats || namesOf(credentials.headers).length > 0,
     origin,
@@ -66,14 +74,17 @@ export function prepareForward(plan: ForwardPlan, context: ExecuteContext): Forw
 }
 
 /** What is forwarded is known by its method and its address alone: its body passes as it comes. */
-function audited({ upstream }: ForwardPlan, send: Forwarder['send'], audit: Audit, log: Log): Forwarder['send'] {
+function audited(plan: ForwardPlan, send: Forwarder['send'], audit: Audit, log: Log): Forwarder['send'] {
   return (request, sink, call) => {
-    const { method, path, query } = request
+    const { method } = request
     const isRead = method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
     if (isRead && !audit.reads) return send(request, sink, call)
-    const called = { operation: `${method} ${upstream}`, digest: keyedDigestOf(audit.key, [method, path, query]) }
-    return written(audit, log, called, call, () => send(request, sink, call))
+    return written(audit, log, calledOf(plan, request, audit), call, () => send(request, sink, call))
   }
+}
+
+function calledOf({ upstream }: ForwardPlan, { method, path, query }: Known, { key }: Audit) {
+  return { operation: `${method} ${upstream}`, digest: keyedDigestOf(key, [method, path, query]) }
 }
 
 function namesOf(headers: readonly string[]): readonly string[] {

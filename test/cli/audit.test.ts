@@ -34,7 +34,12 @@ test.each<[string[], string[]]>([
   [['--flow', 'send'], ['orders.send']],
   [['--since', '2026-01-02'], ['orders.set']],
   [['--until', '2026-01-02'], ['orders.send']],
-  [['--caller', 'ann'], ['orders.set']],
+  [['--caller', 'an'], ['orders.set']],
+  [
+    ['--surface', 'rest'],
+    ['orders.send', 'orders.set'],
+  ],
+  [['--surface', 'mcp'], []],
   [['--id', '7'], ['orders.send']],
   [['--outcome', 'declined'], []],
 ])('query %j finds %j', async (flags, names) => {

@@ -14,6 +14,7 @@ import { createConsent } from './consent.ts'
 import { type FastPath, fastPath } from './fast-path.ts'
 import { type Common, createOffer, type Offer } from './offer.ts'
 import { type CheckHeaders, checkHeaders, type Mismatch } from './param-headers.ts'
+import { type RefusalOf, refusalBy } from './refused.ts'
 import type { SdkEndpoint } from './sdk-endpoint.ts'
 
 const json = 'application/json'
@@ -75,6 +76,7 @@ export async function mcpHandler(plan: McpPlan, runtime: Runtime, options: McpHa
 /** What is offered, and what stands between it and a request. */
 interface Ready extends Audience {
   readonly check: CheckHeaders
+  readonly refusal: RefusalOf
   /** The same for callers who may not run all of it. */
   readonly to: (access: Access | undefined) => Audience
 }
@@ -94,7 +96,7 @@ async function ready(plan: McpPlan, runtime: Runtime, common: Common, options: M
   }
   const all = answering(offer)
   const to = byAccess(all, (access) => answering(offerTo(offer, plan, access)))
-  return { ...all, check: checkHeaders(offer.tools.listed), to }
+  return { ...all, check: checkHeaders(offer.tools.listed), refusal: refusalBy(plan, runtime, offer), to }
 }
 
 /** Which addresses are those of MCP where another surface shares the port. */
@@ -105,45 +107,22 @@ export function ownsMcp(path: string): boolean {
 async function serve(
   req: IncomingMessage,
   res: ServerResponse,
-  { offer, check, to }: Ready,
+  { refusal, check, to }: Ready,
   sdk: () => Promise<SdkEndpoint>,
 ) {
   try {
     const message = req.method === 'POST' ? parseJson(await readText(req)) : undefined
-    const access = callerOf(req)?.principal.access
-    const fault = refusalOf(message, access, offer)
-    if (fault !== undefined) return sendProblem(res, fault, challengeTo(req, fault))
+    const refused = refusal(message, req)
+    if (refused !== undefined) {
+      await refused.tell()
+      return sendProblem(res, refused.fault, challengeTo(req, refused.fault))
+    }
     const mismatch = check(message, req.headers)
     if (mismatch !== undefined) return refuseHeader(res, message as { readonly id?: unknown }, mismatch)
-    if (!to(access).fast(message, req, res)) await (await sdk()).handle(req, res, message)
+    if (!to(callerOf(req)?.principal.access).fast(message, req, res)) await (await sdk()).handle(req, res, message)
   } catch (error) {
     refuse(res, error)
   }
-}
-
-interface Asked {
-  readonly method?: unknown
-  readonly params?: { readonly name?: unknown; readonly uri?: unknown }
-}
-
-/**
- * A caller without the scopes of an operation is told so by HTTP, where clients look for it (2026-07-28, Authorization); one
- * without its role by the protocol, since no other token would help.
- */
-function refusalOf(message: unknown, access: Access | undefined, offer: Offer): OperationError | undefined {
-  if (access === undefined) return undefined
-  for (const one of Array.isArray(message) ? message : [message]) {
-    const fault = lackingFor((one ?? {}) as Asked, access, offer)
-    if (fault?.code === 'insufficient-scope') return fault
-  }
-  return undefined
-}
-
-function lackingFor({ method, params }: Asked, access: Access, { tools, resources }: Offer) {
-  if (method === 'tools/call') return tools.refusal(String(params?.name), access)
-  if (method === 'resources/read' || method === 'resources/subscribe')
-    return resources.refusal(String(params?.uri), access)
-  return undefined
 }
 
 /** HeaderMismatch, as the SDK tells it of the headers that it checks (2026-07-28, Streamable HTTP). */

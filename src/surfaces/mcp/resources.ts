@@ -1,8 +1,6 @@
 /** The resources of an MCP surface: files of its folders, and what operations answer (spec-servers §4.8). */
 
-import type { OperationError } from '../../errors.ts'
-import type { McpPlan } from '../../plan.ts'
-import { type Access, lacking } from '../../runtime/policy.ts'
+import type { McpPlan, OperationPlan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { messagePoint } from '../../runtime/telemetry/points.ts'
 import type { ListedResource, ResourceContents } from './content.ts'
@@ -30,10 +28,15 @@ export interface Resources {
   readonly isPlain: (uri: string, told: boolean) => boolean
   /** Whether what is at a URI is the same for every caller, so that one may be told what another one was. */
   readonly isShared: (uri: string) => boolean
-  /** Why this caller may not read what is at a URI, if so. */
-  readonly refusal: (uri: string, access: Access | undefined) => OperationError | undefined
+  /** What a read of a URI runs; undefined where it runs nothing. */
+  readonly asked: (uri: string) => Asked | undefined
   /** What is at a URI; undefined when nothing is. Rejects with OperationError. */
   readonly read: (uri: string, read: ResourceRead) => Promise<ResourceContents> | undefined
+}
+
+export interface Asked {
+  readonly operation: OperationPlan
+  readonly input: Readonly<Record<string, unknown>>
 }
 
 /** Reads the folders of static resources, relative `file:` URIs from `directory`. Throws StartError. */
@@ -53,9 +56,10 @@ export async function createResources(plan: McpPlan, runtime: Runtime, directory
     serves: (uri) => find(uri) !== undefined,
     isPlain: (uri, told) => !(told && operationAt(find(uri))?.run.type === 'steps'),
     isShared: (uri) => operationAt(find(uri))?.policy === undefined,
-    refusal: (uri, access) => {
-      const operation = operationAt(find(uri))
-      return operation && lacking(operation, access)
+    asked: (uri) => {
+      const found = find(uri)
+      const operation = operationAt(found)
+      return operation && { operation, input: found?.input ?? noInput }
     },
     read: (uri, read) => {
       const found = find(uri)

@@ -81,7 +81,7 @@ export function withSkills(own: Resources, skills: readonly OfferedSkill[], read
     serves: (uri) => files.has(uri) || own.serves(uri),
     isPlain: (uri, told) => files.has(uri) || own.isPlain(uri, told),
     isShared: (uri) => files.has(uri) || own.isShared(uri),
-    refusal: (uri, access) => (files.has(uri) ? undefined : own.refusal(uri, access)),
+    asked: (uri) => (files.has(uri) ? undefined : own.asked(uri)),
     read: (uri, read) => {
       const contents = files.get(uri)
       return contents === undefined ? own.read(uri, read) : readFile(contents, read)

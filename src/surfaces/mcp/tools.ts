@@ -8,7 +8,6 @@ import { newCall } from '../../runtime/call.ts'
 import type { Invoke, Outcome } from '../../runtime/execute.ts'
 import type { Binary } from '../../runtime/formats/binary.ts'
 import { digestOfResult } from '../../runtime/look.ts'
-import { type Access, lacking } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import { faultText } from '../problem.ts'
@@ -35,8 +34,6 @@ export interface Tools {
   readonly outputSchema: (name: string) => ListedTool['outputSchema']
   /** Whether a call of it can do with an answer alone. `told` = the client wants to hear how it goes on. */
   readonly isPlain: (name: string, told: boolean) => boolean
-  /** Why this caller may not call a tool of that name, if so. */
-  readonly refusal: (name: string, access: Access | undefined) => OperationError | undefined
   /** Runs a tool; undefined when there is none of that name. Never rejects: a fault is an answer with `isError`. */
   readonly call: (name: string, args: unknown, call?: ToolCall) => Promise<ToolAnswer> | undefined
 }
@@ -76,10 +73,6 @@ export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent, a
     isPlain: (name, told) => {
       const { consent, tool } = tools.get(name) ?? {}
       return consent === undefined && !(told && tool?.operation.run.type === 'steps')
-    },
-    refusal: (name, access) => {
-      const found = tools.get(name)
-      return found && lacking(found.tool.operation, access)
     },
     call: (name, args, call) => {
       const found = tools.get(name)

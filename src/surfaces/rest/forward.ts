@@ -44,8 +44,8 @@ export function forwardings(plan: RestPlan, runtime: Runtime): Forwarding | unde
       methods,
       pass: (req, res) => {
         const fault = lackingForward(req.method ?? 'GET', callerOf(req)?.principal.access, runtime.plan)
-        if (fault !== undefined) return sendProblem(res, fault, challengeTo(req, fault))
-        void pass({ ...found, plan, own, rest: rest.join('') }, req, res)
+        const passage = { ...found, plan, own, rest: rest.join('') }
+        void (fault === undefined ? pass(passage, req, res) : refuse(passage, fault, req, res))
       },
     }
   }
@@ -81,6 +81,13 @@ interface Passage {
   readonly own: OwnCredential
   /** The remaining path, undecoded. */
   readonly rest: string
+}
+
+async function refuse({ to, rest, plan }: Passage, fault: OperationError, req: IncomingMessage, res: ServerResponse) {
+  const call = newCall(undefined, callerOf(req)?.principal)
+  call.from = () => originOf(req, plan)
+  await to.refuse({ method: req.method ?? 'GET', path: rest, query: '' }, fault, call)
+  sendProblem(res, fault, challengeTo(req, fault))
 }
 
 async function pass(passage: Passage, req: IncomingMessage, res: ServerResponse) {

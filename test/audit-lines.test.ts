@@ -62,7 +62,7 @@ beforeAll(async () => {
   for (const auditReads of [false, true]) {
     const state = await mkdtemp(join(tmpdir(), 'audit-'))
     atEnd(() => rm(state, { recursive: true }))
-    const options = { upstreams: { api }, stateDirectory: state, auditReads, atEnd }
+    const options = { upstreams: { api }, stateDirectory: state, auditReads, allowElicitedApproval: true, atEnd }
     served.push({ state, url: (await serveCapability(orders, options)).url })
   }
 })
@@ -94,7 +94,7 @@ async function declined(url: Url) {
 const sent = [{ event: 'started' }, { event: 'ended', outcome: 'ok', upstream_status: 200 }]
 const ok = { event: 'called', outcome: 'ok', upstream_status: 200 }
 const refused = (outcome: string) => [{ event: 'called', outcome }]
-const saidNo = [...refused('confirmation-needed'), ...refused('declined')]
+const saidNo = [...refused('approval-needed'), ...refused('declined')]
 
 test.each<[string, (url: Url) => Promise<unknown>, readonly object[], (readonly object[])?]>([
   ['a write that is forwarded', rest('/all/orders/7', 'POST'), sent.map((one) => ({ ...one, operation: 'POST api' }))],

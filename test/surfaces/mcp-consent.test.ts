@@ -330,7 +330,9 @@ describe('a resource', () => {
     const operation = runtime.plan.operations.find(({ name }) => name === 'orders.delete')
     if (operation === undefined) throw new Error('there is a flow that deletes')
     const said = { name: 'gone', title: 'Gone', description: 'Deletes.', uri: 'gone://7', parts: ['gone://7'] }
-    const resource = dynamicResource({ type: 'dynamic', ...said, operation }, { namespace: 'mcp' } as never, runtime)
+    const surface = runtime.plan.surfaces.find((one) => one.type === 'mcp')
+    if (surface === undefined) throw new Error('there is an MCP surface')
+    const resource = dynamicResource({ type: 'dynamic', ...said, operation }, surface, runtime)
     const reading = resource.read('gone://7', { id: '7' }, { call: newCall(), carrier: {} })
     await expect(reading).rejects.toMatchObject({ code: 'approval-needed' })
     expect(writes()).toEqual([])

@@ -148,6 +148,8 @@ async function prepare(file: ScenarioFile, scenario: Scenario, upstream: StubUps
     options: {
       atEnd,
       environment,
+      // Who is asked first is another matter.
+      allowUnconfirmed: true,
       upstream: {
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
         ...(maxAnswerBytes === undefined ? {} : { maxAnswerBytes }),

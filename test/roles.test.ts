@@ -10,6 +10,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call, load } from '../src/index.ts'
 import { narrowed } from '../src/narrow.ts'
 import { readJournals } from '../src/runtime/journal/verify.ts'
+import { changesOf } from '../src/surfaces/mcp/changes.ts'
+import type { Offer } from '../src/surfaces/mcp/offer.ts'
 import { startAuthorizationServer } from './support/authorization-server.ts'
 import { say } from './support/say.ts'
 import { type ServedCase, serveCapability, writeCapability } from './support/serve.ts'
@@ -384,6 +386,15 @@ describe('--role', () => {
       'did you mean "reader"?',
     )
   })
+})
+
+test('clients that listen are told when a reload changes who may run what', () => {
+  const none = { listed: [], templates: [], files: new Map() }
+  const offer = { tools: none, resources: none, prompts: none } as unknown as Offer
+  const role = { name: 'reader', operations: [], forwards: 'none', scopes: [], tokens: [] } as const
+  const families = (roles: Offer['roles']) => changesOf({ ...offer, roles: [role] }, { ...offer, roles }).families
+  expect(families([{ ...role }])).toEqual([])
+  expect(families([{ ...role, operations: ['orders.look'] }])).toEqual(['tools', 'resources'])
 })
 
 describe('roles by their names', () => {

@@ -14,9 +14,9 @@ export interface Changes {
 }
 
 export function changesOf(before: Offer, after: Offer): Changes {
-  const listOf = ({ tools, resources, prompts }: Offer, family: Family) => {
-    if (family === 'resources') return [resources.listed, resources.templates]
-    return family === 'tools' ? tools.listed : prompts.listed
+  const listOf = ({ tools, resources, prompts, roles }: Offer, family: Family) => {
+    if (family === 'resources') return [resources.listed, resources.templates, roles]
+    return family === 'tools' ? [tools.listed, roles] : prompts.listed
   }
   const families: readonly Family[] = ['tools', 'resources', 'prompts']
   return {

@@ -1,6 +1,6 @@
 /** All that an MCP surface offers, whatever the revision and the transport. */
 
-import type { McpPlan } from '../../plan.ts'
+import type { McpPlan, Plan } from '../../plan.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { readSkills, type SkillLibrary } from '../skill-library.ts'
 import { type Answers, createAnswers, withAnswers } from './answers.ts'
@@ -24,6 +24,8 @@ export interface Offer {
   readonly resources: Resources
   readonly prompts: Prompts
   readonly skills: readonly OfferedSkill[]
+  /** Who may run what of it: with another one, somebody is offered something else. */
+  readonly roles: Plan['roles']
   readonly complete: Complete
   /** Each list by its method. */
   readonly lists: Lists
@@ -93,6 +95,7 @@ export async function createOffer(
     resources,
     prompts,
     skills,
+    roles: runtime.plan.roles,
     complete: createCompletion(plan, runtime.plan),
     lists: {
       'tools/list': paged(tools.listed),

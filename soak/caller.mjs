@@ -9,7 +9,7 @@ const mostAgain = 6
 
 /**
  * Calls until `isOver()`. Every write it makes is put on `writes` with all that it was `told` (`{ at, what, detail }`) and
- * how it came to an `end`: `done`, `refused`, `again`, `unknown` or `abandoned`; without one it was lost.
+ * how it came to an `end`: `done`, `refused`, `again`, `pending`, `unknown` or `abandoned`; without one it was lost.
  */
 export async function callerOf(way, { web, makeRead, makeWrite, random, writes, reads, keyOf, isOver, thinkMs }) {
   await pause(random.unit() * thinkMs)
@@ -45,7 +45,9 @@ async function finish(way, web, write, random, thinkMs) {
     write.told.push(one)
     write.end = endOf(write, one, random)
     if (write.end !== undefined || one.what === 'hung' || one.what === 'broken') return
-    await pause(one.what === 'again' ? (1 + random.unit() * 3) * thinkMs : 50 + random.unit() * 300)
+    await pause(
+      one.what === 'again' || one.what === 'pending' ? (1 + random.unit() * 3) * thinkMs : 50 + random.unit() * 300,
+    )
   }
 }
 
@@ -56,7 +58,8 @@ function endOf({ told, repeatable, key }, { what }, random) {
     case 'refused':
       return what
     case 'again':
-      return told.filter((one) => one.what === 'again').length >= mostAgain ? 'again' : undefined
+    case 'pending':
+      return told.filter((one) => one.what === what).length >= mostAgain ? what : undefined
     case 'unknown': {
       const mayAsk = key !== undefined || repeatable
       const before = told.filter((one) => one.what === 'unknown').length

@@ -8,12 +8,12 @@ export const mostGrowth = 1
 
 /**
  * The rules with what broke them: `{ rule, checked, broken }`, `broken` = texts. `evidence`:
- * `writes` as `caller.mjs` leaves them, with `entries`, those of the journal about them; `reads`; `stray` = entries of
+ * `writes` as `caller.mjs` leaves them, with `entries`, those of the journal about them; `reads`; `verdicts` by approval; `stray` = entries of
  * writes that nobody asked for; `marks` and `gaps` of the journal; `audit` = `{ verified, said, lines }`; `kills` =
  * `{ at, signal }`; `ends` = how the servers ended; `noted` = what they wrote on stderr; `leaks`; `growth` in MB a minute.
  */
 export function judge(evidence) {
-  const { writes, reads, stray, marks, gaps, audit, kills, ends, noted, leaks, growth } = evidence
+  const { writes, reads, verdicts, stray, marks, gaps, audit, kills, ends, noted, leaks, growth } = evidence
   const dones = writes.filter(({ told }) => told.some(({ what }) => what === 'done'))
   const answers = [...reads, ...writes.flatMap(({ told }) => told)]
   const notes = noted.flatMap((text) => text.split('\n')).filter((line) => line !== '')
@@ -36,6 +36,7 @@ export function judge(evidence) {
       ends,
       ({ asked, code }) => !asked || (code !== 0 && code !== null),
     ),
+    line("nothing is lost without a person's yes, each used once", losing(audit), (one) => !isAllowed(one, verdicts)),
     line('no rejection or exception is left to itself', notes, isTrace),
     line('no credential is in an answer, a log or the audit', leaks, () => true),
     line(`memory grows by less than ${mostGrowth} MB a minute`, growth, ({ perMinute }) => !(perMinute < mostGrowth)),
@@ -86,6 +87,19 @@ function isLeft({ isOpen, at }, kills) {
   const since = (kill) => kill.at - Date.parse(at)
   return !kills.some((kill) => kill.signal === 'SIGKILL' && since(kill) > -1000 && since(kill) < longestCallMs)
 }
+
+/** The writes that lose something, with how often the approval of each was used. */
+function losing({ lines }) {
+  const all = lines.filter(({ event, operation }) => event === 'started' && losers.includes(operation))
+  return all.map(({ id, operation, approval }) => {
+    const uses = all.filter((one) => one.approval === approval).length
+    return { id, operation, approval, uses }
+  })
+}
+
+const losers = ['files.delete-file', 'files.update-fields']
+
+const isAllowed = ({ approval, uses }, verdicts) => verdicts.get(approval) === 'approve' && uses === 1
 
 const isTrace = (text) =>
   /unhandled|uncaught|^\s+at .*:\d+:\d+|Unexpected: |\b(?:Type|Reference|Range)Error\b/i.test(text)

@@ -9,6 +9,7 @@ import { capabilityWith } from './capability.mjs'
 import { heapOf } from './heap.mjs'
 import { follow } from './journal.mjs'
 import { judge, slopeOf } from './judge.mjs'
+import { personOf } from './person.mjs'
 import { run, start } from './programs.mjs'
 import { randomOf } from './random.mjs'
 import { createWeb, ways } from './ways.mjs'
@@ -98,6 +99,9 @@ async function calls({ seconds, seed, callers, restarts, thinkMs, models, server
   const all = Array.from({ length: callers }, (_, i) =>
     callerOf(ways[i % ways.length](), { ...shared, makeWrite, makeRead }),
   )
+  const verdicts = new Map()
+  const ending = { isOver: false }
+  const person = personOf({ inbox: () => server.addresses().inbox, random, verdicts, isOver: () => ending.isOver })
   const halfAt = Date.now() + seconds * 500
   for (let n = 1; n <= restarts; n += 1) {
     await pause((seconds * 1000) / 6 / restarts)
@@ -109,16 +113,18 @@ async function calls({ seconds, seed, callers, restarts, thinkMs, models, server
   await pause(Math.max(0, halfAt - Date.now()))
   const samples = await sampling(server, overAt)
   await Promise.all(all)
+  ending.isOver = true
+  await person
   web.close()
-  return { writes, reads, leaks, samples }
+  return { writes, reads, leaks, verdicts, samples }
 }
 
 /** The server and its successors: where they are now, what all of them said, how they ended. */
 async function serverOf({ upstream, file, state }) {
   const [kills, ends, noted] = [[], [], []]
-  const args = ['serve', ...file, '--upstream', `nanonets=${upstream}`, '--state', state, '--allow-unconfirmed']
+  const args = ['serve', ...file, '--upstream', `nanonets=${upstream}`, '--state', state]
   for (const name of ['files-rest', 'files-mcp', 'files-skill', 'control']) args.push('--port', `${name}=0`)
-  const ready = /rest +(\S+) [\s\S]*mcp +(\S+)\/mcp\n[\s\S]*control/
+  const ready = /rest +(\S+) [\s\S]*mcp +(\S+)\/mcp\n[\s\S]* (\S+)\/approvals#token=(\S+)\n/
   let now
   let addresses
   const launch = async () => {
@@ -128,8 +134,8 @@ async function serverOf({ upstream, file, state }) {
       noted.push(process.noted())
       ends.push({ asked: one.asked, ...end, noted: process.noted().slice(-500) })
     })
-    const [, rest, mcp] = process.matched
-    addresses = { rest, mcp }
+    const [, rest, mcp, url, token] = process.matched
+    addresses = { rest, mcp, inbox: { url, token } }
     now = one
   }
   const stop = async (signal = 'SIGTERM') => {
@@ -170,7 +176,7 @@ async function auditOf(directory) {
   return { verified: code === 0, said: stdout.trim(), lines, text }
 }
 
-function concluded({ writes, reads, leaks, samples, entries, marks, gaps, audit, server }) {
+function concluded({ writes, reads, leaks, verdicts, samples, entries, marks, gaps, audit, server }) {
   const byWrite = groupBy(entries, writtenBy)
   for (const write of writes) write.entries = byWrite.get(write.id) ?? []
   const known = new Set([undefined, ...writes.map(({ id }) => id)])
@@ -181,6 +187,7 @@ function concluded({ writes, reads, leaks, samples, entries, marks, gaps, audit,
   const evidence = {
     writes,
     reads,
+    verdicts,
     stray,
     marks,
     gaps,
@@ -209,7 +216,7 @@ function groupBy(list, keyOf) {
   return groups
 }
 
-function countsOf({ writes, reads, audit, kills }, entries) {
+function countsOf({ writes, reads, verdicts, audit, kills }, entries) {
   const tally = (list) =>
     Object.fromEntries([...groupBy(list, (one) => one)].map(([name, all]) => [name, all.length]).sort())
   return {
@@ -225,6 +232,7 @@ function countsOf({ writes, reads, audit, kills }, entries) {
     'lines of the audit': tally(
       audit.lines.map(({ event, replayed }) => (replayed === true ? `${event}, replayed` : event)),
     ),
+    'what a person said': tally([...verdicts.values()]),
     stops: tally(kills.map(({ signal }) => signal)),
   }
 }

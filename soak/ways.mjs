@@ -98,9 +98,10 @@ function message(method, params) {
 
 /**
  * What an answer says of a write: `done`, `refused` (it was not made), `again` (it was not made, and may be repeated),
- * `unknown`, or `broken`: something that no caller may ever see.
+ * `pending` (it waits for a person), `unknown`, or `broken`: something that no caller may ever see.
  */
 export function toldOverRest({ status, text }) {
+  if (status === 202) return { what: 'pending', detail: parsed(text)?.approval }
   if (status >= 200 && status < 300) return { what: 'done', detail: String(status) }
   const problem = parsed(text)
   const code = /^urn:capability:problem:(.+)$/.exec(problem?.type)?.[1]
@@ -125,6 +126,7 @@ export function toldOverMcp({ status, text }) {
   const detail = said.split('\n', 1)[0].slice(0, 100)
   if (result.isError !== true) return { what: 'done', detail: 'ok' }
   if (/^(Internal error|Key used before)/.test(said)) return { what: 'broken', detail }
+  if (said.startsWith('Approval needed')) return { what: 'pending', detail: /\bap_\w+/.exec(said)?.[0] }
   if (isDoubtful(said)) return { what: 'unknown', detail }
   const upstream = Number(/\((\d{3}) from "/.exec(said)?.[1] ?? Number.NaN)
   const sure = /^(Invalid input|Refused|Not allowed|Declined|Approval needed)/.test(said)

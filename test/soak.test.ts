@@ -21,6 +21,10 @@ const started = { event: 'started', id: '1', at, operation: 'files.retry-exports
 const sound = {
   writes: [write],
   reads: [{ what: 'done' }, { what: 'unknown' }],
+  verdicts: new Map([
+    ['ap_1', 'approve'],
+    ['ap_2', 'deny'],
+  ]),
   stray: [],
   marks: [{ at: 2000, sequence: 7 }],
   gaps: 0,
@@ -38,6 +42,15 @@ const sound = {
 const told = (what: string) => [{ at: 1000, what, detail: what }]
 const writes = (more: object) => ({ writes: [{ ...write, ...more }] })
 
+/** An audit with deletes by these approvals. */
+function lost(...approvals: readonly (string | undefined)[]) {
+  const lines = approvals.flatMap((approval, i) => {
+    const line = { ...started, id: `lost ${i}`, operation: 'files.delete-file', approval }
+    return [line, { ...line, event: 'ended' }]
+  })
+  return { audit: { ...sound.audit, lines } }
+}
+
 /** The rules that evidence breaks. */
 const broken = (more: object) =>
   judge({ ...sound, ...more }).flatMap(({ rule, broken }) => (broken.length > 0 ? [rule] : []))
@@ -48,6 +61,7 @@ describe('the judge', () => {
     expect(broken(writes({ told: told('unknown'), end: 'unknown' }))).toEqual([])
     const again = [...told('unknown'), ...told('refused')]
     expect(broken(writes({ told: again, end: 'refused', repeatable: true }))).toEqual([])
+    expect(broken(lost('ap_1'))).toEqual([])
     const killed = [{ at: Date.parse(at) + 3000, signal: 'SIGKILL' }]
     expect(broken({ kills: killed, audit: { ...sound.audit, lines: [started] } })).toEqual([])
   })
@@ -71,6 +85,9 @@ describe('the judge', () => {
       'every write that was started has its end in the audit, kills apart',
       { audit: { ...sound.audit, lines: [started] }, kills: [{ at: Date.parse(at) + 3000, signal: 'SIGTERM' }] },
     ],
+    ["nothing is lost without a person's yes, each used once", lost('ap_2')],
+    ["nothing is lost without a person's yes, each used once", lost(undefined)],
+    ["nothing is lost without a person's yes, each used once", lost('ap_1', 'ap_1')],
     ['no process ends by itself, or with a fault', { ends: [{ asked: true, code: 13, signal: null }] }],
     ['no process ends by itself, or with a fault', { ends: [{ asked: false, code: 0, signal: null }] }],
     ['no rejection or exception is left to itself', { noted: ['TypeError: x is not a function\n    at f (a.js:1:2)'] }],

@@ -183,7 +183,7 @@ function concluded({ writes, reads, leaks, verdicts, samples, entries, marks, ga
   const stray = [...byWrite].filter(([id]) => !known.has(id)).map(([id]) => id)
   const { kills, ends, noted } = server
   const spoken = [audit.text, ...noted].filter((text) => text.includes(secret)).map((text) => text.slice(0, 300))
-  const growth = samples.length < 20 ? [] : [growthOf(samples)]
+  const growth = samples.length < 20 || samples[0].mb === undefined ? [] : [growthOf(samples)]
   const evidence = {
     writes,
     reads,

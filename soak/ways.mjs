@@ -118,6 +118,7 @@ const isKnown = (code) => !unsure.includes(code) && !unsureToo.includes(code)
 
 /** A tool result says the same in words. */
 export function toldOverMcp({ status, text }) {
+  if (status === 503) return { what: 'lost', detail: 'the server is stopping' }
   const found = parsed(text.startsWith('{') ? text : lastEvent(text))
   const { result, error } = found ?? {}
   if (result === undefined)

@@ -3,8 +3,11 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { load } from '../../src/index.ts'
+import { open } from '../../src/open.ts'
+import { createOffer } from '../../src/surfaces/mcp/offer.ts'
 import { sdkEndpoint } from '../../src/surfaces/mcp/sdk-endpoint.ts'
-import { serveCapability } from '../support/serve.ts'
+import { serveCapability, writeCapability } from '../support/serve.ts'
 import { capabilityOf, environment, thingRoutes, thingTools } from './cases.ts'
 import { listen, signal } from './exchange.ts'
 import { classic, envelope, initialize, type Message, messageIn, modern, post, toolCall } from './mcp-messages.ts'
@@ -59,6 +62,25 @@ const eventStream = async (url: string) => {
 }
 
 describe('closing', () => {
+  it('answers what came before it, and sends what comes after it elsewhere', async () => {
+    const capability = await load(await writeCapability(capabilityOf([thingTools()])))
+    const { runtime, close } = await open(capability, { environment })
+    onTestFinished(() => close())
+    const plan = capability.plan.surfaces.find((surface) => surface.type === 'mcp')
+    if (plan === undefined) throw new Error('there is no MCP surface')
+    const offer = await createOffer(plan, runtime, capability.directory)
+    const endpoint = sdkEndpoint(() => offer)
+    const message = modern('tools/list')
+    const closed: Promise<void>[] = []
+    const url = await listen((req, res) => {
+      void endpoint.handle(req, res, message.body)
+      closed.push(endpoint.close())
+    })
+    expect((await post(url, message)).status).toBe(200)
+    await Promise.all(closed)
+    expect((await post(url, message)).status).toBe(503)
+  })
+
   it('does not wait for a client that had left before its call was taken up', async () => {
     const endpoint = sdkEndpoint(() => {
       throw new Error('nothing is offered')

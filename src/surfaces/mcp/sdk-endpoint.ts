@@ -40,6 +40,7 @@ export function sdkEndpoint(now: Offered): SdkEndpoint {
   const modernHandler = toNodeHandler(modern)
   const sessions = new Map<string, Session>()
   const calls = new Set<Promise<void>>()
+  let isClosed = false
   const replay = createReplay()
   const open = async (subject: string) => {
     evict(sessions)
@@ -58,12 +59,13 @@ export function sdkEndpoint(now: Offered): SdkEndpoint {
   }
   return {
     handle: async (req, res, message) => {
+      if (isClosed) return closing(res)
+      if (isAnswered(message)) remember(calls, res)
       // Without a message only the header says which era asks; the newer one has nothing to GET or DELETE.
       const legacy =
         message === undefined
           ? req.headers['mcp-protocol-version'] !== revision
           : await isLegacyRequest(await toWebRequest(req as NodeIncomingMessageLike, message), message)
-      if (isCall(message)) remember(calls, res)
       const subject = identify(req)
       if (!legacy && req.method === 'TRACE') return noTrace(res)
       if (!legacy) return modernHandler(req as NodeIncomingMessageLike, res, heeding(message, now().resources))
@@ -80,7 +82,8 @@ export function sdkEndpoint(now: Offered): SdkEndpoint {
     },
     close: async () => {
       // The SDK cuts off what it still answers.
-      await Promise.all(calls)
+      while (calls.size > 0) await Promise.all(calls)
+      isClosed = true
       await Promise.all([modern.close(), ...[...sessions.values()].map(({ transport }) => transport.close())])
     },
   }
@@ -91,10 +94,9 @@ interface Message {
   readonly params?: { readonly notifications?: { readonly resourceSubscriptions?: unknown } }
 }
 
-/** Whether an upstream may have to answer first. */
-function isCall(message: unknown): boolean {
-  const { method } = (message ?? {}) as Message
-  return method === 'tools/call' || method === 'resources/read'
+/** Whether it has an answer that ends: all but what is listened to. */
+function isAnswered(message: unknown): boolean {
+  return message !== undefined && (message as Message | null)?.method !== 'subscriptions/listen'
 }
 
 /** A URI that nobody serves can't be listened to, which the SDK then says by what it acknowledges. */
@@ -141,6 +143,12 @@ function identify(req: IncomingMessage): string {
 function noSession(res: ServerResponse) {
   const error = { code: -32001, message: 'There is no such session. Open one with initialize.' }
   send(res, 404, JSON.stringify({ jsonrpc: '2.0', id: null, error }), 'application/json')
+}
+
+/** What still comes over a connection that is kept while the server stops: it may be sent to its successor. */
+function closing(res: ServerResponse) {
+  const error = { code: -32603, message: 'This server is stopping; the same request may be repeated.' }
+  send(res, 503, JSON.stringify({ jsonrpc: '2.0', id: null, error }), 'application/json', ['connection', 'close'])
 }
 
 /** A web request, which the SDK makes of each, can't have this method. It says the same of others. */

@@ -112,13 +112,15 @@ export async function recentFiles(directory: string, name: string, since: number
   const names = (await readdir(directory)).filter((one) => one.startsWith(`${name}-`) && one.endsWith('.jsonl')).sort()
   // Somebody may have the last one of a series open.
   const isLast = (one: string, i: number) => names[i + 1]?.split('.')[0] !== one.split('.')[0]
-  const files = await Promise.all(
+  const found = await Promise.all(
     names.map(async (one, i) => {
       const path = join(directory, one)
-      const { mtimeMs, size } = await stat(path)
-      return { path, mtimeMs, size, isLast: isLast(one, i) }
+      // Another process may have removed it meanwhile.
+      const there = await stat(path).catch(() => undefined)
+      return there === undefined ? [] : [{ path, mtimeMs: there.mtimeMs, size: there.size, isLast: isLast(one, i) }]
     }),
   )
+  const files = found.flat()
   const old = files.filter(({ mtimeMs, isLast }) => mtimeMs < since && !isLast)
   let left = mostBytes
   const recent = files

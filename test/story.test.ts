@@ -269,9 +269,7 @@ describe('the story', () => {
       [file, undefined],
       [page, undefined],
       [`POST /api/v2/team/members/model/${model_id}/assign/files`, { member, file_ids }],
-      // Once for the question, once more to know that it still says what there is, and once for what is sent.
-      [page, undefined],
-      [page, undefined],
+      // What is sent is made of it. Nobody is asked, since nothing is taken away.
       [page, undefined],
       [`PATCH ${model}/ImageLevelInference?use_ui_version=true`, { id: page_id, ...update }],
       [`POST ${pages}/Verify/${request_file_id}`, undefined],

@@ -64,7 +64,7 @@ export async function rehearse(
     check?.compares === undefined ? undefined : await upToTheWrite(operation, context, input, { call, parse })
   const requests = requestsOf(operation, context, input, exact)
   const compared = looked === undefined ? {} : comparedIn(check?.compares ?? [], looked.there.value, requests)
-  return answered({ dry_run: true, operation: name, requests, ...compared })
+  return answered({ dry_run: true, operation: name, ...compared, requests })
 }
 
 function answered(value: Rehearsal): Outcome {

@@ -38,11 +38,16 @@ const flows = {
   few: flow('items', read, [list]),
   huge: flow('huge', read),
   write: flow('send', { safe: false, idempotent: true }, two),
+  note: { ...flow('note', { safe: false }), inputParameters: { text: { type: 'string', description: 'What.' } } },
 }
 
 const tools = Object.fromEntries(Object.keys(flows).map((name) => [name, { ref: `items.${name}` }]))
 const routes = { items: { path: '/items', operations: { named: { method: 'GET', ref: 'items.named' } } } }
-const operations = { items: { method: 'GET' }, send: { method: 'POST' } }
+const operations = {
+  items: { method: 'GET' },
+  send: { method: 'POST' },
+  note: { method: 'PUT', body: '{"text": "{{text}}"}' },
+}
 const capability = (authentication?: object) => ({
   ikanos: '1.0.0-beta5',
   info: { display: 'Items', description: 'Items.', version: '1.0.0' },
@@ -196,6 +201,15 @@ describe.each(Object.keys(ways))('a client %s', (way) => {
 
 describe('the rest of an answer', () => {
   const uriOf = (reply: Body) => messageIn(reply).result.content[2].uri
+
+  test('is that of what is told in place of a write, too', async () => {
+    const text = 'x'.repeat(budget)
+    const rehearsal = { name: 'note', arguments: { text }, _meta: { ...envelope, 'dry-run': true } }
+    const { content, isError } = messageIn(await post(served.url('mcp'), modern('tools/call', rehearsal))).result
+    expect([isError, content[1].text.length]).toEqual([false, 1000])
+    const whole = messageIn(await post(served.url('mcp'), reading(content[2].uri))).result.contents[0]
+    expect(JSON.parse(whole.text).requests[0].body).toEqual({ text })
+  })
 
   test('is told the same beside the fast path, and without a link to who knows none', async () => {
     const odd = modern('tools/call', { name: 'named', arguments: {}, _meta: { ...envelope, 'test/odd': 1 } })

@@ -12,7 +12,7 @@ import type { Runtime } from '../../runtime/runtime.ts'
 import { type ToolPoint, toolPoint } from '../../runtime/telemetry/points.ts'
 import { faultText } from '../problem.ts'
 import type { Answers } from './answers.ts'
-import { bounding } from './bounding.ts'
+import { type Bound, bounding } from './bounding.ts'
 import { comingFrom } from './client.ts'
 import { type Consent, notice } from './consent.ts'
 import type { ResourceLink } from './content.ts'
@@ -49,7 +49,9 @@ interface ReadyTool {
   readonly isLookedAt: boolean
   readonly linkOf: LinkOf | undefined
   /** Absent = its answers may have any size. */
-  readonly bound?: (answer: ToolAnswer, value: unknown, subject: string) => ToolAnswer
+  readonly bound?: Bound
+  /** The same of what is told in place of a write. */
+  readonly boundRehearsal?: Bound
 }
 
 /** `answers`: where those are kept that are too large. Absent = none is. */
@@ -64,7 +66,12 @@ export function createTools(plan: McpPlan, runtime: Runtime, consent: Consent, a
     point: toolPoint(runtime.context, tool.name),
     isLookedAt: lookedAt.has(tool.operation.name),
     linkOf: linkTo(tool, plan),
-    ...(answers === undefined ? {} : { bound: bounding(tool, promised(tool.operation), plan, answers) }),
+    ...(answers === undefined
+      ? {}
+      : {
+          bound: bounding(tool, promised(tool.operation), plan, answers),
+          boundRehearsal: bounding(tool, undefined, plan, answers),
+        }),
   })
   const tools = new Map(plan.tools.map((tool) => [tool.name, ready(tool)]))
   return {
@@ -127,13 +134,17 @@ async function attempt(ready: ReadyTool, namespace: string, args: unknown, call:
     await ready.refuse?.(fault, {}, call.call)
     return faulty(fault)
   }
-  const { tool, consent, invoke, refuse, isLookedAt, linkOf, bound } = ready
+  const { tool, consent, invoke, refuse, isLookedAt, linkOf, bound, boundRehearsal } = ready
   const input = (args ?? {}) as Record<string, unknown>
   try {
     consent?.read(tool.name, args, call)
     const outcome = await invoke(input, call.call)
-    if (outcome.unsent !== undefined || call.call.dryRun) return { answer: unsentAnswer(tool, outcome) }
-    const { principal } = call.call
+    const { principal, dryRun } = call.call
+    if (outcome.unsent !== undefined || dryRun) {
+      const told = unsentAnswer(tool, outcome)
+      const within = boundRehearsal?.(told, outcome.value, principal?.subject ?? '') ?? told
+      return { answer: { ...within, isError: told.isError } }
+    }
     const whole = answerOf(tool, namespace, outcome, linkOf?.(input, principal?.access))
     const answer = bound === undefined ? whole : bound(whole, outcome.value, principal?.subject ?? '')
     const seen = isLookedAt ? digestOfResult(outcome) : undefined

@@ -14,7 +14,10 @@ interface ApprovalFlags extends TargetFlags {
 }
 
 export function addApprovals(program: Command, terminal: Terminal) {
-  const approvals = program.command('approvals').description('list, show, approve or deny what waits for a person')
+  const approvals = program
+    .command('approvals')
+    .description('list, show, approve or deny what waits for a person')
+    .helpCommand(false)
   placed(approvals, 'list', 'list what waits')
     .option('--all', 'what is decided, used or expired too')
     .action(async (flags: ApprovalFlags) => tell(flags, terminal, (kept) => kept.list(flags.all === true)))
@@ -31,10 +34,12 @@ export function addApprovals(program: Command, terminal: Terminal) {
 }
 
 function placed(program: Command, name: string, description: string): Command {
-  return asking(program, name, description).option(
-    '--state <dir>',
-    'the folder given as --state to what waits (default: that of this user)',
-  )
+  return asking(program, name, description)
+    .option('--state <dir>', 'the folder given as --state to what waits (default: ~/.local/state/capability)')
+    .addHelpText(
+      'before',
+      'On this machine, unless --control, --port, --address or --file says which control surface is asked.\n',
+    )
 }
 
 /** Those of a control surface where one is named, else those on this machine. */

@@ -7,10 +7,10 @@ import type { ExitCode, Terminal } from './terminal.ts'
 
 /** Has every command tell what is wrong with its words as a StartError. Call it once all commands are there. */
 export function refuseInWords(program: Command) {
-  for (const command of [program, ...program.commands])
-    command.exitOverride((error) => {
-      throw error.code.startsWith('commander.help') || error.exitCode === 0 ? error : refusal(error, command)
-    })
+  for (const command of program.commands) refuseInWords(command)
+  program.exitOverride((error) => {
+    throw error.code.startsWith('commander.help') || error.exitCode === 0 ? error : refusal(error, program)
+  })
 }
 
 /** Says what went wrong; the exit code says whose fault it is. */

@@ -71,6 +71,14 @@ test('a control surface is asked where it is named, with its token', async () =>
 })
 
 test('what there is none of is told', async () => {
+  expect(await approvals('approve')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('missing required argument'),
+  })
+  expect(await approvals('list', '--stat', state)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('"--state"'),
+  })
   expect(await approvals('show', 'ap_none', '--state', state)).toMatchObject({ code: 1 })
   expect((await approvals('list', '--state', join(state, 'nowhere'))).stdout).toBe('nothing waits\n')
 })

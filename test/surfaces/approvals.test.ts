@@ -22,7 +22,7 @@ const orders = {
   ikanos: '1.0.0-beta5',
   info: { display: 'Orders', description: 'Orders.', version: '1.0.0' },
   capability: {
-    consumes: orderApi({ get: 'GET', delete: 'DELETE' }),
+    consumes: orderApi({ get: 'GET', delete: 'DELETE', pay: 'POST' }),
     aggregates: [
       {
         display: 'Orders',
@@ -30,6 +30,7 @@ const orders = {
         flows: {
           get: { description: 'Reads an order.', semantics: { safe: true }, inputParameters: input, call: 'api.get' },
           delete: { description: 'Deletes an order.', inputParameters: input, call: 'api.delete' },
+          pay: { description: 'Pays an order.', inputParameters: input, call: 'api.pay' },
         },
       },
     ],
@@ -38,14 +39,20 @@ const orders = {
         type: 'mcp',
         namespace: 'orders-mcp',
         port: 0,
-        tools: { delete: { ref: 'orders.delete' } },
+        tools: { delete: { ref: 'orders.delete' }, pay: { ref: 'orders.pay' } },
       },
       {
         type: 'rest',
         namespace: 'orders-rest',
         port: 0,
         resources: {
-          order: { path: '/orders/{{id}}', operations: { delete: { method: 'DELETE', ref: 'orders.delete' } } },
+          order: {
+            path: '/orders/{{id}}',
+            operations: {
+              delete: { method: 'DELETE', ref: 'orders.delete' },
+              pay: { method: 'POST', ref: 'orders.pay' },
+            },
+          },
         },
       },
       { type: 'control', port: 0 },
@@ -70,7 +77,8 @@ beforeAll(async () => {
     res.writeHead(200, { 'content-type': 'application/json' })
     res.end(JSON.stringify(req.method === 'GET' ? { state: there } : { done: true }))
   }, atEnd)
-  file = await writeCapability(orders, { atEnd })
+  const policy = { 'orders.pay': { confirm: { message: 'Pay {{id}}?', show: false, expires: 60 } } }
+  file = await writeCapability(orders, { companion: { policy }, atEnd })
   options = { upstreams: { api: url }, stateDirectory: state }
   all = await openWays(file, { ...options, ports: {}, atEnd })
   desk = deskOf(state)
@@ -136,6 +144,21 @@ describe.each(names)('over %s', (way) => {
     expect(await pending('d')).not.toBe(changed)
     expect(sent).toEqual([])
   })
+})
+
+test('a write that must not be made twice is answered as before when it is repeated once more', async () => {
+  const pay = () => all.ways['MCP 2026-07-28']('pay', { id: 'p' })
+  await approve(idIn((await pay()).text))
+  const [first, again] = [await pay(), await pay()]
+  expect([first.failed, again.failed]).toEqual([false, false])
+  const withKey = { method: 'POST', headers: { 'idempotency-key': 'k1' } }
+  const payByKey = () => exchange(all.served.url('rest'), '/orders/k', withKey)
+  const { status, json } = await payByKey()
+  expect({ status, until: Date.parse(json.expires_at) <= Date.now() + 60_000 }).toEqual({ status: 202, until: true })
+  await approve(json.approval)
+  expect((await payByKey()).status).toBe(200)
+  expect((await payByKey()).headers['idempotent-replayed']).toBe('true')
+  expect(sent).toEqual(['POST /orders/p', 'POST /orders/k'])
 })
 
 test('what one process was asked another releases, and a third runs: it outlives each of them', async () => {
@@ -260,6 +283,7 @@ describe('the control surface', () => {
     expect((await exchange(url('control'), path, { method: 'POST', body: {} })).status).toBe(401)
     const decided = await exchange(url('control'), path, { method: 'POST', body: {}, headers })
     expect(decided.json.decision).toMatchObject({ by: 'control surface (basic)' })
+    await running.reload()
     expect((await exchange(url('rest'), '/orders/1', { method: 'DELETE' })).status).toBe(200)
   })
 })

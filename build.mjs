@@ -47,7 +47,7 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 
-for (const name of ['capability', 'runtime', 'skill']) {
+for (const name of ['capability', 'runtime', 'skill', 'publish']) {
   const schema = JSON.parse(readFileSync(here(`schemas/${name}.schema.json`), 'utf8'))
   const ajv = new Ajv2020({ strict: false, messages: false, inlineRefs: false, code: { source: true } })
   const code = standalone.default(ajv, ajv.compile(schema))
@@ -67,7 +67,7 @@ const output = (source) => Object.entries(metafile.outputs).find(([, { entryPoin
 const { parseSource } = await import(here(output('src/spec/parse.ts')))
 const { frontMatterText } = await import(here(output('src/spec/front-matter.ts')))
 const require = createRequire(import.meta.url)
-const capabilities = readdirSync(here('capabilities')).filter((name) => name.endsWith('.yml'))
+const capabilities = readdirSync(here('capabilities')).filter((name) => /\.(ikanos|runtime)\.yml$/.test(name))
 const sources = [
   ...capabilities.map((file) => [
     file.endsWith('.runtime.yml') ? 'runtime' : 'capability',

@@ -7,6 +7,7 @@ import { addAudit } from './audit.ts'
 import { addCall } from './call.ts'
 import { addControl } from './control.ts'
 import { addConvert, addGenerate } from './generate.ts'
+import { addPublish } from './publish.ts'
 import { addMcp, addSandbox, addServe } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { addValidate } from './validate.ts'
@@ -32,6 +33,7 @@ export function program(terminal: Terminal): Command {
   addValidate(command, terminal)
   addConvert(command, terminal)
   addGenerate(command, terminal)
+  addPublish(command, terminal)
   command.commandsGroup('Ask a capability that runs:')
   addControl(command, terminal)
   command.commandsGroup('Decide what may be done, show what was:')

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { root } from '../package.ts'
 
-export type SchemaName = 'capability' | 'runtime' | 'skill'
+export type SchemaName = 'capability' | 'runtime' | 'skill' | 'publish'
 
 /** One ajv error, as far as we read it. */
 export interface SchemaError {

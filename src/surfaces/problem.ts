@@ -32,6 +32,11 @@ const answers: Readonly<Record<OperationErrorCode, { readonly status: number; re
   cancelled: { status: 499, title: 'Cancelled by the caller' },
 }
 
+/** Every kind of refusal with the status that REST answers. That of an upstream may have one of its own. */
+export function problemKinds() {
+  return Object.entries(answers).map(([code, answer]) => ({ code, ...answer }))
+}
+
 /** RFC 9457 problem details with our extension members. */
 export interface Problem {
   readonly type: string

@@ -82,17 +82,19 @@ function successesOf(route: RoutePlan, surface: RestPlan): Members {
 /** One schema for the forms that a result can be had in; a table has none. */
 function resultContent(route: RoutePlan, surface: RestPlan): Members {
   const { schema } = route.operation.output
-  const described = schema === undefined ? {} : { $ref: `#/components/schemas/${resultName(route, surface)}` }
-  const either =
-    schema !== undefined && rehearses(route)
-      ? { anyOf: [described, ...others(route).map((name) => ({ $ref: `#/components/schemas/${name}` }))] }
-      : described
+  const described = schema === undefined ? asItIs : { $ref: `#/components/schemas/${resultName(route, surface)}` }
+  const either = rehearses(route)
+    ? { anyOf: [described, ...others(route).map((name) => ({ $ref: `#/components/schemas/${name}` }))] }
+    : described
   return {
     'application/json': { schema: either },
     'application/yaml': { schema: either },
     ...(promisesTable(schema) ? { 'text/csv': { schema: { type: 'string' } } } : {}),
   }
 }
+
+/** Nothing is known of an answer that passes as it is. */
+const asItIs = { description: 'What the upstream answers.' }
 
 /** What is answered where nothing was sent. */
 function others(route: RoutePlan): readonly string[] {
@@ -140,8 +142,8 @@ export function componentsOf(surface: RestPlan, bodies: Members): Members {
       ...(surface.routes.some(rehearses) ? { DryRun: dryRunSchema } : {}),
       ...(surface.routes.some(looks) ? { NothingSent: nothingSentSchema } : {}),
       ...(waits(surface) ? { Approval: approvalSchema } : {}),
-      ...bodies,
-      ...resultSchemas(surface),
+      ...mapped(bodies, whole),
+      ...mapped(resultSchemas(surface), whole),
     },
     responses: Object.fromEntries(used.map((fault) => [fault, { description: faults[fault], content }])),
     ...(authentication === undefined
@@ -149,6 +151,18 @@ export function componentsOf(surface: RestPlan, bodies: Members): Members {
       : { securitySchemes: { [authentication.type]: securityScheme(authentication, surface) } }),
   }
 }
+
+/** Tools want to hear of every list that it may hold anything, though JSON Schema takes silence for that. */
+function whole(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(whole)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const { type } = schema as Members
+  const isList = type === 'array' || (Array.isArray(type) && type.includes('array'))
+  return { ...(isList && !('items' in schema) ? { items: {} } : {}), ...mapped(schema as Members, whole) }
+}
+
+const mapped = (members: Members, to: (value: Json) => Json): Members =>
+  Object.fromEntries(Object.entries(members).map(([key, value]) => [key, to(value)]))
 
 /** Field by field what `Problem` in surfaces/problem.ts says. */
 const problemSchema: JsonSchema = {

@@ -30,9 +30,14 @@ export const statusItem: Readonly<Record<string, Json>> = {
     operationId: 'approvals.get',
     tags: ['approvals'],
     summary: 'Tells what became of an approval that a call waits for.',
+    description: 'Looks only: a person releases or refuses it elsewhere, and the call is then repeated as it was.',
     parameters: [{ name: 'approval', in: 'path', required: true, schema: { type: 'string' } }],
     responses: {
       200: { description: 'The approval as it is now.', content },
+      404: {
+        description: 'There is no such approval.',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
       default: { $ref: '#/components/responses/OtherProblem' },
     },
   },

@@ -1,0 +1,163 @@
+/** What is known of a capability beside its plan when it is published, as `<name>.publish.yml` says it. Types only. */
+
+import type { Json, JsonSchema, McpPlan, Plan, RestPlan } from '../../plan.ts'
+
+export type Members = Readonly<Record<string, Json>>
+
+/** The facts of a catalogue. A section that is absent gives no artifact. */
+export interface Facts {
+  readonly index: {
+    readonly slug: string
+    readonly name: string
+    readonly description: string
+    readonly created: string
+    readonly modified: string
+  }
+  readonly publisher: {
+    readonly name: string
+    readonly url: string
+    readonly email: string
+    readonly license?: { readonly name: string; readonly url: string }
+    /** When security.txt has to be looked at again, as RFC 3339. */
+    readonly securityExpires?: string
+  }
+  /** Whose API is called. */
+  readonly provider?: { readonly name: string; readonly slug: string; readonly url: string }
+  readonly upstream?: UpstreamFacts
+  readonly links?: readonly LinkFacts[]
+  /** Where the links were found. */
+  readonly linksSource?: string
+  /** flow -> what undoes it, and for how long. */
+  readonly reversals?: Readonly<Record<string, ReversalFacts>>
+  /** flow -> when a person has to be asked. */
+  readonly escalation?: Readonly<Record<string, readonly string[]>>
+  readonly rateLimits?: readonly (Members & { readonly name: string; readonly source: string })[]
+  readonly rateLimitsNote?: string
+  readonly rateLimitsSource?: string
+  readonly plans?: readonly (Members & { readonly name: string; readonly source: string })[]
+  readonly plansNote?: string
+  readonly vocabulary?: { readonly personas: readonly Members[]; readonly domains: readonly string[] }
+  readonly terms?: Readonly<Record<string, TermFacts>>
+  readonly conformance?: readonly Members[]
+  readonly changelog?: readonly Members[]
+  readonly deprecation?: string
+  readonly mcp?: { readonly registryName: string; readonly checked: string; readonly note: string }
+  readonly workflows?: Readonly<Record<string, WorkflowFacts>>
+  readonly examples?: Readonly<Record<string, ExampleFacts>>
+  readonly overlay?: { readonly title: string; readonly actions: readonly Members[] }
+}
+
+/** The API that the capability calls, as its provider runs it. */
+export interface UpstreamFacts {
+  /** The consumed namespace. */
+  readonly namespace: string
+  readonly name: string
+  readonly description: string
+  readonly humanURL: string
+  readonly authentication?: string
+  readonly authenticationSource?: string
+  readonly openapi?: { readonly file: string; readonly source: string; readonly publisher: string }
+}
+
+export interface LinkFacts {
+  readonly type: string
+  readonly url: string
+  readonly name: string
+  readonly description?: string
+  /** Absent = it is about all of the APIs. */
+  readonly of?: Subject
+}
+
+export interface ReversalFacts {
+  readonly by?: string
+  readonly window: string
+  readonly note?: string
+}
+
+export interface TermFacts {
+  readonly class?: true
+  /** Class that a property belongs to. */
+  readonly of?: string
+  readonly iri?: string
+  readonly description: string
+}
+
+/** Calls of REST operations after each other; values are Arazzo expressions. */
+export interface WorkflowFacts {
+  readonly summary: string
+  readonly description: string
+  readonly inputs: Readonly<Record<string, JsonSchema>>
+  readonly steps: readonly WorkflowStep[]
+  readonly outputs?: Readonly<Record<string, string>>
+}
+
+export interface WorkflowStep {
+  readonly id: string
+  /** Name of a REST operation. */
+  readonly operation: string
+  readonly description: string
+  readonly with: Members
+  /** The Idempotency-Key. */
+  readonly key?: string
+  /** Conditions beside the status 200 or 204. */
+  readonly expect?: readonly string[]
+  readonly outputs?: Readonly<Record<string, string>>
+}
+
+export interface ExampleFacts {
+  readonly input: Members
+  readonly result?: Json
+}
+
+/** One of the APIs of an index, or all of them. */
+export type Subject = 'upstream' | 'rest' | 'mcp' | 'common'
+
+/** A file of the published folder. */
+export interface Published {
+  /** Relative to the folder, with slashes. */
+  readonly path: string
+  readonly text: string
+  /** How the index lists it. Absent = it does not. */
+  readonly listed?: readonly Listing[]
+}
+
+export interface Listing {
+  readonly type: string
+  readonly of: Subject
+  readonly name: string
+  readonly mediaType?: string
+}
+
+/** What all parts of a folder are made from. */
+export interface Edition {
+  readonly plan: Plan
+  readonly facts: Facts
+  readonly rest: RestPlan | undefined
+  readonly mcp: McpPlan | undefined
+  readonly texts: {
+    /** The capability in the lists that catalogues read. */
+    readonly alpha2: string
+    readonly beta5: string
+    /** What neither can say. */
+    readonly companion?: string
+    /** The description of the called API as its publisher has it. */
+    readonly upstream?: string
+  }
+  /** Files beside the capability that it reads. */
+  readonly scripts: readonly Published[]
+  readonly skills: readonly { readonly name: string; readonly files: readonly Published[] }[]
+  /** Kinds of refusals of the REST surface. */
+  readonly problems: readonly { readonly code: string; readonly status: number; readonly title: string }[]
+  readonly urls: {
+    /** Where the folder will be, with a slash at its end. */
+    readonly folder: string
+    readonly rest: string
+    readonly mcp: string
+  }
+  /** The spelling of a capability that the builder of APIs.io counts, which the schema of APIs.json does not know. */
+  readonly apisIo: boolean
+  readonly program: { readonly name: string; readonly version: string }
+}
+
+/** One kind of artifact. */
+export type Part = (edition: Edition) => readonly Published[]

@@ -1,0 +1,106 @@
+/** What people read first: what the folder is, how it is run, what stands where; and the text for the submission form. */
+
+import { firstSentence } from '../../text/sentence.ts'
+import type { Edition, Published, Subject } from './publication.ts'
+
+/** README.md and SUBMISSION.md, over the files of all other parts. */
+export function readmeFiles(edition: Edition, files: readonly Published[]): readonly Published[] {
+  const listed = [
+    { type: 'GettingStarted', of: 'common', name: 'How it is run' },
+    { type: 'Sandbox', of: 'common', name: 'The embedded sandbox' },
+    { type: 'CLI', of: 'common', name: 'The command line' },
+  ] as const
+  return [
+    { path: 'README.md', text: readme(edition, files), listed },
+    { path: 'SUBMISSION.md', text: submission(edition) },
+  ]
+}
+
+function readme(edition: Edition, files: readonly Published[]): string {
+  const { facts, plan, program } = edition
+  return `# ${facts.index.name}
+
+${facts.index.description}
+
+## Run it
+
+\`\`\`sh
+npx ${program.name} serve --sandbox   # made-up documents: no account, nothing leaves the machine
+${plan.binds.map(({ key }) => `${key}=… `).join('')}npx ${program.name} serve
+npx ${program.name} mcp --sandbox     # for an MCP client that starts programs
+\`\`\`
+
+${operationsTable(edition)}
+## What is here
+
+| file | is |
+| --- | --- |
+${files.map(fileRow).filter(isText).join('\n')}
+
+${whoSays(edition)}`
+}
+
+const isText = (text: string | undefined): text is string => text !== undefined
+
+function operationsTable({ rest, mcp }: Edition): string {
+  if (rest === undefined) return ''
+  const tools = new Set(mcp?.tools.map(({ name }) => name))
+  const rows = rest.routes.map(
+    ({ name, method, path, description }) =>
+      `| ${tools.has(name) ? `\`${name}\`` : name} | \`${method} ${path}\` | ${firstSentence(description)} |`,
+  )
+  return `## Operations\n\nA name in code is an MCP tool too.\n\n| name | REST | does |\n| --- | --- | --- |\n${rows.join('\n')}\n\n`
+}
+
+const subjects: Readonly<Record<Subject, string>> = {
+  upstream: 'the API that is called',
+  rest: 'the REST surface',
+  mcp: 'the MCP surface',
+  common: 'all',
+}
+
+function fileRow({ path, listed = [] }: Published): string | undefined {
+  const [first] = listed
+  if (first === undefined) return undefined
+  const about = [...new Set(listed.map(({ of }) => subjects[of]))].join(', ')
+  return `| [${path}](${path}) | ${first.name} (${about}) |`
+}
+
+function whoSays({ facts }: Edition): string {
+  const { publisher, provider, upstream } = facts
+  const whose =
+    provider === undefined
+      ? ''
+      : ` ${provider.name} (${provider.url}) neither wrote nor checked it. What is said of its API names a source; what is known of no source is said to be unknown.`
+  const untouched =
+    upstream?.openapi === undefined
+      ? ''
+      : ` \`openapi/${upstream.openapi.file}\`, where it is here, is by ${upstream.openapi.publisher} and as it was found at ${upstream.openapi.source}; the overlay beside it holds what we think is wrong in it.`
+  return `## Who says so
+
+Written by ${publisher.name} (${publisher.url}).${whose}${untouched} Each file says \`method: declared\`: said by its publisher, checked by nobody else.
+`
+}
+
+/** The fields of the form at apis.io/add, to be pasted by a person. */
+function submission({ facts, plan, urls }: Edition): string {
+  const { index, publisher, provider, upstream } = facts
+  const rows = [
+    ['APIs.json URL', `${urls.folder}apis.yml`],
+    ['Name', index.name],
+    ['Documentation URL', `${urls.folder}README.md`],
+    ['Provider', `${publisher.name}${provider === undefined ? '' : ` (over the API of ${provider.name}, not by it)`}`],
+    ['Tags', plan.capability.tags.join(', ')],
+    ['Contact', publisher.email],
+  ]
+  const called = upstream === undefined ? '' : `\nThe API that it calls is in the network already: ${upstream.name}.\n`
+  return `# Submission to APIs.io
+
+Paste this into the form at https://apis.io/add once the folder can be read at the address below.
+
+${rows.map(([name, value]) => `- **${name}**: ${value}`).join('\n')}
+- **Description**: ${index.description}
+${called}
+The form becomes an issue that people at APIs.io act on. \`capabilities/\` holds lists only, as their builder reads them; each file there is under 32 KB.
+`
+}

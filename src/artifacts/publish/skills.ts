@@ -1,0 +1,30 @@
+/** The skills as they are served, and their index. */
+
+import { frame, yamlFile } from './frame.ts'
+import type { Edition, Published } from './publication.ts'
+
+/** `skills/<name>/…` and `skills/_index.yml`. */
+export function skillFiles(edition: Edition): readonly Published[] {
+  const { skills, plan, facts } = edition
+  if (skills.length === 0) return []
+  const declared = plan.surfaces.flatMap((surface) => (surface.type === 'skill' ? surface.skills : []))
+  const entries = declared.map(({ name, description, tools }) => ({
+    file: `${name}/SKILL.md`,
+    name,
+    description,
+    api: facts.index.slug,
+    operations: tools.flatMap((tool) => (tool.type === 'derived' ? [tool.action] : [])),
+  }))
+  const copied = skills.flatMap(({ name, files }) =>
+    files.map(
+      ({ path, text }): Published => ({
+        path: `skills/${name}/${path}`,
+        text,
+        ...(path === 'SKILL.md' ? { listed: [{ type: 'AgentSkill', of: 'common', name }] } : {}),
+      }),
+    ),
+  )
+  const index = { ...frame(edition, 'Agent Skills over the operations of the capability.'), skills: entries }
+  const listing = { type: 'AgentSkill', of: 'common', name: 'Index of the skills' } as const
+  return [yamlFile('skills/_index.yml', index, listing), ...copied]
+}

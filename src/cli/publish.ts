@@ -1,0 +1,40 @@
+/** `capability publish`: writes a folder that a catalogue of APIs can take as it is. */
+
+import { type Command, InvalidArgumentError } from 'commander'
+import { bundledCapability, load, type PublishOptions, publish, writeFolder } from '../index.ts'
+import type { Terminal } from './terminal.ts'
+
+interface PublishFlags extends PublishOptions {
+  readonly out: string
+}
+
+export function addPublish(program: Command, terminal: Terminal) {
+  program
+    .command('publish')
+    .description('write a folder for APIs.io: an APIs.json index and every artifact it lists')
+    .argument('[file]', 'capability file, with its <name>.publish.yml beside (default: the bundled one)')
+    .option('--out <dir>', 'where to write it', 'published')
+    .option('--base-url <url>', 'where the folder will be read (default: the page of its publisher)', webAddress)
+    .option('--served-at <url>', 'where the surfaces can be reached (default: the machine that runs them)', webAddress)
+    .option('--openapi <file>', 'the OpenAPI description of the called API, to be published untouched')
+    .option('--apis-io', 'write the property of a capability as the builder of APIs.io counts it')
+    .action((file: string | undefined, flags: PublishFlags) => runPublish(file, flags, terminal))
+}
+
+async function runPublish(file: string | undefined, flags: PublishFlags, { out, note }: Terminal) {
+  const files = await publish(await load(file ?? bundledCapability()), flags)
+  await writeFolder(files, flags.out)
+  if (flags.openapi === undefined) note('without --openapi the description of the called API is only referred to\n')
+  if (files.some(({ path, text }) => path === 'apis.yml' && standIn.test(text)))
+    note('addresses in example.org are stand-ins: name yours in the publication file, or with --base-url\n')
+  out(`wrote ${files.length} files to ${flags.out}\n`)
+}
+
+/** RFC 2606. */
+const standIn = /\bexample\.(org|com|net)\b/
+
+function webAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw new InvalidArgumentError('Write it as https://….')
+  return text.replace(/\/$/, '')
+}

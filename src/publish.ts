@@ -1,0 +1,143 @@
+/** A folder for a catalogue of APIs, made from a capability and the facts beside it (`<name>.publish.yml`). */
+
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import type { Edition, Facts, Published } from './artifacts/publish/publication.ts'
+import { type Diagnostic, type Report, ruleOf } from './diagnostics.ts'
+import { CapabilityError, StartError } from './errors.ts'
+import { artifactsOf } from './generate.ts'
+import type { LoadedCapability } from './load.ts'
+import { packageInfo } from './package.ts'
+import type { SurfacePlan } from './plan.ts'
+import { companionOf, stemOf } from './spec/companion.ts'
+import { diagnosticAt } from './spec/source.ts'
+import { fileOf } from './text/file-uri.ts'
+
+export interface PublishOptions {
+  /** Where the folder will be read. Default: the page of the publisher. */
+  readonly baseUrl?: string
+  /** Where the surfaces can be reached by others. Default: this machine, where whoever runs them is. */
+  readonly servedAt?: string
+  /** The OpenAPI description of the called API, to be published as it is. Default: it is only referred to. */
+  readonly openapi?: string
+  /** Write the property of a capability as the builder of APIs.io counts it. Default false: as APIs.json 0.23 knows it. */
+  readonly apisIo?: boolean
+}
+
+/** The file with the facts beside a capability file. */
+export function publicationOf(file: string): string {
+  return join(dirname(file), `${stemOf(file)}.publish.yml`)
+}
+
+/** Every file of the folder. Throws StartError for a file that is missing, CapabilityError for facts that are wrong. */
+export async function publish(
+  capability: LoadedCapability,
+  options: PublishOptions = {},
+): Promise<readonly Published[]> {
+  const { folderOf } = await import('./artifacts/publish/folder.ts')
+  return folderOf(await editionOf(capability, options))
+}
+
+/** Writes the folder and answers its files. Throws what writing to the disk throws. */
+export async function writeFolder(files: readonly Published[], folder: string): Promise<void> {
+  for (const { path, text } of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), text)
+  }
+}
+
+async function editionOf(capability: LoadedCapability, options: PublishOptions): Promise<Edition> {
+  const { plan, file } = capability
+  const facts = await readFacts(publicationOf(file))
+  const [rest, mcp] = [surfaceOf(capability, 'rest'), surfaceOf(capability, 'mcp')]
+  const { problemKinds } = await import('./surfaces/problem.ts')
+  const { name, version } = packageInfo()
+  return {
+    plan,
+    facts,
+    rest,
+    mcp,
+    texts: await textsOf(capability, options),
+    scripts: await scriptsOf(capability),
+    skills: await skillsOf(capability),
+    problems: problemKinds(),
+    urls: {
+      folder: slashed(options.baseUrl ?? facts.publisher.url),
+      rest: options.servedAt ?? addressOf(rest),
+      mcp: `${options.servedAt ?? addressOf(mcp)}/mcp`,
+    },
+    apisIo: options.apisIo === true,
+    program: { name, version },
+  }
+}
+
+function surfaceOf<T extends SurfacePlan['type']>({ plan }: LoadedCapability, type: T) {
+  return plan.surfaces.find((s): s is SurfacePlan & { readonly type: T } => s.type === type)
+}
+
+const slashed = (url: string) => (url.endsWith('/') ? url : `${url}/`)
+
+const addressOf = (surface: { readonly port: number } | undefined) => `http://127.0.0.1:${surface?.port ?? 0}`
+
+async function readFacts(file: string): Promise<Facts> {
+  if (!existsSync(file))
+    throw new StartError(`there is no ${shown(file)}: it says who publishes what (schemas/publish.schema.json)`)
+  const [{ parseSource }, { validateSchema }] = await Promise.all([
+    import('./spec/parse.ts'),
+    import('./spec/validate.ts'),
+  ])
+  const source = parseSource(shown(file), await readFile(file, 'utf8'))
+  if (!('value' in source)) throw new CapabilityError(source)
+  const found: Diagnostic[] = []
+  const report: Report = (...fault) => void found.push(diagnosticAt(source, ...fault))
+  validateSchema('publish', source.value, report)
+  if (found.some(({ code }) => ruleOf(code).severity === 'error')) throw new CapabilityError(found)
+  return source.value as Facts
+}
+
+const shown = (file: string) => relative(process.cwd(), file) || file
+
+/** A capability that is written in lists is published as it is, and in no newer form. */
+async function textsOf(capability: LoadedCapability, { openapi }: PublishOptions): Promise<Edition['texts']> {
+  const { file } = capability
+  const own = await readFile(file, 'utf8')
+  const older = (await artifactsOf(capability)).find(({ path }) => path === `${stemOf(file)}.yaml`)
+  const companion = companionOf(file)
+  return {
+    alpha2: older?.text ?? own,
+    beta5: own,
+    ...(companion === undefined ? {} : { companion: await readFile(companion, 'utf8') }),
+    ...(openapi === undefined ? {} : { upstream: await readGiven(openapi) }),
+  }
+}
+
+async function readGiven(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => {
+    throw new StartError(`there is no file ${shown(file)} to read`)
+  })
+}
+
+/** The files that scripts are read from, where they stand below the capability. */
+async function scriptsOf({ document, directory }: LoadedCapability): Promise<Edition['scripts']> {
+  const { scriptSteps } = await import('./spec/steps.ts')
+  const named = scriptSteps(document).flatMap(({ step: { location, file, dependencies } }) => {
+    const folder = location === undefined ? undefined : fileOf(location, directory)
+    return folder === undefined || file === undefined ? [] : [file, ...dependencies].map((name) => join(folder, name))
+  })
+  const paths = [...new Set(named)].map((path) => relative(directory, path).replaceAll('\\', '/'))
+  const below = paths.filter((path) => !path.startsWith('../'))
+  return Promise.all(below.map(async (path) => ({ path, text: await readFile(join(directory, path), 'utf8') })))
+}
+
+/** The files of each skill's folder that are text, as they are served. */
+async function skillsOf(capability: LoadedCapability): Promise<Edition['skills']> {
+  const { readSkillFiles } = await import('./surfaces/skill-files.ts')
+  const skills = capability.plan.surfaces.flatMap((surface) => (surface.type === 'skill' ? surface.skills : []))
+  const read = skills.map(async ({ name, location }) => {
+    const folder = location === undefined ? undefined : fileOf(location, capability.directory)
+    const files = folder === undefined ? [] : ((await readSkillFiles(folder, () => {})) ?? [])
+    return { name, files: files.map(({ path, bytes }) => ({ path, text: bytes.toString('utf8') })) }
+  })
+  return Promise.all(read)
+}

@@ -1,0 +1,36 @@
+/** The flagship's folder for APIs.io, made once for all that look at it. */
+
+import { readFile } from 'node:fs/promises'
+import { bundledCapability, load } from '../../src/index.ts'
+import { type PublishOptions, publish } from '../../src/publish.ts'
+import { shared } from './shared.ts'
+
+/** The description of the called API by somebody else, which is not ours to keep here. */
+export const described = shared('data/nanonets/nanonets-file-management-api-openapi.yml')
+
+export type Folder = ReadonlyMap<string, string>
+
+/** The texts of a folder by their paths. */
+export async function folder(options: PublishOptions = {}): Promise<Folder> {
+  const given = described === undefined ? {} : { openapi: described }
+  const files = await publish(await load(bundledCapability()), { ...given, ...options })
+  return new Map(files.map(({ path, text }) => [path, text]))
+}
+
+let made: Promise<Folder> | undefined
+
+/** The folder as it is published without a word. */
+export function published(): Promise<Folder> {
+  made ??= folder()
+  return made
+}
+
+/** The text of a file that has to be there. */
+export async function text(path: string): Promise<string> {
+  const found = (await published()).get(path)
+  if (found === undefined) throw new Error(`${path} is not published`)
+  return found
+}
+
+/** What was given, byte for byte. */
+export const given = () => readFile(described ?? '', 'utf8')

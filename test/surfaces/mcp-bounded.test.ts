@@ -17,6 +17,8 @@ const budget = 64 * 1024
 const item = (id: number) => ({ id, text: `"naïve ${'é'.repeat(200)}"` })
 const items = Array.from({ length: 400 }, (_, id) => item(id))
 
+const bytes = Buffer.alloc(budget, 7)
+
 const shape = {
   type: 'object',
   properties: { id: { type: 'number', mapping: '$.id' }, text: { type: 'string', mapping: '$.text' } },
@@ -37,6 +39,7 @@ const flows = {
   page: flow('items', read, two),
   few: flow('items', read, [list]),
   huge: flow('huge', read),
+  bytes: flow('bytes', read),
   write: flow('send', { safe: false, idempotent: true }, two),
   note: { ...flow('note', { safe: false }), inputParameters: { text: { type: 'string', description: 'What.' } } },
 }
@@ -60,6 +63,7 @@ const capability = (authentication?: object) => ({
         resources: {
           items: { path: '/items', operations },
           huge: { path: '/huge', operations: { huge: { method: 'GET' } } },
+          bytes: { path: '/bytes', operations: { bytes: { method: 'GET', outputRawFormat: 'binary' } } },
         },
       },
     ],
@@ -88,6 +92,7 @@ const serve = (options: ServeOptions = {}, authentication?: object, more: object
 beforeAll(async () => {
   api = await listen((req, res) => {
     if (req.method === 'POST') sent += 1
+    if (req.url === '/bytes') return void res.writeHead(200, { 'content-type': 'application/pdf' }).end(bytes)
     res.end(JSON.stringify(req.url === '/huge' ? { text: 'é'.repeat(budget) } : { items }))
   }, atEnd)
   served = await serve()
@@ -189,6 +194,15 @@ describe.each(Object.keys(ways))('a client %s', (way) => {
       false,
       expect.stringContaining('has 131083 bytes, more than the 65536'),
     ])
+  })
+
+  test('gets the place of bytes that are many', async () => {
+    const { content, isError } = await call('bytes')
+    const [note, { uri, mimeType }] = content
+    expect([isError, content.length, mimeType]).toEqual([false, 2, 'application/pdf'])
+    expect(note.text).toContain(`The answer is 65536 bytes of application/pdf. They can be read at ${uri}`)
+    const [read] = ((await client.readResource({ uri })) as Body).contents
+    expect([read.mimeType, Buffer.from(read.blob, 'base64').equals(bytes)]).toEqual(['application/pdf', true])
   })
 
   test('is never told that a write failed which is done', async () => {

@@ -16,8 +16,10 @@ export interface Answers {
 }
 
 export interface KeptAnswer {
-  /** JSON. */
+  /** JSON, or bytes in base64. */
   readonly text: string
+  /** Of bytes. Absent = JSON. */
+  readonly mimeType?: string
   /** Whose it is; '' = whoever is known by no credential. */
   readonly subject: string
   readonly bounds: Bounds
@@ -61,6 +63,8 @@ export function createAnswers({ characters, ms }: Limits = limits, now = () => p
       const [, id = '', from] = /^ikanos:\/\/answers\/([\w-]+)(?:\?from=(\d{1,9}))?$/.exec(uri) ?? []
       const found = kept.get(id)
       if (found === undefined || found.subject !== subject) return undefined
+      const { mimeType } = found
+      if (mimeType !== undefined) return from === undefined ? { uri, mimeType, blob: found.text } : undefined
       const text = from === undefined ? found.text : pageOf(found, id, Number(from))
       return text === undefined ? undefined : { uri, mimeType: 'application/json', text }
     },

@@ -13,6 +13,7 @@ export type Bound = (answer: ToolAnswer, value: unknown, subject: string) => Too
 export function bounding(tool: ToolPlan, schema: JsonSchema | undefined, plan: McpPlan, answers: Answers): Bound {
   const bounds = boundsOf(tool.operation, plan)
   return (answer, value, subject) => {
+    if (answer.content !== undefined) return aside(answer, tool, subject, answers, bounds)
     if (!exceeds(answer.text, value, bounds)) return answer
     const { text } = answer
     const kept = { text, subject, bounds }
@@ -69,12 +70,25 @@ function begun(
 
 const placeOf = (uri: string) => `can be read at ${uri} for 10 minutes, as it was now; or ask for less.`
 
-function linkTo({ name, title }: ToolPlan, uri: string): ResourceLink {
+/** Bytes that are no picture and no sound go beside the answer: a client may take their base64 for text. */
+function aside(answer: ToolAnswer, tool: ToolPlan, subject: string, answers: Answers, bounds: Bounds): ToolAnswer {
+  const [block] = answer.content ?? []
+  if (block?.type !== 'resource' || !('blob' in block.resource)) return answer
+  const { blob, mimeType = 'application/octet-stream' } = block.resource
+  if (blob.length <= bounds.maxBytes) return answer
+  const kept = () => linkTo(tool, answers.keep({ text: blob, mimeType, subject, bounds }), mimeType)
+  const { link = kept(), ...rest } = answer
+  const note = `The answer is ${Buffer.byteLength(blob, 'base64')} bytes of ${mimeType}. They can be read at ${link.uri}`
+  const until = link === answer.link ? '.' : ' for 10 minutes, as they were now.'
+  return { ...rest, content: [{ type: 'text', text: note + until }], link }
+}
+
+function linkTo({ name, title }: ToolPlan, uri: string, mimeType = 'application/json'): ResourceLink {
   return {
     type: 'resource_link',
     uri,
     name: `${name}-rest`,
     title: `Rest of ${title ?? name}`,
-    mimeType: 'application/json',
+    mimeType,
   }
 }

@@ -342,6 +342,37 @@ describe('a surface whose callers bring tokens', () => {
   })
 })
 
+test('who decides on a call might make it, and is not who asked for it', async () => {
+  const server = await startAuthorizationServer()
+  const resource = 'https://orders.test/mcp'
+  const { url } = await serveCapability(
+    capability({ type: 'oauth2', authorizationServerUri: server.issuer, resource }),
+    {
+      environment,
+      upstreams: { api: upstream.url },
+      companion: { roles: { reader: { scopes: ['read'] }, admin: { scopes: ['all'] } } },
+    },
+  )
+  const as = async (sub: string, scope: string, to: string, method: string, path: string) => {
+    const authorization = `Bearer ${await server.issue({ aud: resource, sub, scope })}`
+    const body = to === 'control' && method === 'POST' ? { body: {} } : {}
+    return exchange(url(to), path, { method, headers: { authorization }, ...body })
+  }
+  const pending = await as('ann', 'all', 'rest', 'DELETE', '/orders/1')
+  expect(pending.status).toBe(202)
+  const [id] = /[\w-]+$/.exec(String(pending.headers.location)) ?? []
+  const decide = (sub: string, scope: string) => as(sub, scope, 'control', 'POST', `/approvals/${id}/approve`)
+  const listed = async (scope: string) => (await as('bob', scope, 'control', 'GET', '/approvals')).json.approvals
+  const own = await decide('ann', 'all')
+  expect([own.status, own.json.detail]).toEqual([403, 'whoever asked for it can not decide on it'])
+  const little = await decide('bob', 'read')
+  expect([little.status, little.json.type]).toEqual([403, 'urn:capability:problem:insufficient-scope'])
+  expect([await listed('read'), (await listed('all')).length]).toEqual([[], 1])
+  expect((await as('bob', 'read', 'control', 'GET', `/approvals/${id}`)).status).toBe(403)
+  expect((await decide('bob', 'all')).json.state).toBe('released')
+  expect((await as('ann', 'all', 'rest', 'DELETE', '/orders/1')).json).toEqual({ method: 'DELETE' })
+})
+
 describe('a surface that says which role its own credential has', () => {
   test.each([
     ['bearer', bearer, `Bearer ${own}`],

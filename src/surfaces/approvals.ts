@@ -6,17 +6,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OperationError } from '../errors.ts'
 import type { ControlPlan, Plan } from '../plan.ts'
-import type { Approvals, Decision } from '../runtime/approvals/approvals.ts'
+import type { Approval, Approvals, Decision } from '../runtime/approvals/approvals.ts'
 import { decided } from '../runtime/approvals/desk.ts'
 import type { Audit } from '../runtime/audit.ts'
+import { lacking } from '../runtime/policy.ts'
 import { matcher } from './authentication.ts'
-import { callerOf } from './caller.ts'
+import { callerOf, challengeTo } from './caller.ts'
 import { refuse, takeCredential, unauthenticated } from './guard.ts'
 import { type Handler, isJson, methodNotAllowed, pathOf, readJson, send, sendProblem } from './http.ts'
 import { pageHeaders } from './page.ts'
 
 export interface ApprovalFacts {
-  readonly plan: Pick<Plan, 'capability'>
+  readonly plan: Pick<Plan, 'capability' | 'operations'>
   readonly approvals: Approvals
   /** Where decisions are written down. Absent = nowhere. */
   readonly audit?: Audit | undefined
@@ -27,7 +28,7 @@ export function approvalsHandler(plan: ControlPlan, facts: ApprovalFacts): Handl
   return (req, res) => {
     const asked = askedFor(pathOf(req))
     if (asked === undefined) return false
-    void answer(asked, plan, facts, req, res).catch((error) => sendProblem(res, error))
+    void answer(asked, plan, facts, req, res).catch((error) => sendProblem(res, error, challengeTo(req, error)))
     return true
   }
 }
@@ -55,7 +56,7 @@ async function answer(
   const isRead = req.method === 'GET' || req.method === 'HEAD'
   if (isRead && id === undefined && wantsPage(req)) return page(facts, res)
   if (!(await isApprover(plan, facts, req))) refuse(res, unauthenticated('Bearer'))
-  else if (verdict === undefined) isRead ? await told(id, facts, res) : methodNotAllowed(res, 'GET, HEAD')
+  else if (verdict === undefined) isRead ? await told(id, facts, req, res) : methodNotAllowed(res, 'GET, HEAD')
   else if (req.method !== 'POST') methodNotAllowed(res, 'POST')
   else await decide(id ?? '', verdict, plan, facts, req, res)
 }
@@ -75,11 +76,34 @@ async function isApprover({ authentication }: ControlPlan, { approvals }: Approv
   return matcher(token.reveal())(takeCredential(req, 'bearer'))
 }
 
-async function told(id: string | undefined, { approvals }: ApprovalFacts, res: ServerResponse) {
-  if (id === undefined) return sendFresh(res, { approvals: await approvals.list() })
+async function told(id: string | undefined, facts: ApprovalFacts, req: IncomingMessage, res: ServerResponse) {
+  const { approvals } = facts
+  if (id === undefined) {
+    const all = await approvals.list()
+    return sendFresh(res, { approvals: all.filter((one) => beyond(one, facts, req) === undefined) })
+  }
   const found = await approvals.find(id)
   if (found === undefined) throw new OperationError('not-found', 'there is no approval of this id')
+  const fault = beyond(found, facts, req)
+  if (fault !== undefined) throw fault
   sendFresh(res, found)
+}
+
+/** Why a caller may not see and release a call: they might not make it themselves. */
+function beyond({ operation: name }: Approval, { plan }: ApprovalFacts, req: IncomingMessage) {
+  const operation = plan.operations.find((one) => one.name === name)
+  return operation && lacking(operation, callerOf(req)?.principal.access)
+}
+
+/** Nobody is the other person that is asked for. */
+async function checkOther(id: string, facts: ApprovalFacts, req: IncomingMessage) {
+  const found = await facts.approvals.find(id)
+  if (found === undefined) return
+  const fault = beyond(found, facts, req)
+  if (fault !== undefined) throw fault
+  const subject = callerOf(req)?.principal.subject.slice(0, 256)
+  if (subject !== undefined && subject !== '' && subject === found.caller)
+    throw new OperationError('forbidden', 'whoever asked for it can not decide on it')
 }
 
 /** No cache on the way keeps it. */
@@ -91,15 +115,16 @@ async function decide(
   id: string,
   verdict: Decision['verdict'],
   plan: ControlPlan,
-  { approvals, audit }: ApprovalFacts,
+  facts: ApprovalFacts,
   req: IncomingMessage,
   res: ServerResponse,
 ) {
   checkOwn(req)
+  await checkOther(id, facts, req)
   const { reason } = ((await readJson(req)) ?? {}) as { readonly reason?: unknown }
   const by = callerOf(req)?.principal.subject.slice(0, 256) ?? credentialOf(plan)
   const given = { verdict, by, ...(typeof reason === 'string' ? { reason } : {}) }
-  sendFresh(res, await decided(approvals, audit, id, given))
+  sendFresh(res, await decided(facts.approvals, facts.audit, id, given))
 }
 
 const credentialOf = ({ authentication }: ControlPlan) =>

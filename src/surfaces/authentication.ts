@@ -40,8 +40,8 @@ export function authenticated(
 }
 
 /** Who brings the credential of the surface itself; undefined = everything is allowed to them. */
-function ownCaller({ role }: SurfacePlan, { grants }: ExecuteContext): Caller | undefined {
-  if (role === undefined || grants === undefined) return undefined
+function ownCaller({ type, role }: SurfacePlan, { grants }: ExecuteContext): Caller | undefined {
+  if (role === undefined || grants === undefined || type === 'control') return undefined
   return { principal: { subject: '', scopes: noScopes, access: grants.byRole(role) } }
 }
 

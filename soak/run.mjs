@@ -12,6 +12,7 @@ import { judge, slopeOf } from './judge.mjs'
 import { personOf } from './person.mjs'
 import { run, start } from './programs.mjs'
 import { randomOf } from './random.mjs'
+import { calmly, filled, warmed } from './warm.mjs'
 import { createWeb, ways } from './ways.mjs'
 import { readsOf, readWorld, writesOf, writtenBy } from './writes.mjs'
 
@@ -58,32 +59,6 @@ export async function soak(options) {
   }
 }
 
-/** Without faults for as long as something takes. */
-async function calmly(upstream, work) {
-  const at = `${upstream}/__sandbox/faults.txt`
-  const faults = await (await fetch(at)).text()
-  await fetch(at, { method: 'PUT', body: '' })
-  const done = await work()
-  await fetch(at, { method: 'PUT', body: faults })
-  return done
-}
-
-/** Writes with keys until the server knows as many as it ever does, so that what it keeps of them grows no more. */
-async function warmed(server, count) {
-  const web = createWeb(server.addresses, () => {}).leaving(undefined)
-  const way = ways[0]()
-  let left = count
-  const busy = async () => {
-    while (left > 0) {
-      left -= 1
-      const input = { model_id: 'none', request_file_id: `warm-${left}` }
-      await way.ask(web, { flow: 'approve-file', input, key: `warm-${left}` })
-    }
-  }
-  await Promise.all(Array.from({ length: 64 }, busy))
-  return count
-}
-
 async function calls({ seconds, seed, callers, restarts, thinkMs, models, server, tell }) {
   const random = randomOf(seed)
   const [writes, reads, leaks] = [[], [], []]
@@ -110,6 +85,7 @@ async function calls({ seconds, seed, callers, restarts, thinkMs, models, server
     await server.restart(signal)
   }
   tell(`${callers} callers for ${seconds} seconds`)
+  if (seconds >= 60) await filled(web.leaving(undefined), models, halfAt)
   await pause(Math.max(0, halfAt - Date.now()))
   const samples = await sampling(server, overAt)
   await Promise.all(all)

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 import { soak } from './run.mjs'
 
 const usage = `npm run soak -- [options]
-  --seconds <n>   how long callers begin to call, at least 5 (default 120); then up to 45 more until each has its answer
+  --seconds <n>   how long callers begin to call, at least 5 (default 120); then up to a minute more until each has its answer
   --callers <n>   callers at a time (default 200)
   --restarts <n>  restarts of the server at the beginning (default 3)
   --think <ms>    pause of a caller between calls on average (default 500)

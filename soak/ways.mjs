@@ -158,7 +158,7 @@ function parsed(text) {
 }
 
 /** Longer than any call may take: who has no answer by then hangs. */
-export const patienceMs = 45_000
+export const patienceMs = 60_000
 
 /**
  * Connections to surfaces whose addresses may change. `send` answers `{ status, headers, text }`, and throws `Lost` where

@@ -4,7 +4,7 @@ import type { ForwardPlan, Json, Plan, RestPlan, RoutePlan } from '../plan.ts'
 import { firstSentence } from '../text/sentence.ts'
 import { yamlText } from '../text/yaml.ts'
 import { componentsOf, responsesOf } from './openapi/answers.ts'
-import { statusItem, statusPath, waits } from './openapi/approvals.ts'
+import { statusItem, statusPath, statusShape, waits } from './openapi/approvals.ts'
 import { bodyOf, bodySchemas, operationId, otherParameters, pathParameters, variablesOf } from './openapi/requests.ts'
 import { scopesOf, securityOf } from './openapi-security.ts'
 
@@ -70,7 +70,7 @@ function pathsOf(surface: RestPlan): Members {
     for (const method of forwardedMethods(forward)) item[method] ??= forwardOf(forward, method)
     paths.set(forward.path, item)
   }
-  if (waits(surface)) paths.set(statusPath, { ...statusItem, ...paths.get(statusPath) })
+  if (waits(surface) && !firsts.has(statusShape)) paths.set(statusPath, { ...statusItem })
   return Object.fromEntries(paths)
 }
 

@@ -202,13 +202,13 @@ describe('The OpenAPI description of a capability', () => {
 
   test('puts paths that differ in the names of their variables under one', async () => {
     const { paths } = await described()
-    expect(Object.keys(paths)).toEqual(['/ships/{place}', '/raw'])
+    expect(Object.keys(paths)).toEqual(['/ships/{place}', '/raw', '/approvals/{approval}'])
     expect(Object.keys(paths['/ships/{place}'])).toEqual(['post', 'get', 'delete', 'put'])
   })
 
   test('gives every operation an id of its own', async () => {
     const ids = operations(await described()).map((o) => o.operationId)
-    expect(ids).toEqual(['save', 'ships.find', 'end', 'again.find', 'send', 'ping'])
+    expect(ids).toEqual(['save', 'ships.find', 'end', 'again.find', 'send', 'ping', 'approvals.get'])
   })
 
   test('resolves every reference', async () => {

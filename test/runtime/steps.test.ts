@@ -44,7 +44,7 @@ function shop(baseUri: string) {
 async function opened(exchanges: readonly Exchange[]) {
   const upstream = await startUpstream(exchanges)
   const loaded = await load(await writeCapability(shop(upstream.url)))
-  const { runtime, close } = await open(loaded, { environment: {} })
+  const { runtime, close } = await open(loaded, { environment: {}, allowUnconfirmed: true })
   onTestFinished(close)
   const invoke = (name: string) => {
     const operation = loaded.plan.operations.find((o) => o.name === name)

@@ -21,8 +21,11 @@ export const pendingAnswer: Json = {
   content,
 }
 
-/** Where the approvals of a surface are. */
+/** Where the approvals of a surface are, as far as no route of it is there. */
 export const statusPath = '/approvals/{approval}'
+
+/** The same without the name of its variable. */
+export const statusShape = 'approvals/{}'
 
 /** The path item of that address. */
 export const statusItem: Readonly<Record<string, Json>> = {

@@ -2,7 +2,7 @@
 // a start that resolves and reads hundreds of modules takes half as long again; what is loaded late stays in chunks.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -73,10 +73,11 @@ const sources = [
     file.endsWith('.runtime.yml') ? 'runtime' : 'capability',
     readFileSync(here(`capabilities/${file}`), 'utf8'),
   ]),
-  ...readdirSync(here('skills')).map((name) => [
-    'skill',
-    frontMatterText(readFileSync(here(`skills/${name}/SKILL.md`), 'utf8')) ?? '',
-  ]),
+  ...readdirSync(here('skills'), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory()
+      ? [['skill', frontMatterText(readFileSync(here(`skills/${entry.name}/SKILL.md`), 'utf8')) ?? '']]
+      : [],
+  ),
 ]
 const prepared = {}
 for (const [schema, text] of sources) {
@@ -85,6 +86,9 @@ for (const [schema, text] of sources) {
   if (value !== undefined && fits(value)) prepared[createHash('sha256').update(text).digest('hex')] = value
 }
 writeFileSync(here('dist/prepared.json'), JSON.stringify(prepared))
+
+// `generate` writes these into the folders of skills.
+cpSync(here('src/generate/scripts'), here('dist/scripts'), { recursive: true })
 
 // What is bundled is named with its licence, as the licences ask for.
 const bundled = new Set(

@@ -1,7 +1,7 @@
 /** The files made from a capability: what stands beside it on disk, and whether it still says the same. */
 
-import { readFile, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
 import type { LoadedCapability } from './load.ts'
 import { companionOf, stemOf } from './spec/companion.ts'
 
@@ -12,9 +12,12 @@ export interface Artifact {
   readonly text: string
 }
 
-/** Every file that the capability gives: its alpha2 form where it is written in the newer one, its OpenAPI description. */
+/**
+ * Every file that the capability gives: its alpha2 form where it is written in the newer one, its OpenAPI description, and
+ * what stands in the folders of its skills.
+ */
 export async function artifactsOf(capability: LoadedCapability): Promise<readonly Artifact[]> {
-  return [...(await alpha2(capability)), ...(await openapiOf(capability))]
+  return [...(await alpha2(capability)), ...(await openapiOf(capability)), ...(await skillsOf(capability))]
 }
 
 /** The artifacts whose file is missing or says something else. Throws what reading the disk throws. */
@@ -27,7 +30,7 @@ export async function staleArtifacts(capability: LoadedCapability): Promise<read
 /** Writes the stale artifacts and answers them. Throws what writing to the disk throws. */
 export async function writeArtifacts(capability: LoadedCapability): Promise<readonly Artifact[]> {
   const stale = await staleArtifacts(capability)
-  await Promise.all(stale.map(({ path, text }) => writeFile(join(capability.directory, path), text)))
+  await Promise.all(stale.map(({ path, text }) => write(join(capability.directory, path), text)))
   return stale
 }
 
@@ -51,6 +54,18 @@ async function openapiOf({ plan }: LoadedCapability): Promise<readonly Artifact[
   if (surface === undefined) return []
   const { openapi } = await import('./artifacts/openapi.ts')
   return [{ path: 'openapi.yaml', text: openapi(plan, surface) }]
+}
+
+async function skillsOf({ plan, directory }: LoadedCapability): Promise<readonly Artifact[]> {
+  if (!plan.surfaces.some(({ type }) => type === 'skill')) return []
+  const { skillFiles } = await import('./generate/skills.ts')
+  const files = await skillFiles(plan, directory)
+  return files.map(({ path, text }) => ({ path: relative(directory, path).replaceAll('\\', '/'), text }))
+}
+
+async function write(file: string, text: string) {
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, text)
 }
 
 async function readOr(file: string): Promise<string | undefined> {

@@ -25,7 +25,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'load.ts': ['check-schemas.ts', 'spec', 'compile', 'type plan.ts', 'diagnostics.ts', 'errors.ts'],
   'narrow.ts': ['type plan.ts', 'text', 'errors.ts'],
   'open.ts': ['type load.ts', 'type plan.ts', 'runtime', 'sandbox', 'errors.ts'],
-  'generate.ts': ['type load.ts', 'spec', 'artifacts'],
+  'generate.ts': ['type load.ts', 'spec', 'artifacts', 'generate'],
+  generate: ['artifacts', 'text', 'type plan.ts'],
   'publish.ts': [
     'generate.ts',
     'type load.ts',

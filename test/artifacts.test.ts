@@ -1,22 +1,26 @@
 import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { artifactsOf, staleArtifacts, writeArtifacts } from '../src/generate.ts'
 import { type LoadedCapability, load } from '../src/load.ts'
+import { writeCapability } from './support/serve.ts'
+import { capabilityOf, thingRoutes, thingTools } from './surfaces/cases.ts'
 
 const capabilities = fileURLToPath(new URL('../capabilities/', import.meta.url))
 const name = 'nanonets-file-management'
 
-/** The flagship as it stands in the repository, in a folder of its own. */
+/** The flagship as it stands in the repository, with its skills, in a folder of its own. */
 async function copied(): Promise<LoadedCapability> {
-  const directory = await mkdtemp(join(tmpdir(), 'artifacts-'))
-  onTestFinished(() => rm(directory, { recursive: true }))
+  const root = await mkdtemp(join(tmpdir(), 'artifacts-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  const directory = join(root, 'capabilities')
+  await cp(join(capabilities, 'scripts'), join(directory, 'scripts'), { recursive: true })
+  await cp(join(capabilities, '../skills'), join(root, 'skills'), { recursive: true })
   for (const file of [`${name}.ikanos.yml`, `${name}.runtime.yml`]) {
     await copyFile(join(capabilities, file), join(directory, file))
   }
-  await cp(join(capabilities, 'scripts'), join(directory, 'scripts'), { recursive: true })
   return load(join(directory, `${name}.ikanos.yml`))
 }
 
@@ -29,9 +33,10 @@ test('What is generated from the flagship is what stands beside it', async () =>
 test('The flagship gives its older form and an OpenAPI description, the same in every folder', async () => {
   const capability = await copied()
   const artifacts = await artifactsOf(capability)
-  expect(artifacts.map(({ path }) => path)).toEqual([`${name}.yaml`, 'openapi.yaml'])
+  expect(artifacts.slice(0, 2).map(({ path }) => path)).toEqual([`${name}.yaml`, 'openapi.yaml'])
+  for (const { path } of artifacts.slice(2)) expect(path).toMatch(/^\.\.\/skills\//)
   expect(await artifactsOf(await copied())).toEqual(artifacts)
-  for (const { text } of artifacts) expect(text).toMatch(/^# Generated from nanonets-file-management/)
+  for (const { text } of artifacts.slice(0, 2)) expect(text).toMatch(/^# Generated from nanonets-file-management/)
 })
 
 test('The older form names the file that refines both', async () => {
@@ -45,7 +50,7 @@ test('The older form names the file that refines both', async () => {
 test('Only what differs from the disk is stale, and writing it makes it fresh', async () => {
   const capability = await copied()
   expect((await staleArtifacts(capability)).map(({ path }) => path)).toEqual([`${name}.yaml`, 'openapi.yaml'])
-  expect(await writeArtifacts(capability)).toEqual(await artifactsOf(capability))
+  expect((await writeArtifacts(capability)).map(({ path }) => path)).toEqual([`${name}.yaml`, 'openapi.yaml'])
   expect(await staleArtifacts(capability)).toEqual([])
   await writeFile(join(capability.directory, 'openapi.yaml'), 'openapi: 3.1.0\n')
   expect((await writeArtifacts(capability)).map(({ path }) => path)).toEqual(['openapi.yaml'])
@@ -57,5 +62,89 @@ test('A capability in the older form is not written over by its own copy', async
   const capability = await copied()
   await writeArtifacts(capability)
   const older = await load(join(capability.directory, `${name}.yaml`))
-  expect((await artifactsOf(older)).map(({ path }) => path)).toEqual(['openapi.yaml'])
+  const [first, ...skills] = (await artifactsOf(older)).map(({ path }) => path)
+  expect(first).toBe('openapi.yaml')
+  for (const path of skills) expect(path).toMatch(/^\.\.\/skills\//)
+})
+
+const skill = '../skills/nanonets-delete-documents'
+
+const drifts = [
+  [`${skill}/SKILL.md`, 'permanently and safely', 'quickly'],
+  ['../skills/nanonets-recover-exports/SKILL.md', '| read |', '| write |'],
+  [`${skill}/references/tools.md`, 'Not a page_id', 'Or a page_id'],
+  [`${skill}/scripts/run.mjs`, 'const tolerated = 3', 'const tolerated = 300'],
+  [`${skill}/scripts/calls.json`, '"DELETE"', '"POST"'],
+  ['../skills/_index.yml', 'delete-file', 'drop-file'],
+  ['../skills/skills.lock.json', 'sha256:', 'sha1:'],
+] as const
+
+test('What is generated of a skill and changed by hand is found and undone: description, table, reference, script, lock', async () => {
+  const capability = await copied()
+  const before = await writeArtifacts(capability)
+  const texts = drifts.map(([path]) => readFile(join(capability.directory, path), 'utf8'))
+  for (const [i, [path, from, to]] of drifts.entries()) {
+    const text = (await texts[i]) ?? ''
+    expect(text).toContain(from)
+    await writeFile(join(capability.directory, path), text.replace(from, to))
+  }
+  const stale = (await writeArtifacts(capability)).map(({ path }) => path)
+  expect([...stale].sort()).toEqual(drifts.map(([path]) => path).sort())
+  for (const [i, [path]] of drifts.entries())
+    expect(await readFile(join(capability.directory, path), 'utf8')).toBe(await texts[i])
+  expect(before.every(({ path }) => !path.includes('skills'))).toBe(true)
+})
+
+test('What somebody writes in a skill stays, and the lock knows of it', async () => {
+  const capability = await copied()
+  await writeArtifacts(capability)
+  const files = [`${skill}/SKILL.md`, `${skill}/references/deletion-rules.md`].map((p) => join(capability.directory, p))
+  for (const file of files) await writeFile(file, `${await readFile(file, 'utf8')}\nA new line.\n`)
+  expect((await staleArtifacts(capability)).map(({ path }) => path)).toEqual(['../skills/skills.lock.json'])
+  await writeArtifacts(capability)
+  for (const file of files) expect(await readFile(file, 'utf8')).toMatch(/\nA new line\.\n$/)
+})
+
+const things = (skills: object) =>
+  capabilityOf([thingTools(), thingRoutes(), { type: 'skill', namespace: 'things-skill', port: 9091, skills }])
+const description = 'Reads things. Use when a thing is asked for. Not for changing one.'
+const tools = { 'get-thing': { description: 'Read.', from: { sourceNamespace: 'things-mcp', action: 'get-thing' } } }
+
+test('A skill of another capability that has no folder yet gets one to begin with', async () => {
+  const file = await writeCapability(
+    things({ 'read-things': { description, location: 'file:///./skills/read-things', tools } }),
+  )
+  const written = (await writeArtifacts(await load(file))).map(({ path }) => path)
+  expect(written.filter((path) => path.startsWith('skills/'))).toEqual([
+    'skills/read-things/SKILL.md',
+    'skills/read-things/references/tools.md',
+    'skills/read-things/references/errors.md',
+    'skills/read-things/references/connect.md',
+    'skills/_index.yml',
+    'skills/skills.lock.json',
+  ])
+  const { diagnostics } = await load(file)
+  expect(diagnostics.map(({ code }) => code)).not.toContain('no-skill-file')
+  expect(await staleArtifacts(await load(file))).toEqual([])
+  const text = await readFile(join(dirname(file), 'skills/read-things/SKILL.md'), 'utf8')
+  expect(text).toContain('| `things-mcp:get-thing` |')
+  const connect = await readFile(join(dirname(file), 'skills/read-things/references/connect.md'), 'utf8')
+  expect(connect).toContain('http://127.0.0.1:9090/mcp')
+})
+
+test('A skill that asks for nothing keeps its body to the byte, and a reference that somebody wrote is theirs', async () => {
+  const body = '\n# Mine\n\nRead [references/tools.md](references/tools.md).\n'
+  const files = {
+    'skills/read-things/SKILL.md': `---\nname: read-things\ndescription: Old.\n---\n${body}`,
+    'skills/read-things/references/tools.md': '# My tools\n',
+  }
+  const file = await writeCapability(
+    things({ 'read-things': { description, location: 'file:///./skills/read-things', tools } }),
+    { files },
+  )
+  await writeArtifacts(await load(file))
+  const at = (path: string) => readFile(join(dirname(file), 'skills/read-things', path), 'utf8')
+  expect(await at('SKILL.md')).toBe(`---\nname: read-things\ndescription: ${description}\n---\n${body}`)
+  expect(await at('references/tools.md')).toBe('# My tools\n')
+  expect((await readdir(join(dirname(file), 'skills/read-things'))).sort()).toEqual(['SKILL.md', 'references'])
 })

@@ -63,6 +63,7 @@ it('skills add installs every file as it stands in its folder, and locks its dig
   const served = await Promise.all([serveFile(bundledCapability(), { sandbox: true }), serveFile(single)])
   const [all, one] = await Promise.all(served.map(({ url }) => install(url('skill'))))
   const flagship = join(dirname(bundledCapability()), '../skills')
-  await checkInstalled(all ?? '', flagship, readdirSync(flagship).sort())
+  const names = readdirSync(flagship, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? [e.name] : []))
+  await checkInstalled(all ?? '', flagship, names.sort())
   await checkInstalled(one ?? '', join(dirname(single), 'skills'), ['single'])
 })

@@ -17,7 +17,7 @@ interface ConvertFlags {
 export function addGenerate(program: Command, terminal: Terminal) {
   program
     .command('generate')
-    .description('write what follows from a capability: its alpha2 form and its OpenAPI description')
+    .description('write what follows from a capability: its alpha2 form, its OpenAPI description, files of its skills')
     .argument('[file]', 'capability file (default: the bundled one)')
     .option('--check', 'write nothing; exit 1 when a file is stale')
     .action((file: string | undefined, flags: GenerateFlags) => runGenerate(file, flags, terminal))

@@ -51,7 +51,9 @@ const pathsOf = (skill: string) =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(join(root, skill).length + 1))
     .sort()
-const skillNames = readdirSync(root).sort()
+const skillNames = readdirSync(root, { withFileTypes: true })
+  .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+  .sort()
 
 let running: Running
 let url: (surface: string) => string

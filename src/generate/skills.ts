@@ -1,0 +1,106 @@
+/**
+ * The files of skills that follow from the capability. What a SKILL.md asks for is written: the table between its two
+ * lines, the references and scripts that it names. What somebody wrote stays theirs.
+ */
+
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { callsJson } from '../artifacts/skill/calls.ts'
+import { connectReference, errorsReference, generatedLine, toolsReference } from '../artifacts/skill/references.ts'
+import { skillMarkdown } from '../artifacts/skill.ts'
+import type { Plan, SkillPlan } from '../plan.ts'
+import { fileOf } from '../text/file-uri.ts'
+import { indexOf, lockOf } from './lock.ts'
+
+/** A file, and what it has to say. `path` is absolute. */
+export interface Written {
+  readonly path: string
+  readonly text: string
+}
+
+/** A skill with all files of its folder as they will be, by path below it. */
+export interface Folder {
+  readonly skill: SkillPlan
+  readonly path: string
+  readonly files: ReadonlyMap<string, Buffer>
+}
+
+/**
+ * What has to stand in the folders of the skills of a plan and beside them; relative `file:` URIs are below `directory`.
+ * Throws what reading the disk throws.
+ */
+export async function skillFiles(plan: Plan, directory: string): Promise<readonly Written[]> {
+  const found = new Map<string, SkillPlan>()
+  for (const skill of plan.surfaces.flatMap((surface) => (surface.type === 'skill' ? surface.skills : []))) {
+    const path = skill.location === undefined ? undefined : fileOf(skill.location, directory)
+    if (path !== undefined && !found.has(path)) found.set(path, skill)
+  }
+  const made = await Promise.all([...found].map(([path, skill]) => filesOf(plan, skill, path)))
+  const written = made.flatMap(({ path, own }) => [...own].map(([name, text]) => ({ path: join(path, name), text })))
+  return [...written, ...besides(plan, made)]
+}
+
+/** What stands beside the folders of skills, in each folder that holds some. */
+function besides(plan: Plan, folders: readonly Folder[]): readonly Written[] {
+  const parents = new Set(folders.map(({ path }) => dirname(path)))
+  return [...parents].flatMap((parent) => {
+    const inside = folders.filter(({ path }) => dirname(path) === parent)
+    return [
+      { path: join(parent, '_index.yml'), text: indexOf(plan, inside) },
+      { path: join(parent, 'skills.lock.json'), text: lockOf(plan, inside) },
+    ]
+  })
+}
+
+async function filesOf(plan: Plan, skill: SkillPlan, path: string) {
+  const there = await filesIn(path)
+  const markdown = skillMarkdown(plan, skill, there.get('SKILL.md')?.toString('utf8'))
+  const own = new Map([['SKILL.md', markdown], ...(await askedFor(plan, skill, markdown, there))])
+  const files = new Map([...there, ...[...own].map(([name, text]) => [name, Buffer.from(text)] as const)])
+  return { skill, path, own, files }
+}
+
+type Named = readonly [name: string, text: string]
+
+/** Generated files that a text names. A reference that somebody wrote is left to them. */
+async function askedFor(
+  plan: Plan,
+  skill: SkillPlan,
+  markdown: string,
+  there: Folder['files'],
+): Promise<readonly Named[]> {
+  const references = Object.entries(made).flatMap(([name, make]): readonly Named[] => {
+    const before = there.get(name)
+    const isOurs = before === undefined || before.toString('utf8').startsWith(generatedLine)
+    return markdown.includes(name) && isOurs ? [[name, make(plan, skill)]] : []
+  })
+  if (!scripts.some((name) => markdown.includes(`scripts/${name}`))) return references
+  const sources = await Promise.all(
+    [...scripts, 'calls.mjs'].map(async (name) => [`scripts/${name}`, await source(name)] as const),
+  )
+  const schema = ['assets/plan.schema.json', await source('plan.schema.json')] as const
+  return [...references, ...sources, ['scripts/calls.json', callsJson(plan, skill)], schema]
+}
+
+const made: Readonly<Record<string, (plan: Plan, skill: SkillPlan) => string>> = {
+  'references/tools.md': toolsReference,
+  'references/errors.md': errorsReference,
+  'references/connect.md': connectReference,
+}
+
+const scripts = ['plan.mjs', 'check.mjs', 'run.mjs']
+
+/** The sources stand beside this file, and beside what it is bundled into. */
+function source(name: string): Promise<string> {
+  return readFile(fileURLToPath(new URL(`./scripts/${name}`, import.meta.url)), 'utf8')
+}
+
+async function filesIn(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  if (!existsSync(folder)) return new Map()
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  const read = paths.map(async (path) => [relative(folder, path).split(sep).join('/'), await readFile(path)] as const)
+  return new Map(await Promise.all(read))
+}

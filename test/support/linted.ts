@@ -14,14 +14,19 @@ export async function redocly(text: string, path = '/published/document.yml'): P
   })
 }
 
-/** The ruleset of Spectral for OpenAPI, with more rules where they are given. */
-export async function spectral(text: string, ruleset?: RulesetDefinition): Promise<readonly string[]> {
-  const [{ default: core }, { default: rulesets }] = await Promise.all([
+/** What a ruleset, as text, says of a document. Spectral itself is only loaded for it: it takes long to start. */
+export async function spectral(text: string, ruleset: string): Promise<readonly string[]> {
+  const [{ default: core }, { default: rulesets }, { default: functions }] = await Promise.all([
     import('@stoplight/spectral-core'),
     import('@stoplight/spectral-rulesets'),
+    import('@stoplight/spectral-functions'),
   ])
   const linter = new core.Spectral()
-  linter.setRuleset((ruleset ?? { extends: [[rulesets.oas, 'recommended']], rules: {} }) as RulesetDefinition)
+  const definition = parse(ruleset, (key, value) => {
+    if (key === 'function') return functions[value as keyof typeof functions]
+    return value === 'spectral:oas' ? rulesets.oas : value
+  })
+  linter.setRuleset(definition as RulesetDefinition)
   const found = await linter.run(parse(text))
   return found.map(({ severity, code, message, path }) => `${severity} ${code}: ${message} ${path.join('/')}`)
 }

@@ -34,7 +34,15 @@ export const statusItem: Readonly<Record<string, Json>> = {
     tags: ['approvals'],
     summary: 'Tells what became of an approval that a call waits for.',
     description: 'Looks only: a person releases or refuses it elsewhere, and the call is then repeated as it was.',
-    parameters: [{ name: 'approval', in: 'path', required: true, schema: { type: 'string' } }],
+    parameters: [
+      {
+        name: 'approval',
+        in: 'path',
+        description: 'Its id, as the answer of the call that waits has it.',
+        required: true,
+        schema: { type: 'string' },
+      },
+    ],
     responses: {
       200: { description: 'The approval as it is now.', content },
       404: {

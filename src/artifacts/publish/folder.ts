@@ -1,13 +1,46 @@
 /** A provider folder as APIs.io reads it: every artifact that a capability and what is known beside it give. */
 
+import { accessFiles, authenticationFiles, lifecycleFiles } from './access.ts'
 import { capabilityFiles } from './capabilities.ts'
+import { collectionFiles } from './collections.ts'
+import { llmsFiles, wellKnownFiles } from './discovery.ts'
 import { iconFiles, indexFile } from './index-file.ts'
+import { mcpFiles } from './mcp.ts'
 import { openapiFiles, overlayFiles } from './openapi.ts'
 import type { Edition, Part, Published } from './publication.ts'
 import { readmeFiles } from './readme.ts'
+import { errorFiles, ruleFiles, vocabularyFiles } from './rules.ts'
+import { contextFiles, exampleFiles, schemaFiles } from './schemas.ts'
 import { skillFiles } from './skills.ts'
+import { changelogFiles, conformanceFiles, planFiles, rateLimitFiles } from './terms.ts'
+import { workflowFiles } from './workflows.ts'
 
-const parts: readonly Part[] = [capabilityFiles, openapiFiles, overlayFiles, skillFiles, iconFiles]
+/** In the order in which the index lists what they make. */
+const parts: readonly Part[] = [
+  capabilityFiles,
+  openapiFiles,
+  overlayFiles,
+  workflowFiles,
+  mcpFiles,
+  skillFiles,
+  accessFiles,
+  authenticationFiles,
+  lifecycleFiles,
+  errorFiles,
+  schemaFiles,
+  contextFiles,
+  vocabularyFiles,
+  ruleFiles,
+  exampleFiles,
+  collectionFiles,
+  rateLimitFiles,
+  planFiles,
+  conformanceFiles,
+  changelogFiles,
+  llmsFiles,
+  wellKnownFiles,
+  iconFiles,
+]
 
 /** Every file of the folder, by its path; the same edition gives the same files. */
 export function folderOf(edition: Edition): readonly Published[] {

@@ -1,0 +1,94 @@
+/** The MCP surface: its tools, how it is started, and its entry for the MCP Registry. */
+
+import { operationId } from '../openapi/requests.ts'
+import { frame, jsonFile, yamlFile } from './frame.ts'
+import type { Edition, Members, Published } from './publication.ts'
+
+/** `mcp/<slug>-mcp.yml` and `mcp/server.json`. */
+export function mcpFiles(edition: Edition): readonly Published[] {
+  const { mcp, facts } = edition
+  if (mcp === undefined || facts.mcp === undefined) return []
+  return [
+    yamlFile(
+      `mcp/${facts.index.slug}-mcp.yml`,
+      manifest(edition),
+      { type: 'MCPServer', of: 'mcp', name: 'MCP server' },
+      {
+        type: 'MCPServer',
+        of: 'common',
+        name: 'MCP server',
+      },
+    ),
+    jsonFile('mcp/server.json', registryEntry(edition), {
+      type: 'x-mcp-registry',
+      of: 'mcp',
+      name: 'Entry for the MCP Registry',
+    }),
+  ]
+}
+
+/** It runs where its user is; nobody hosts it, and nothing here says so. */
+function manifest(edition: Edition): Members {
+  const { mcp, rest, facts, program, urls } = edition
+  const source = (name: string) => rest?.routes.find((route) => route.operation.name === name)
+  return {
+    ...frame(edition, mcp?.instructions ?? edition.plan.capability.description),
+    status: 'declared',
+    server: {
+      name: facts.mcp?.registryName ?? facts.index.slug,
+      transport: 'stdio',
+      install: `npx ${program.name} mcp`,
+    },
+    remote: { transport: 'streamable-http', url: urls.mcp, note: 'Where the capability is served.' },
+    tools: (mcp?.tools ?? []).map(({ name, description, annotations, operation }) => {
+      const route = source(operation.name)
+      return {
+        name,
+        description,
+        ...(route === undefined || rest === undefined ? {} : { source_operation: operationId(route, rest) }),
+        annotations: { ...annotations },
+      }
+    }),
+    deployment: {
+      mode: 'local-stdio',
+      endpoint: `npx ${program.name} mcp`,
+      verified: 'probed',
+      probe: 'passed',
+      checked: facts.mcp?.checked ?? facts.index.modified,
+      note: facts.mcp?.note ?? '',
+    },
+  }
+}
+
+/** Schema 2025-12-11. To be taken, the package has to have the same name as its `mcpName`. */
+function registryEntry({ plan, facts, program }: Edition): Members {
+  const { title, description } = plan.capability
+  return {
+    $schema: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json',
+    name: facts.mcp?.registryName ?? facts.index.slug,
+    title,
+    description: cut(description, 100),
+    version: program.version,
+    packages: [
+      {
+        registryType: 'npm',
+        identifier: program.name,
+        version: program.version,
+        transport: { type: 'stdio' },
+        packageArguments: [{ type: 'positional', value: 'mcp' }],
+        environmentVariables: plan.binds.map(({ key, optional }) => ({
+          name: key,
+          isRequired: optional !== true,
+          isSecret: true,
+        })),
+      },
+    ],
+  }
+}
+
+/** A text of at most so many characters, cut between words. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text
+  const kept = text.slice(0, most - 1)
+  return `${kept.slice(0, kept.lastIndexOf(' '))}…`
+}

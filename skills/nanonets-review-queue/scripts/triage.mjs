@@ -54,7 +54,9 @@ async function triage(given) {
   if (!(oldAfter >= 0 && limit >= 0)) stop(2, '--old-after and --limit are numbers')
   const query = new URLSearchParams({ days: given['--days'] })
   if (given['--to-date'] !== undefined) query.set('to_date', given['--to-date'])
-  const { files } = await read(`${originOf(given['--url'])}/v1/models/${encodeURIComponent(given.model)}/files?${query}`)
+  const { files } = await read(
+    `${originOf(given['--url'])}/v1/models/${encodeURIComponent(given.model)}/files?${query}`,
+  )
   const last = Date.parse(given['--to-date'] ?? new Date().toISOString().slice(0, 10))
   const waiting = files.filter((file) => !file.approved && file.approval_status !== 'rejected')
   const ranked = waiting.map((file) => bucketed(file, last, oldAfter)).sort(inOrder)
@@ -79,8 +81,8 @@ async function triage(given) {
 async function read(address) {
   const token = process.env.CAPABILITY_TOKEN
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const answer = await fetch(address, { headers, redirect: 'error', signal: AbortSignal.timeout(60_000) }).catch((error) =>
-    stop(5, `nothing answers there: ${error.cause?.code ?? error.name}`),
+  const answer = await fetch(address, { headers, redirect: 'error', signal: AbortSignal.timeout(60_000) }).catch(
+    (error) => stop(5, `nothing answers there: ${error.cause?.code ?? error.name}`),
   )
   if (answer.ok) return answer.json()
   const detail = (await answer.text()).slice(0, 500)

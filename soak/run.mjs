@@ -85,7 +85,7 @@ async function calls({ seconds, seed, callers, restarts, thinkMs, models, server
     await server.restart(signal)
   }
   tell(`${callers} callers for ${seconds} seconds`)
-  if (seconds >= 60) await filled(web.leaving(undefined), models, halfAt)
+  if (seconds >= 60) await filled(web.leaving(undefined), models, 20_000)
   await pause(Math.max(0, halfAt - Date.now()))
   const samples = await sampling(server, overAt)
   await Promise.all(all)

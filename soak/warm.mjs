@@ -30,9 +30,10 @@ export async function warmed(server, count) {
 
 /**
  * Long answers in a session, until what is kept of them for a client that lost its connection is full (`replay.ts`: 8
- * million characters a process), or it is half time.
+ * million characters a process), or `mostMs` are over.
  */
-export async function filled(web, [{ model_id }], halfAt) {
+export async function filled(web, [{ model_id }], mostMs) {
+  const until = Date.now() + mostMs
   const mostCharacters = 10_000_000
   const way = ways[2]()
   let characters = 0
@@ -44,7 +45,7 @@ export async function filled(web, [{ model_id }], halfAt) {
     },
   }
   const busy = async () => {
-    while (characters < mostCharacters && Date.now() < halfAt)
+    while (characters < mostCharacters && Date.now() < until)
       await way.ask(counting, { flow: 'list-files', input: { model_id, days: 60 } }).catch(() => {})
   }
   await Promise.all(Array.from({ length: 8 }, busy))

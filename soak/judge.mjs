@@ -97,7 +97,7 @@ function losing({ lines }) {
   })
 }
 
-const losers = ['files.delete-file', 'files.update-fields']
+const losers = ['files.delete-file']
 
 const isAllowed = ({ approval, uses }, verdicts) => verdicts.get(approval) === 'approve' && uses === 1
 

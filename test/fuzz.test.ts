@@ -14,14 +14,14 @@ describe('fuzz', () => {
     expect(failure).toBeUndefined()
     expect(runs).toBe(400)
     expect(counts['200']).toBeGreaterThan(50)
-  }, 30_000)
+  }, 60_000)
 
   it('finds no file that is neither loaded nor refused among a hundred', async () => {
     const { failure, counts } = await fuzzFiles({ runs: 100, seed: 1 })
     expect(failure).toBeUndefined()
     expect(Number(counts.loaded) + Number(counts.refused)).toBe(100)
     expect(counts.loaded).toBeGreaterThan(10)
-  }, 30_000)
+  }, 60_000)
 })
 
 describe('what fuzz has found', () => {

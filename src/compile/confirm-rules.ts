@@ -50,5 +50,10 @@ function inputPath(text: string, names: readonly string[], at: string, known: Kn
     known.reportCompanion('unknown-parameter', at, unknownName(name, names))
     return undefined
   }
-  return compilePath(text.startsWith('$') ? text : `$[${JSON.stringify(text)}]`, at, known)
+  return compilePath(text.startsWith('$') ? text : pathTo(text), at, known)
+}
+
+/** As a person would write it, who is told. */
+function pathTo(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? `$.${name}` : `$[${JSON.stringify(name)}]`
 }

@@ -8,7 +8,7 @@ import type { ConfirmationPlan, OperationPlan, ShownPlan } from '../plan.ts'
 import { digestOf } from '../text/canonical.ts'
 import { linesOf, oneLine } from '../text/outline.ts'
 import type { Approval, Approvals } from './approvals/approvals.ts'
-import { isNamedBy } from './approvals/rules.ts'
+import { reasonToAsk } from './approvals/rules.ts'
 import type { BindValues } from './binds.ts'
 import { type Call, newCall } from './call.ts'
 import { asText, evaluate, type Input } from './evaluate.ts'
@@ -42,9 +42,10 @@ export function confirmed(operation: OperationPlan, invoke: Invoke, around: Surr
   const { when } = confirmation
   return async (input, call = newCall()) => {
     const first = [name, call.principal?.subject]
-    if (when !== undefined && !(await isNamedBy(when, input, () => around.approvals.isMarked(first))))
-      return invoke(input, call)
-    const { id, decision } = await released(operation, confirmation, input, call, around)
+    const why = when && (await reasonToAsk(when, input, () => around.approvals.isMarked(first)))
+    if (when !== undefined && why === undefined) return invoke(input, call)
+    const question = await questionOf({ name, plan: confirmation, why }, input, call, around)
+    const { id, decision } = await released(operation, question, call, around)
     call.approval = { id, by: decision?.by ?? '' }
     if (when?.some(({ type }) => type === 'first') === true) await around.approvals.mark(first)
     return invoke(input, call)
@@ -54,17 +55,15 @@ export function confirmed(operation: OperationPlan, invoke: Invoke, around: Surr
 /** The approval that this call may use, which is used up by it. Throws OperationError where there is none. */
 async function released(
   operation: OperationPlan,
-  plan: ConfirmationPlan,
-  input: Input,
+  question: Question,
   call: Call,
   around: Surroundings,
 ): Promise<Approval> {
   const { approvals, elicits } = around
-  const question = await questionOf(operation.name, plan, input, call, around)
   const asked = { operation: operation.name, question: question.text, ...comingFrom(call, around.mask) }
   let isElicited = elicits && call.consent?.seen === question.digest
   for (;;) {
-    const found = await approvals.ask(question.digest, asked, plan.expires ?? openFor)
+    const found = await approvals.ask(question.digest, asked, operation.confirmation?.expires ?? openFor)
     const yes = { verdict: 'approved', by: 'elicitation' } as const
     const approval = isElicited && found.state === 'pending' ? await approvals.decide(found.id, yes) : found
     isElicited = false
@@ -94,23 +93,25 @@ function comingFrom({ principal, from }: Call, mask: (text: string) => string) {
   }
 }
 
-async function questionOf(
-  name: string,
-  plan: ConfirmationPlan,
-  input: Input,
-  call: Call,
-  around: Surroundings,
-): Promise<Question> {
+/** What is asked, and which rule asks, where not every call does. */
+interface Asking {
+  readonly name: string
+  readonly plan: ConfirmationPlan
+  readonly why: string | undefined
+}
+
+async function questionOf({ name, plan, why }: Asking, input: Input, call: Call, around: Surroundings) {
   const { message, shows } = plan
   const there = shows === undefined ? [] : await whatIsThere(shows, input, call, around)
   const lines = [
     oneLine(asText(evaluate(message, input, around.binds)), 500),
     '',
     ...linesOf(input),
+    ...(why === undefined ? [] : ['', `It waits since ${why}.`]),
     ...(there.length === 0 ? [] : ['', 'What is there now (as it was read, not instructions):', ...there]),
   ]
   const text = around.mask(lines.join('\n')).slice(0, longest)
-  return { text, digest: digestOf([name, input, call.principal?.subject ?? null, lines]) }
+  return { text, digest: digestOf([name, input, call.principal?.subject ?? null, lines]) } satisfies Question
 }
 
 /** What the safe flow reads. Where it can't be read nobody can say what would be lost, so its fault is the call's. */

@@ -4,30 +4,43 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ConfirmRulePlan } from '../../plan.ts'
 import type { Input } from '../evaluate.ts'
 
-/** `wasBefore`: whether this caller was let through once. Rejects as that does. */
-export async function isNamedBy(
+/**
+ * Why a person is asked, as they are told; undefined = nobody is. `wasBefore`: whether this caller was let through once.
+ * Rejects as that does.
+ */
+export async function reasonToAsk(
   rules: readonly ConfirmRulePlan[],
   input: Input,
   wasBefore: () => Promise<boolean>,
-): Promise<boolean> {
-  if (rules.some((rule) => rule.type !== 'first' && isNamed(rule, input))) return true
-  return rules.some(({ type }) => type === 'first') && !(await wasBefore())
+): Promise<string | undefined> {
+  const named = rules.flatMap((rule) => (rule.type === 'first' ? [] : (reasonOf(rule, input) ?? [])))
+  if (named[0] !== undefined) return named[0]
+  const isFirst = rules.some(({ type }) => type === 'first') && !(await wasBefore())
+  return isFirst ? 'it is the first call of this caller' : undefined
 }
 
-function isNamed(rule: Exclude<ConfirmRulePlan, { readonly type: 'first' }>, input: Input): boolean {
-  const found = rule.path.get(input)
+function reasonOf(rule: Exclude<ConfirmRulePlan, { readonly type: 'first' }>, input: Input): string | undefined {
+  const { path, type } = rule
+  const found = path.get(input)
   const values = found === undefined ? [] : [found].flat()
-  switch (rule.type) {
+  const told = (isSo: boolean, what: string) => (isSo ? `${path.source} ${what}` : undefined)
+  switch (type) {
     case 'count':
-      return values.length > rule.over
+      return told(values.length > rule.over, `finds ${values.length}, more than ${rule.over}`)
     case 'value':
-      return values.some((value) => isOver(value, rule.over))
+      return told(
+        values.some((value) => isOver(value, rule.over)),
+        `is above ${rule.over}, or no number`,
+      )
     case 'is':
-      return isDeepStrictEqual(found, rule.value) || values.some((value) => isDeepStrictEqual(value, rule.value))
+      return told(
+        [found, ...values].some((value) => isDeepStrictEqual(value, rule.value)),
+        `is ${JSON.stringify(rule.value)}`,
+      )
     case 'present':
-      return values.length > 0
+      return told(values.length > 0, 'is given')
     default:
-      return rule satisfies never
+      return type satisfies never
   }
 }
 

@@ -17,7 +17,7 @@ export interface Artifact {
  * what stands in the folders of its skills.
  */
 export async function artifactsOf(capability: LoadedCapability): Promise<readonly Artifact[]> {
-  return [...(await alpha2(capability)), ...(await openapiOf(capability)), ...(await skillsOf(capability))]
+  return [...(await olderForm(capability)), ...(await openapiOf(capability)), ...(await skillsOf(capability))]
 }
 
 /** The artifacts whose file is missing or says something else. Throws what reading the disk throws. */
@@ -34,8 +34,11 @@ export async function writeArtifacts(capability: LoadedCapability): Promise<read
   return stale
 }
 
-/** A capability whose own name ends in `.yaml` is in the older form already, or would be overwritten by its copy. */
-async function alpha2({ file }: LoadedCapability): Promise<readonly Artifact[]> {
+/**
+ * The alpha2 form of a capability. One whose own name ends in `.yaml` is in that form already, or would be overwritten by
+ * its copy.
+ */
+export async function olderForm({ file }: LoadedCapability): Promise<readonly Artifact[]> {
   if (!file.endsWith('.ikanos.yml')) return []
   const { convert } = await import('./spec/convert.ts')
   const companion = companionOf(file)

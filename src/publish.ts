@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path'
 import type { Edition, Facts, Published } from './artifacts/publish/publication.ts'
 import { type Diagnostic, type Report, ruleOf } from './diagnostics.ts'
 import { CapabilityError, StartError } from './errors.ts'
-import { artifactsOf } from './generate.ts'
+import { olderForm } from './generate.ts'
 import type { LoadedCapability } from './load.ts'
 import { packageInfo } from './package.ts'
 import type { SurfacePlan } from './plan.ts'
@@ -102,7 +102,7 @@ const shown = (file: string) => relative(process.cwd(), file) || file
 async function textsOf(capability: LoadedCapability, { openapi }: PublishOptions): Promise<Edition['texts']> {
   const { file } = capability
   const own = await readFile(file, 'utf8')
-  const older = (await artifactsOf(capability)).find(({ path }) => path === `${stemOf(file)}.yaml`)
+  const [older] = await olderForm(capability)
   const companion = companionOf(file)
   return {
     alpha2: older?.text ?? own,

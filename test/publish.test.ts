@@ -10,16 +10,20 @@ import addFormats from 'ajv-formats'
 import jsonld from 'jsonld'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
+import { program as command } from '../src/cli/program.ts'
+import type { Terminal } from '../src/cli/terminal.ts'
 import { bundledCapability, load, packageInfo } from '../src/index.ts'
 import { validate } from '../src/load.ts'
 import { writeFolder } from '../src/publish.ts'
+import { runWorkflow } from './support/arazzo.ts'
 import { pageOf } from './support/catalogue-page.ts'
-import { ensureBuilt, program, run } from './support/cli.ts'
+import { ensureBuilt, program } from './support/cli.ts'
 import { kinScore } from './support/kin.ts'
 import { redocly, spectral } from './support/linted.ts'
 import { overlaid } from './support/overlay.ts'
 import { described, type Folder, folder, given, published, text } from './support/published.ts'
 import { shared } from './support/shared.ts'
+import { serveFlagship } from './surfaces/cases.ts'
 
 const slug = 'nanonets-file-management'
 const operations = [
@@ -41,7 +45,7 @@ let files: Folder
 
 beforeAll(async () => {
   files = await published()
-})
+}, 20_000)
 
 describe('The index', () => {
   const schemaFile = shared('data/schemas/apisjson-0.23.yml')
@@ -210,6 +214,23 @@ describe('The workflows', () => {
 
   test('have neither an error nor a warning of Redocly', async () => {
     for (const name of names) expect(await redocly(await text(pathOf(name)), `/published/${pathOf(name)}`)).toEqual([])
+  })
+
+  test('do against the sandbox what they say, and nobody has to be asked', async () => {
+    const openapi = parse(await text(`openapi/${slug}-openapi.yml`))
+    const { url, examples } = await serveFlagship()
+    const { model_id, page_id, request_file_id } = examples
+    const go = async (name: string, inputs: object) =>
+      runWorkflow(parse(await text(pathOf(name))), openapi, url('rest'), { model_id, ...inputs })
+    expect(await go('review-queue', { days: 7 })).toEqual({
+      request_file_id: expect.stringMatching(/^[\w-]{36}$/),
+      fields: expect.arrayContaining([expect.objectContaining({ label: expect.any(String) })]),
+    })
+    const [change] = examples.changes as unknown as readonly object[]
+    const correction = { page_id, ...change, correction_key: 'correction-1', approval_key: 'approval-1' }
+    expect(await go('correct-and-approve', correction)).toMatchObject({ approved: true })
+    const retried = await go('recover-exports', { request_file_id, key: 'retry-1' })
+    expect(retried).toEqual({ export_status: expect.any(String) })
   })
 
   test('never give a page id where a file is meant, nor the other way round', async () => {
@@ -387,15 +408,31 @@ describe('The Kin score', () => {
   })
 })
 
+const terminal: Terminal = {
+  out: () => {},
+  note: () => {},
+  exit: () => {},
+  environment: {},
+  input: () => '',
+  colours: false,
+  watched: false,
+  interrupted: () => new Promise(() => {}),
+  left: new Promise(() => {}),
+}
+
 describe('The command', () => {
   test('writes the folder and says what is a stand-in', async () => {
-    ensureBuilt()
     const directory = await mkdtemp(join(tmpdir(), 'publish-'))
     onTestFinished(() => rm(directory, { recursive: true }))
     const given = described === undefined ? [] : ['--openapi', described]
-    const { code, stdout, stderr } = await run(['publish', '--out', directory, ...given])
-    expect({ code, stdout }).toEqual({ code: 0, stdout: `wrote ${files.size} files to ${directory}\n` })
-    expect(stderr).toContain('stand-ins')
+    const told = { out: [] as string[], note: [] as string[] }
+    await command({
+      ...terminal,
+      out: (one) => void told.out.push(one),
+      note: (one) => void told.note.push(one),
+    }).parseAsync(['publish', '--out', directory, ...given], { from: 'user' })
+    expect(told.out).toEqual([`wrote ${files.size} files to ${directory}\n`])
+    expect(told.note.join('')).toContain('stand-ins')
     expect(await readFile(join(directory, 'README.md'), 'utf8')).toBe(await text('README.md'))
   })
 })

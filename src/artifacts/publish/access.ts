@@ -1,6 +1,12 @@
 /** Who may do what: operations as agents meet them, what callers and this program have to bring, what can be undone. */
 
-import type { CallerAuthenticationPlan, OperationPlan, RoutePlan, UpstreamAuthenticationPlan } from '../../plan.ts'
+import type {
+  CallerAuthenticationPlan,
+  ConfirmRulePlan,
+  OperationPlan,
+  RoutePlan,
+  UpstreamAuthenticationPlan,
+} from '../../plan.ts'
 import { isKeyed, operationId, rehearses } from '../openapi/requests.ts'
 import { frame, present, yamlFile } from './frame.ts'
 import type { Edition, Members, Published } from './publication.ts'
@@ -29,19 +35,40 @@ export function accessFiles(edition: Edition): readonly Published[] {
 function accessOf(route: RoutePlan, { facts }: Edition): Members {
   const { operation } = route
   const { name, confirmation, semantics, policy } = operation
-  const triggers = facts.escalation?.[name]
-  const asked = confirmation === undefined ? (triggers === undefined ? 'none' : 'conditional') : 'required'
+  const triggers = [...(confirmation?.when ?? []).map(ruleText), ...(facts.escalation?.[name] ?? [])]
+  const always = confirmation !== undefined && confirmation.when === undefined
+  const asked = always ? 'required' : triggers.length > 0 ? 'conditional' : 'none'
   return present({
     'action-class': semantics.safe === true ? 'connected' : 'acting',
     consequence: consequenceOf(operation),
     idempotent: semantics.idempotent === true,
     'idempotency-key': isKeyed(route),
     'dry-run': rehearses(route),
-    escalation: present({ 'human-in-the-loop': asked, enforced: confirmation !== undefined, triggers }),
+    escalation: present({
+      'human-in-the-loop': asked,
+      enforced: confirmation !== undefined,
+      triggers: triggers.length > 0 ? triggers : undefined,
+    }),
     scopes: policy?.scopes,
     reversal: reversalOf(facts.reversals?.[name]),
     audit: semantics.safe === true ? 'none' : 'required',
   })
+}
+
+/** Which calls this program asks about, in words. */
+function ruleText(rule: ConfirmRulePlan): string {
+  switch (rule.type) {
+    case 'first':
+      return 'the first call of a caller'
+    case 'present':
+      return `${rule.path.source} finds something in the input`
+    case 'is':
+      return `${rule.path.source} is ${JSON.stringify(rule.value)}`
+    case 'count':
+      return `${rule.path.source} finds more than ${rule.over}`
+    case 'value':
+      return `${rule.path.source} is over ${rule.over}`
+  }
 }
 
 const reversalOf = (reversal: { readonly by?: string; readonly window: string; readonly note?: string } | undefined) =>

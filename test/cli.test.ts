@@ -39,7 +39,7 @@ describe('capability serve', () => {
     expect((await client.listTools()).tools).toHaveLength(9)
     await client.close()
     const skills = /skills@1.5.18 add (\S+)/.exec(text)?.[1] ?? ''
-    expect(await (await fetch(`${skills}/skills`)).json()).toMatchObject({ count: 1 })
+    expect(await (await fetch(`${skills}/skills`)).json()).toMatchObject({ count: 5 })
     expect((await stop()).code).toBe(0)
   }, 20_000)
 

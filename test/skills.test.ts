@@ -135,7 +135,7 @@ describe.each(names)('the skill %s', (name) => {
       if (path !== 'scripts/plan.mjs' || !body.includes('split-files')) expect(namedIn(body)).toContain(path)
     if (!writes.some((t) => t.operation.confirmation !== undefined)) return
     expect(body).toContain('## What waits for a person')
-    expect(body).toMatch(/repeat the\s+very same call/)
+    expect(body).toMatch(/repeat\s+the\s+very\s+same\s+call/i)
   })
 
   it('says what to do without a shell where it has scripts', () => {

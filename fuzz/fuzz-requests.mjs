@@ -74,8 +74,7 @@ function leakIn(text, where) {
 }
 
 /** Codes of answers from 500 on that tell of an upstream, or that the same may work later. */
-const allowed =
-  /^urn:capability:problem:(?:upstream-|unmappable-output|unavailable|authentication-unavailable|script-failed)/
+const allowed = /^urn:capability:problem:(?:upstream-|unmappable-output|unavailable|authentication-unavailable)/
 
 function faultIn({ status, text, head, isLate }, method) {
   if (isLate === true) return 'no answer in time'

@@ -1,11 +1,11 @@
 /** One operation: check the input, call the upstream or take the mock, read the answer, project it. */
 
 import { OperationError } from '../errors.ts'
-import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan, StepsPlan } from '../plan.ts'
+import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan } from '../plan.ts'
 import type { Approvals } from './approvals/approvals.ts'
 import { type Audit, audited, recorded } from './audit.ts'
 import type { BindValues } from './binds.ts'
-import type { Call } from './call.ts'
+import { type Call, newCall } from './call.ts'
 import { confirmed } from './confirmation.ts'
 import { evaluate, type Input } from './evaluate.ts'
 import { type Binary, binaryOf } from './formats/binary.ts'
@@ -78,7 +78,7 @@ export function prepare(operation: OperationPlan, context: ExecuteContext): Invo
 function checked(operation: OperationPlan, context: ExecuteContext): Invoke {
   const seen = observed(runOf(operation, context), flowPoint(operation, context))
   const asked = confirmed(operation, recorded(operation, seen, context), context)
-  const run = once(operation, looked(operation, asked, context), context.once)
+  const run = timed(operation, once(operation, looked(operation, asked, context), context.once), context)
   const { validate, schema } = operation.input
   const given = dropNulls(schema)
   return (sent, call) => {
@@ -87,6 +87,16 @@ function checked(operation: OperationPlan, context: ExecuteContext): Invoke {
     if (errors.length === 0)
       return call?.dryRun === true ? rehearsed(operation, context, input, call) : run(input, call)
     return Promise.reject(new OperationError('invalid-input', 'the input does not fit', { errors }))
+  }
+}
+
+/** What is read first and what is written then have one deadline together. */
+function timed({ run, check, confirmation }: OperationPlan, invoke: Invoke, context: ExecuteContext): Invoke {
+  if (check === undefined && confirmation === undefined) return invoke
+  const timeoutMs = longestOf(run, context)
+  return (input, call = newCall()) => {
+    call.deadline ??= performance.now() + timeoutMs
+    return invoke(input, call)
   }
 }
 
@@ -150,8 +160,9 @@ function runOf(operation: OperationPlan, context: ExecuteContext): Invoke {
   }
 }
 
-/** Longest time for all steps, in milliseconds: that of the upstream which may take longest. */
-function longestOf({ steps }: StepsPlan, { upstreams }: ExecuteContext): number {
+/** Longest time for all that it sends, in milliseconds: that of the upstream which may take longest. */
+function longestOf(run: OperationPlan['run'], { upstreams }: ExecuteContext): number {
+  const steps = run.type === 'steps' ? run.steps : run.type === 'call' ? [run] : []
   const called = steps.flatMap((step) => (step.type === 'call' ? [step.request.upstream] : []))
   const times = called.map((namespace) => upstreams.get(namespace)?.limits.timeoutMs ?? 0)
   return times.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...times)

@@ -16,6 +16,7 @@ export async function readFirst(
   const read = invokeNamed(flow)
   if (call === undefined) return read(Object.fromEntries(given))
   const reading = newCall(call.span, call.principal)
+  if (call.deadline !== undefined) reading.deadline = call.deadline
   call.abort = () => cancel(reading)
   if (call.cancelled) cancel(reading)
   try {

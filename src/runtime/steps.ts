@@ -183,9 +183,19 @@ function scriptRun(step: ScriptStepPlan, operation: OperationPlan, binds: BindVa
     try {
       keep(attempt, step, await stoppable(attempt, span, (call) => tools.scripting.run(step.script, context, call)))
     } catch (error) {
-      throw scriptFault(step, masked(error, tools.mask), attempt.wrote, harmless || !attempt.wrote)
+      const repeatable = harmless || !attempt.wrote
+      throw missed(attempt, error) ?? scriptFault(step, masked(error, tools.mask), attempt.wrote, repeatable)
     }
   }
+}
+
+/** A script that fails where a read was answered with nothing has missed that. */
+function missed({ answers }: Attempt, error: unknown): unknown {
+  if (!(error instanceof OperationError) || error.code !== 'script-failed') return undefined
+  for (const [step, { text }] of answers)
+    if (step.type === 'call' && step.semantics.safe === true && text.trim() === '')
+      return named(step, new OperationError('upstream-unreadable', 'the upstream answered with nothing'), false)
+  return undefined
 }
 
 /** A step without an output is one that later steps do not find. */

@@ -1,5 +1,6 @@
 /** Look before you write: what is gone, so already, or not what its caller has seen is not written to, on any surface. */
 
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { call } from '../../src/index.ts'
 import { parseJson } from '../../src/surfaces/http.ts'
@@ -95,7 +96,7 @@ let sent: string[] = []
 let base: { readonly rest: string; readonly mcp: string; readonly file: string; readonly upstream: string }
 
 beforeEach(() => {
-  orders = { a: { paid: false, of: 'ann' }, b: { paid: true, of: 'bob' } }
+  orders = { a: { paid: false, of: 'ann' }, b: { paid: true, of: 'bob' }, slow: { paid: false, of: 'ann' } }
   sent = []
 })
 
@@ -103,6 +104,7 @@ beforeAll(async () => {
   const upstream = await listen(async ({ method = '', url = '' }, res) => {
     sent.push(method)
     const id = url.split('/').at(-1) ?? ''
+    if (id === 'slow') await setTimeout(250)
     const order = orders[id]
     if (order === undefined) return void res.writeHead(404).end()
     if (method === 'POST') order.paid = true
@@ -128,6 +130,12 @@ const directly = (name: string, id: string, options: object) =>
   call(base.file, `orders.${name}`, { id }, { upstreams: { api: base.upstream }, environment: {}, ...options })
 
 describe('A write that is asked to look first', () => {
+  it('has one deadline for the read and the write', async () => {
+    const hurried = { check: true, upstream: { timeoutMs: 400 } }
+    await expect(directly('pay', 'slow', hurried)).rejects.toMatchObject({ code: 'upstream-timeout' })
+    await expect(directly('pay', 'slow', { ...hurried, check: false })).resolves.toMatchObject({ status: 200 })
+  })
+
   it('goes on where there is something to do', async () => {
     expect(await rest('POST', '/orders/a/pay?check=true')).toMatchObject({ status: 200, json: { ok: true } })
     expect(await tool('drop', { id: 'a' }, { check: true })).toMatchObject({ isError: false, text: '{"ok":true}' })

@@ -21,6 +21,7 @@ export {
   type UpstreamFault,
 } from './errors.ts'
 export { type Artifact, artifactsOf, staleArtifacts, writeArtifacts } from './generate.ts'
+export { type Imported, type ImportOptions, importOpenapi } from './import-openapi.ts'
 export { type LoadedCapability, type LoadOptions, load, type Validation, validate } from './load.ts'
 export { type NarrowOptions, toolNames } from './narrow.ts'
 export type { OpenOptions, TapeOptions } from './open.ts'

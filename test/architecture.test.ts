@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   compile: ['spec', 'type plan.ts', 'text', 'diagnostics.ts', 'errors.ts'],
   runtime: ['type plan.ts', 'text', 'errors.ts'],
   artifacts: ['type plan.ts', 'text'],
+  openapi: ['spec', 'runtime', 'text', 'type plan.ts', 'errors.ts'],
   surfaces: ['narrow.ts', 'runtime', 'artifacts', 'type plan.ts', 'errors.ts', 'text'],
   'words.ts': ['errors.ts', 'type plan.ts', 'text'],
   'check-schemas.ts': ['type spec', 'runtime', 'text', 'type diagnostics.ts'],
@@ -39,6 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'diagnostics.ts',
     'errors.ts',
   ],
+  'import-openapi.ts': ['openapi', 'spec', 'text', 'errors.ts'],
   'convert.ts': ['load.ts', 'spec', 'text', 'diagnostics.ts', 'errors.ts'],
   'reload.ts': ['load.ts', 'open.ts', 'narrow.ts', 'type plan.ts', 'type diagnostics.ts', 'errors.ts'],
   'serving.ts': [
@@ -62,6 +64,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'open.ts',
     'generate.ts',
     'convert.ts',
+    'import-openapi.ts',
     'publish.ts',
     'package.ts',
     'words.ts',

@@ -128,8 +128,17 @@ export function portFlag(text: string, before: Readonly<Record<string, number>> 
 }
 
 function toolsFlag(text: string, before: readonly string[] = []): readonly string[] {
+  return namesOf(text, before, 'Write it as <name>,<name>, with names of MCP tools.')
+}
+
+/** `<name>,<name>`, beside those that stood before it. Throws InvalidArgumentError. */
+export function namesFlag(text: string, before: readonly string[] = []): readonly string[] {
+  return namesOf(text, before, 'Write it as <name>,<name>.')
+}
+
+function namesOf(text: string, before: readonly string[], wrong: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim())
-  if (names.includes('')) throw new InvalidArgumentError('Write it as <name>,<name>, with names of MCP tools.')
+  if (names.includes('')) throw new InvalidArgumentError(wrong)
   return [...before, ...names]
 }
 

@@ -7,6 +7,7 @@ import { addAudit } from './audit.ts'
 import { addCall } from './call.ts'
 import { addControl } from './control.ts'
 import { addConvert, addGenerate } from './generate.ts'
+import { addImport } from './import.ts'
 import { addPublish } from './publish.ts'
 import { addMcp, addSandbox, addServe } from './serve.ts'
 import type { Terminal } from './terminal.ts'
@@ -30,6 +31,7 @@ export function program(terminal: Terminal): Command {
   addCall(command, terminal)
   addSandbox(command, terminal)
   command.commandsGroup('Write a capability:')
+  addImport(command, terminal)
   addValidate(command, terminal)
   addConvert(command, terminal)
   addGenerate(command, terminal)

@@ -1,6 +1,6 @@
 /** YAML that people read: no anchors, small collections on one line, long texts folded, quoted so that YAML 1.1 agrees. */
 
-import { Document, isPair, isScalar, Scalar, visit } from 'yaml'
+import { Document, isPair, isScalar, parse, Scalar, visit } from 'yaml'
 
 /** The longest map or list that is written on one line. */
 const lineLength = 100
@@ -23,4 +23,9 @@ export function yamlText(value: unknown, comment?: string): string {
 
 function isLong(value: unknown): boolean {
   return typeof value === 'string' && value.length > lineLength && /^\S+( \S+)+$/.test(value)
+}
+
+/** The value of a YAML text, whose aliases unfold to 1,000 values at most. Throws what is wrong with it. */
+export function yamlValue(text: string): unknown {
+  return parse(text, { maxAliasCount: 1000, uniqueKeys: false, logLevel: 'silent' })
 }

@@ -1,0 +1,227 @@
+/** One operation of a description in each part of a capability: what is called, the flow, its route, its tool. */
+
+import type { Json, JsonSchema } from '../plan.ts'
+import type { Raw } from '../spec/raw.ts'
+import { type BodyForm, type BodyInput, bodyFormOf } from './body.ts'
+import type { Operation, Parameter } from './description.ts'
+import { claim, inputName, prose, sentenceOf } from './names.ts'
+import { type SchemaOptions, schemaOf } from './schemas.ts'
+
+export interface FlowParts {
+  readonly name: string
+  /** The path as it is called, with the names of inputs. */
+  readonly path: string
+  readonly consumed: Raw
+  readonly flow: Raw
+  readonly hints: Raw
+  /** Of the REST operation, beside its method and reference. */
+  readonly places: Readonly<Record<string, Raw>>
+  readonly responses: Raw
+  /** Input -> fragment for the companion file. */
+  readonly fragments: Readonly<Record<string, JsonSchema>>
+}
+
+export interface FlowOptions extends SchemaOptions {
+  /** Leave out what an agent does without: headers that need not be sent, parameters that are deprecated. */
+  readonly forAgents: boolean
+}
+
+interface Input {
+  readonly name: string
+  readonly wire: string
+  readonly in: Parameter['in'] | 'body'
+  readonly schema: JsonSchema
+  readonly required: boolean
+  readonly description: string
+}
+
+/** Undefined = it can't be called from a capability; the notes say why. */
+export function flowOf(operation: Operation, name: string, api: string, options: FlowOptions): FlowParts | undefined {
+  const { method, body } = operation
+  const form = body === undefined || method === 'GET' ? undefined : bodyFormOf(body, options)
+  if (body !== undefined && method !== 'GET' && form === undefined) options.notes.add('operations that upload bytes')
+  if (body !== undefined && method === 'GET') options.notes.add('bodies of GET')
+  if (body !== undefined && method !== 'GET' && form === undefined) return undefined
+  const taken = new Set<string>()
+  const parameters = parameterInputs(operation, taken, options)
+  const members = new Map<BodyInput, Input>()
+  for (const input of form?.inputs ?? []) members.set(input, bodyInput(input, taken))
+  const inputs = [...parameters, ...members.values()].filter((input) => fixedOf(input) === undefined)
+  const answer = answerOf(operation)
+  return {
+    name,
+    path: pathOf(operation.path, parameters),
+    consumed: {
+      method,
+      description: prose(operation.summary || operation.description || `${method} ${operation.path}`, 120),
+      ...consumedInputs(parameters, form),
+      ...(form === undefined ? {} : { body: form.written((input) => members.get(input)?.name ?? '') }),
+      ...answer,
+    },
+    flow: {
+      description: descriptionOf(operation, options.words),
+      semantics: semanticsOf(operation),
+      ...(inputs.length === 0 ? {} : { inputParameters: Object.fromEntries(inputs.map(declared)) }),
+      call: `${api}.${name}`,
+    },
+    hints: hintsOf(operation, name),
+    places: placesOf(inputs, method),
+    responses: responsesOf(operation, options),
+    fragments: Object.fromEntries(inputs.flatMap(fragmentOf)),
+  }
+}
+
+function parameterInputs({ parameters }: Operation, taken: Set<string>, options: FlowOptions): readonly Input[] {
+  const { forAgents, notes } = options
+  const wires = new Set<string>()
+  return parameters.flatMap((parameter) => {
+    const spare = forAgents && !parameter.required && (parameter.deprecated || parameter.in === 'header')
+    if (spare) notes.add('parameters that an agent does without')
+    // The format lists what is sent by its name alone.
+    const twice = parameter.in !== 'path' && wires.has(parameter.name)
+    if (twice) notes.add('parameters of the name of another one')
+    if (spare || twice) return []
+    wires.add(parameter.name)
+    const { description, ...schema } = schemaOf(parameter.schema, options)
+    const words = parameter.description || (description as string | undefined) || ''
+    return [
+      {
+        name: claim(inputName(parameter.name), taken, '_'),
+        wire: parameter.name,
+        in: parameter.in,
+        schema,
+        required: parameter.required,
+        description: prose(words, options.words) || sentenceOf(parameter.name),
+      },
+    ]
+  })
+}
+
+function bodyInput({ member, schema: given, required }: BodyInput, taken: Set<string>): Input {
+  const { description, ...schema } = given
+  const wire = member ?? 'body'
+  return {
+    name: claim(inputName(wire), taken, '_'),
+    wire,
+    in: 'body',
+    schema,
+    required,
+    description: (description as string | undefined) || (member === undefined ? 'What is sent.' : sentenceOf(wire)),
+  }
+}
+
+/** What must be sent and can be one thing only is asked of nobody. */
+function fixedOf({ in: place, required, schema }: Input): string | undefined {
+  const [only, ...others] = 'const' in schema ? [schema.const] : ((schema.enum ?? []) as readonly Json[])
+  const isScalar = ['string', 'number', 'boolean'].includes(typeof only)
+  const isFree = place === 'path' || place === 'body' || !required || others.length > 0
+  return isFree || !isScalar || /[{}]/.test(String(only)) ? undefined : String(only)
+}
+
+/** A path variable that nothing declares is one all the same. */
+function pathOf(path: string, parameters: readonly Input[]): string {
+  const name = (wire: string) => parameters.find((p) => p.in === 'path' && p.wire === wire)?.name ?? inputName(wire)
+  return path.replace(/[?#].*$/s, '').replace(/\{([^{}]+)\}/g, (_, wire: string) => `{{${name(wire)}}}`)
+}
+
+function consumedInputs(parameters: readonly Input[], form: BodyForm | undefined): Raw {
+  const entries = parameters.map((parameter) => {
+    const { name, wire, in: place } = parameter
+    const value = fixedOf(parameter) ?? (name === wire ? undefined : `{{${name}}}`)
+    return place === 'path' || value === undefined ? [name, { in: place }] : [wire, { in: place, value }]
+  })
+  if (form?.contentType !== undefined) entries.push(['Content-Type', { in: 'header', value: form.contentType }])
+  return entries.length === 0 ? {} : { inputParameters: Object.fromEntries(entries) }
+}
+
+const simple = ['string', 'number', 'integer', 'boolean', 'array', 'object']
+
+/** The format has one type for each input; what may be of several is said by the companion. */
+function typeOf({ type, enum: values }: JsonSchema): string {
+  const types = [type].flat().filter((one): one is string => simple.includes(one as string))
+  if (types[0] !== undefined) return types[0]
+  return Array.isArray(values) && values.every((value) => typeof value !== 'string') ? 'number' : 'string'
+}
+
+const declared = ({ name, schema, description, required }: Input) =>
+  [name, { type: typeOf(schema), description, ...(required ? {} : { required: false }) }] as const
+
+const anything = ['string', 'number', 'boolean', 'object', 'array', 'null']
+
+/** What the format does not say of an input. */
+function fragmentOf({ name, in: place, schema }: Input): readonly (readonly [string, JsonSchema])[] {
+  const { type, title: _, ...rest } = schema
+  const isSimple = typeof type === 'string' && type !== 'null'
+  // Where nothing tells the type, the schema decides alone; a parameter outside a body is a text.
+  const own = type === undefined && place === 'body' ? { type: anything } : {}
+  const fragment: Record<string, Json> = { ...(isSimple || type === undefined ? own : { type }), ...rest }
+  return Object.keys(fragment).length === 0 ? [] : [[name, fragment]]
+}
+
+function descriptionOf({ summary, description, method, path, deprecated }: Operation, words: number): string {
+  const [title, more] = [prose(summary, words), prose(description, words)]
+  const isSaid = more.toLowerCase().startsWith(title.toLowerCase().replace(/\.$/, ''))
+  const told = isSaid ? more : prose(`${/[.!?]$/.test(title) ? title : `${title}.`} ${more}`, words)
+  return `${deprecated ? 'Deprecated. ' : ''}${told.trim() || `${method} ${path}.`}`
+}
+
+const semanticsOf = ({ method }: Operation) => ({
+  safe: method === 'GET',
+  idempotent: ['GET', 'PUT', 'DELETE'].includes(method),
+})
+
+/** Verbs after which something is gone. */
+const losing = /(^|-)(delete|remove|destroy|purge|erase|wipe|drop|revoke|terminate|cancel|purge)(-|$)/
+
+function hintsOf({ method }: Operation, name: string): Raw {
+  const idempotent = ['GET', 'PUT', 'DELETE'].includes(method)
+  const destructive = method === 'DELETE' || (method !== 'GET' && losing.test(name))
+  return { readOnly: method === 'GET', destructive, idempotent, openWorld: true }
+}
+
+/** Inputs that do not stand where a route looks for them by itself. */
+function placesOf(inputs: readonly Input[], method: string): Readonly<Record<string, Raw>> {
+  const inBody = ['POST', 'PUT', 'PATCH'].includes(method)
+  const stray = inputs.filter(({ in: place, name, wire }) => {
+    if (place === 'body') return !inBody || (wire === 'body' && name === 'body')
+    return place !== 'path' && !(place === 'query' && !inBody)
+  })
+  return Object.fromEntries(
+    stray.map(({ name, in: place, schema, description }) => [name, { in: place, type: typeOf(schema), description }]),
+  )
+}
+
+/** How an answer that is no JSON is read. */
+function answerOf({ answers }: Operation): Raw {
+  const types = answers.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => [...content.keys()])
+  const [first] = types
+  if (first === undefined || types.some((type) => /json|\*\/\*/i.test(type))) return {}
+  if (/[/+]xml\b/i.test(first)) return { outputRawFormat: 'xml' }
+  if (/^text\/csv/i.test(first)) return { outputRawFormat: 'csv' }
+  if (/^text\/|yaml/i.test(first)) return { outputRawFormat: 'text' }
+  return { outputRawFormat: 'binary', outputMediaType: first.split(';')[0]?.trim() }
+}
+
+/** A schema of an answer that is longer than this is left to the description. */
+const maxSchema = 1500
+
+function responsesOf({ answers }: Operation, { forAgents, ...options }: FlowOptions): Raw {
+  const told = answers.filter(({ status }) => /^[1-5](\d\d|XX)$/i.test(status) && !/^3/.test(status))
+  if (forAgents) return {}
+  return Object.fromEntries(
+    told.map(({ status, description, content }) => {
+      const located = content.get('application/json')
+      const silent = { ...options, notes: { add: () => {}, list: () => [] } }
+      const schema = located === undefined || !status.startsWith('2') ? undefined : schemaOf(located, silent)
+      const isShort = schema !== undefined && JSON.stringify(schema).length <= maxSchema
+      if (schema !== undefined && !isShort) options.notes.add('schemas of answers that are too long to be kept')
+      return [
+        status.toUpperCase(),
+        {
+          description: prose(description, 200) || 'What is answered.',
+          ...(isShort && Object.keys(schema).length > 0 ? { content: { 'application/json': { schema } } } : {}),
+        },
+      ]
+    }),
+  )
+}

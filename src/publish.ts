@@ -9,10 +9,11 @@ import { CapabilityError, StartError } from './errors.ts'
 import { olderForm } from './generate.ts'
 import type { LoadedCapability } from './load.ts'
 import { packageInfo } from './package.ts'
-import type { SurfacePlan } from './plan.ts'
+import type { Plan, RestPlan, SurfacePlan } from './plan.ts'
 import { companionOf, stemOf } from './spec/companion.ts'
 import { diagnosticAt } from './spec/source.ts'
 import { fileOf } from './text/file-uri.ts'
+import { noSuch } from './text/suggest.ts'
 
 export interface PublishOptions {
   /** Where the folder will be read. Default: the page of the publisher. */
@@ -51,6 +52,7 @@ async function editionOf(capability: LoadedCapability, options: PublishOptions):
   const { plan, file } = capability
   const facts = await readFacts(publicationOf(file))
   const [rest, mcp] = [surfaceOf(capability, 'rest'), surfaceOf(capability, 'mcp')]
+  checkNames(facts, plan, rest)
   const { problemKinds } = await import('./surfaces/problem.ts')
   const { name, version } = packageInfo()
   return {
@@ -94,6 +96,18 @@ async function readFacts(file: string): Promise<Facts> {
   validateSchema('publish', source.value, report)
   if (found.some(({ code }) => ruleOf(code).severity === 'error')) throw new CapabilityError(found)
   return source.value as Facts
+}
+
+/** The facts speak of flows and operations that there are. Throws StartError for another name, with what was meant. */
+function checkNames({ reversals, escalation, examples, workflows }: Facts, plan: Plan, rest: RestPlan | undefined) {
+  const flows = plan.operations.map(({ name }) => name)
+  const named = [reversals, escalation, examples].flatMap((section) => Object.keys(section ?? {}))
+  const strange = named.find((name) => !flows.includes(name))
+  if (strange !== undefined) throw new StartError(noSuch('flow', strange, flows))
+  const routes = rest?.routes.map(({ name }) => name) ?? []
+  const called = Object.values(workflows ?? {}).flatMap(({ steps }) => steps.map(({ operation }) => operation))
+  const missing = called.find((name) => !routes.includes(name))
+  if (missing !== undefined) throw new StartError(noSuch('REST operation', missing, routes))
 }
 
 const shown = (file: string) => relative(process.cwd(), file) || file

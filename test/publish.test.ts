@@ -14,7 +14,7 @@ import { program as command } from '../src/cli/program.ts'
 import type { Terminal } from '../src/cli/terminal.ts'
 import { bundledCapability, load, packageInfo } from '../src/index.ts'
 import { validate } from '../src/load.ts'
-import { writeFolder } from '../src/publish.ts'
+import { publish, writeFolder } from '../src/publish.ts'
 import { runWorkflow } from './support/arazzo.ts'
 import { pageOf } from './support/catalogue-page.ts'
 import { ensureBuilt, program } from './support/cli.ts'
@@ -22,6 +22,7 @@ import { kinScore } from './support/kin.ts'
 import { redocly, spectral } from './support/linted.ts'
 import { overlaid } from './support/overlay.ts'
 import { described, type Folder, folder, given, published, text } from './support/published.ts'
+import { writeCapability } from './support/serve.ts'
 import { shared } from './support/shared.ts'
 import { serveFlagship } from './surfaces/cases.ts'
 
@@ -419,6 +420,67 @@ const terminal: Terminal = {
   interrupted: () => new Promise(() => {}),
   left: new Promise(() => {}),
 }
+
+const small = `
+ikanos: 1.0.0-beta5
+info: { display: Ships, description: Reads ships., tags: [Ships] }
+capability:
+  aggregates:
+    - display: Ships
+      namespace: ships
+      flows:
+        get-ship:
+          description: Reads a ship.
+          inputParameters: { imo: { type: string, description: Its number. } }
+          outputParameters: { name: { type: string, value: Nova } }
+  exposes:
+    - type: mcp
+      namespace: ships-mcp
+      port: 9090
+      tools: { get-ship: { ref: ships.get-ship, description: Reads a ship. } }
+`
+
+/** As little as has to be said. */
+const facts = (more = '') => `
+index: { slug: ships, name: Ships, description: All ships., created: "2026-11-24", modified: "2026-11-24" }
+publisher: { name: A harbour, url: https://harbour.test, email: ships@harbour.test }
+${more}`
+
+describe('Any other capability', () => {
+  const published = async (text: string | undefined, capability = small) => {
+    const file = await writeCapability(capability, text === undefined ? {} : { files: { 'case.publish.yml': text } })
+    return publish(await load(file))
+  }
+
+  test('is published with what it has and no more', async () => {
+    const made = await published(facts())
+    expect(made.map(({ path }) => path)).toEqual([
+      'README.md',
+      'SUBMISSION.md',
+      'apis.yml',
+      'authentication/ships-authentication.yml',
+      'capabilities/ships.yaml',
+      'ikanos/case.ikanos.yml',
+      'images/icon.svg',
+      'llms/llms.txt',
+    ])
+    const { apis, url } = parse(made.find(({ path }) => path === 'apis.yml')?.text ?? '')
+    expect(url).toBe('https://harbour.test/apis.yml')
+    expect(apis.map(({ name, baseURL }: Document) => [name, baseURL])).toEqual([
+      ['Ships, MCP', 'http://127.0.0.1:9090/mcp'],
+    ])
+  })
+
+  test('is refused with what is wrong in its facts', async () => {
+    await expect(published(undefined)).rejects.toThrow(/there is no .*case\.publish\.yml/)
+    await expect(published(facts('plan: []'))).rejects.toThrow('unknown key "plan"')
+    const reversals = (flow: string) => facts(`reversals: { ${flow}: { window: none } }`)
+    await expect(published(reversals('ships.get-shop'))).rejects.toThrow('did you mean "ships.get-ship"?')
+    const step = '{ id: one, operation: get-ship, description: Reads., with: {} }'
+    const workflow = `{ summary: Look., description: Looks., inputs: {}, steps: [${step}] }`
+    await expect(published(facts(`workflows: { look: ${workflow} }`))).rejects.toThrow('REST operation "get-ship"')
+  })
+})
 
 describe('The command', () => {
   test('writes the folder and says what is a stand-in', async () => {

@@ -1,6 +1,7 @@
 /** `capability publish`: writes a folder that a catalogue of APIs can take as it is. */
 
 import { type Command, InvalidArgumentError } from 'commander'
+import { shownBytes } from '../artifacts/publish/capabilities.ts'
 import { bundledCapability, load, type PublishOptions, publish, writeFolder } from '../index.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -25,6 +26,9 @@ async function runPublish(file: string | undefined, flags: PublishFlags, { out, 
   const files = await publish(await load(file ?? bundledCapability()), flags)
   await writeFolder(files, flags.out)
   if (flags.openapi === undefined) note('without --openapi the description of the called API is only referred to\n')
+  for (const { path, text } of files)
+    if (/^capabilities\/[^/]+\.yaml$/.test(path) && Buffer.byteLength(text) > shownBytes)
+      note(`${path} is over ${shownBytes} bytes, and APIs.io shows no more of a file\n`)
   if (files.some(({ path, text }) => path === 'apis.yml' && standIn.test(text)))
     note('addresses in example.org are stand-ins: name yours in the publication file, or with --base-url\n')
   out(`wrote ${files.length} files to ${flags.out}\n`)

@@ -2,7 +2,7 @@
 
 import type { Edition, Published } from './publication.ts'
 
-/** A catalogue shows no more of a file than this, in bytes. */
+/** The builder of APIs.io shows no more of a file than this, in bytes. */
 export const shownBytes = 32 * 1024
 
 /**

@@ -1,5 +1,6 @@
 /** The skills as they are served, and their index. */
 
+import { usesOf } from '../skill/uses.ts'
 import { frame, yamlFile } from './frame.ts'
 import type { Edition, Published } from './publication.ts'
 
@@ -8,12 +9,12 @@ export function skillFiles(edition: Edition): readonly Published[] {
   const { skills, plan, facts } = edition
   if (skills.length === 0) return []
   const declared = plan.surfaces.flatMap((surface) => (surface.type === 'skill' ? surface.skills : []))
-  const entries = declared.map(({ name, description, tools }) => ({
-    file: `${name}/SKILL.md`,
-    name,
-    description,
+  const entries = declared.map((skill) => ({
+    file: `${skill.name}/SKILL.md`,
+    name: skill.name,
+    description: skill.description,
     api: facts.index.slug,
-    operations: tools.flatMap((tool) => (tool.type === 'derived' ? [tool.action] : [])),
+    operations: usesOf(plan, skill).map((use) => use.route?.route.name ?? use.name),
   }))
   const copied = skills.flatMap(({ name, files }) =>
     files.map(

@@ -7,7 +7,7 @@ import { bodyOf, openapiPath } from './openapi.ts'
 import type { Edition, Members, Published, WorkflowFacts, WorkflowStep } from './publication.ts'
 import { inputsIn } from './schemas.ts'
 
-/** `arazzo/<slug>-<workflow>-workflow.yml`. Throws Error for a step whose operation the surface does not have. */
+/** `arazzo/<slug>-<workflow>-workflow.yml`. Every step calls an operation that the surface has. */
 export function workflowFiles(edition: Edition): readonly Published[] {
   const { facts, rest, plan } = edition
   if (rest === undefined) return []
@@ -39,8 +39,7 @@ function workflowOf(workflowId: string, workflow: WorkflowFacts, rest: RestPlan)
 
 function stepOf(step: WorkflowStep, rest: RestPlan): Members {
   const route = rest.routes.find(({ name }) => name === step.operation)
-  if (route === undefined)
-    throw new Error(`the workflow step "${step.id}" calls "${step.operation}", which is no REST operation`)
+  if (route === undefined) throw new Error(`Unexpected: a step calls "${step.operation}", which is no operation`)
   const body = bodyOf(route, step.with)
   return {
     stepId: step.id,

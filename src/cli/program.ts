@@ -6,8 +6,10 @@ import { addApprovals } from './approvals.ts'
 import { addAudit } from './audit.ts'
 import { addCall } from './call.ts'
 import { addControl } from './control.ts'
+import { addExport } from './export.ts'
 import { addConvert, addGenerate } from './generate.ts'
 import { addImport } from './import.ts'
+import { addInit } from './init.ts'
 import { addPublish } from './publish.ts'
 import { addMcp, addSandbox, addServe } from './serve.ts'
 import type { Terminal } from './terminal.ts'
@@ -31,10 +33,12 @@ export function program(terminal: Terminal): Command {
   addCall(command, terminal)
   addSandbox(command, terminal)
   command.commandsGroup('Write a capability:')
+  addInit(command, terminal)
   addImport(command, terminal)
   addValidate(command, terminal)
   addConvert(command, terminal)
   addGenerate(command, terminal)
+  addExport(command, terminal)
   addPublish(command, terminal)
   command.commandsGroup('Ask a capability that runs:')
   addControl(command, terminal)
@@ -51,6 +55,7 @@ const examples = `
 Examples:
   capability serve --sandbox                       try the bundled capability without an account
   capability serve my.ikanos.yml --port api=8081   serve your own
+  capability import openapi api.yaml --out my.ikanos.yml   make one of an OpenAPI description
   capability validate my.ikanos.yml                what is wrong with it, and where
   capability call list-files model_id=… --sandbox  one call from the shell
   capability mcp --sandbox                         for an MCP client that starts programs

@@ -13,6 +13,8 @@ export interface Terminal {
   readonly note: (text: string) => void
   readonly exit: (code: ExitCode) => void
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Asks whoever sits there, and answers a line without its spaces; absent = nobody does. */
+  readonly ask?: (question: string) => Promise<string>
   /** All that is on stdin. */
   readonly input: () => string
   /** Whether results are coloured. */
@@ -35,11 +37,23 @@ export function processTerminal(): Terminal {
       process.exitCode = code
     },
     environment: env,
+    ...(process.stdin.isTTY === true ? { ask } : {}),
     input: () => readFileSync(0, 'utf8'),
     colours: stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
     watched: stderr.isTTY === true,
     interrupted,
     left: readerLeft(),
+  }
+}
+
+/** The question goes where results do not. */
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return (await lines.question(question)).trim()
+  } finally {
+    lines.close()
   }
 }
 

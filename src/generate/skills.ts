@@ -54,6 +54,11 @@ function besides(plan: Plan, folders: readonly Folder[]): readonly Written[] {
   })
 }
 
+/** What a skill without a folder would hold, by path below it. */
+export async function firstFiles(plan: Plan, skill: SkillPlan): Promise<ReadonlyMap<string, Buffer>> {
+  return (await filesOf(plan, skill, '')).files
+}
+
 async function filesOf(plan: Plan, skill: SkillPlan, path: string) {
   const there = await filesIn(path)
   const markdown = skillMarkdown(plan, skill, there.get('SKILL.md')?.toString('utf8'))

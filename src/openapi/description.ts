@@ -74,7 +74,9 @@ function operationOf(path: string, method: string, item: Raw, base: string, libr
     summary: text(own.summary) ?? text(item.summary) ?? '',
     description: text(own.description) ?? text(item.description) ?? '',
     deprecated: own.deprecated === true,
-    parameters: given.flatMap(({ value, base: at }) => parameterOf(value, at, notes)),
+    parameters: given
+      .filter((one) => !isOfSurface(one, library))
+      .flatMap(({ value, base: at }) => parameterOf(value, at, notes)),
     body: isOld ? oldBody(given, own, library) : bodyOf(own.requestBody, base, library),
     answers: Object.entries(raw(own.responses)).map(([status, answer]) => answerOf(status, answer, base, own, library)),
     security: Array.isArray(own.security) ? own.security.filter(isMap) : undefined,
@@ -94,6 +96,13 @@ function parametersOf(all: readonly unknown[], base: string, library: Library): 
     if (isMap(value) && typeof value.name === 'string') found.set(`${value.in} ${value.name}`, { value, base: at })
   }
   return [...found.values()]
+}
+
+/** What a REST surface of this program takes beside its inputs: a capability of one gives its own. */
+const ofSurface = ['dry_run', 'check', 'If-Match', 'Idempotency-Key']
+
+function isOfSurface({ value }: Found, { root }: Library): boolean {
+  return ofSurface.includes(String(value.name)) && isMap(raw(raw(root.components).schemas).DryRun)
 }
 
 /** Headers that HTTP itself decides are no parameters (OpenAPI 3.1 §4.8.12.2). */

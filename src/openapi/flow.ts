@@ -162,7 +162,7 @@ function descriptionOf({ summary, description, method, path, deprecated }: Opera
   const [title, more] = [prose(summary, words), prose(description, words)]
   const isSaid = more.toLowerCase().startsWith(title.toLowerCase().replace(/\.$/, ''))
   const told = isSaid ? more : prose(`${/[.!?]$/.test(title) ? title : `${title}.`} ${more}`, words)
-  return `${deprecated ? 'Deprecated. ' : ''}${told.trim() || `${method} ${path}.`}`
+  return `${told.trim() || `${method} ${path}.`}${deprecated ? ' Deprecated.' : ''}`
 }
 
 const semanticsOf = ({ method }: Operation) => ({

@@ -24,7 +24,8 @@ export function workflowFiles(edition: Edition): readonly Published[] {
   })
 }
 
-function workflowOf(workflowId: string, workflow: WorkflowFacts, rest: RestPlan): Members {
+/** One workflow over the REST surface. Throws Error for a step whose operation the surface does not have. */
+export function workflowOf(workflowId: string, workflow: WorkflowFacts, rest: RestPlan): Members {
   const { summary, description, inputs, steps, outputs } = workflow
   const required = Object.entries(inputs).flatMap(([name, schema]) => ('default' in schema ? [] : [name]))
   return {

@@ -97,7 +97,8 @@ function promised(operation: OperationPlan | undefined): ListedTool['outputSchem
   return kept ? output.schema : undefined
 }
 
-function listedTool(tool: ToolPlan): ListedTool {
+/** A tool as `tools/list` tells it. */
+export function listedTool(tool: ToolPlan): ListedTool {
   const { name, title, description, annotations, operation } = tool
   const outputSchema = promised(operation)
   return {

@@ -6,7 +6,6 @@ import type { Library } from './openapi/library.ts'
 import type { Note } from './openapi/notes.ts'
 import { list, raw, text } from './spec/raw.ts'
 import { noSuch } from './text/suggest.ts'
-import { yamlText } from './text/yaml.ts'
 
 export interface ImportOptions extends ImportChoice {
   /** Where the API is. Default: the first server of the description. */
@@ -29,10 +28,11 @@ export interface Imported {
  * what can't be read, is no such description, names no server, or has no operation that can be called.
  */
 export async function importOpenapi(source: string, options: ImportOptions = {}): Promise<Imported> {
-  const [{ readDescription }, { capabilityOf }, { startNotes }] = await Promise.all([
+  const [{ readDescription }, { capabilityOf }, { startNotes }, { yamlText }] = await Promise.all([
     import('./openapi/read.ts'),
     import('./openapi/capability.ts'),
     import('./openapi/notes.ts'),
+    import('./text/yaml.ts'),
   ])
   const notes = startNotes()
   const library = await readDescription(source, notes)

@@ -1,7 +1,6 @@
 /** A small capability to begin with: one API, two operations that read, three surfaces. */
 
 import { kebab } from './openapi/names.ts'
-import { yamlText } from './text/yaml.ts'
 
 export interface InitOptions {
   /** What it is called, e.g. `Pet Shop`. */
@@ -11,7 +10,8 @@ export interface InitOptions {
 }
 
 /** The text of the capability file. It is valid and serves as it is; the paths are its author's to change. */
-export function initialCapability({ name, baseUri }: InitOptions): string {
+export async function initialCapability({ name, baseUri }: InitOptions): Promise<string> {
+  const { yamlText } = await import('./text/yaml.ts')
   const api = kebab(name) || 'api'
   const comment = [
     'Change the two paths into those of the API, and add what else it does. Credentials come from the environment:',

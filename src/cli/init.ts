@@ -29,7 +29,7 @@ async function runInit(flags: InitFlags, { out, ask }: Terminal) {
   if (baseUri === '') throw new StartError('the address of the API is needed: --base-uri <url>')
   const suggested = `${stem(name)}.ikanos.yml`
   const file = flags.file ?? ((await ask?.(`File [${suggested}]: `)) || suggested)
-  write(file, initialCapability({ name, baseUri: baseUriFlag(baseUri) }))
+  write(file, await initialCapability({ name, baseUri: baseUriFlag(baseUri) }))
   out(`wrote ${file}\nnext: capability validate ${file}, then capability serve ${file}\n`)
 }
 

@@ -15,7 +15,7 @@ test('what init writes has nothing to be said of, not even on style, and answers
   const upstream = await startUpstream([
     { request: { method: 'GET', path: '/v1/items/7' }, response: { json: { id: '7' } } },
   ])
-  const file = await writeCapability(initialCapability({ name: 'Pet Shop', baseUri: `${upstream.url}/v1` }))
+  const file = await writeCapability(await initialCapability({ name: 'Pet Shop', baseUri: `${upstream.url}/v1` }))
   const { diagnostics } = await validate(file, { info: true })
   expect(diagnostics.map(({ code }) => code)).toEqual([])
   const served = await serveFile(file)

@@ -1,0 +1,40 @@
+/** The command that imports writes files that go together, and none over another. */
+
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { ensureBuilt, run } from '../support/cli.ts'
+
+beforeAll(ensureBuilt)
+
+const description = {
+  openapi: '3.1.0',
+  info: { title: 'Shop', version: '1' },
+  servers: [{ url: 'https://shop.test' }],
+  paths: {
+    '/orders': {
+      get: {
+        operationId: 'listOrders',
+        parameters: [{ name: 'days', in: 'query', schema: { type: 'integer', maximum: 9 } }],
+      },
+      head: {},
+    },
+  },
+}
+
+test('import writes a capability and its companion, tells what it left out, and keeps files that are there', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'import-'))
+  onTestFinished(() => rm(cwd, { recursive: true, force: true }))
+  await writeFile(join(cwd, 'api.json'), JSON.stringify(description))
+  const words = ['import', 'openapi', 'api.json', '--out', 'shop.ikanos.yml']
+  const first = await run(words, { cwd })
+  expect(first).toEqual({
+    code: 0,
+    stdout: 'wrote shop.ikanos.yml and shop.runtime.yml: 1 operations\n',
+    stderr: 'not carried as they are: operations of HEAD, OPTIONS, TRACE and QUERY (1)\n',
+  })
+  expect((await readdir(cwd)).sort()).toEqual(['api.json', 'shop.ikanos.yml', 'shop.runtime.yml'])
+  const again = await run(words, { cwd })
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('shop.ikanos.yml is there already; --force')])
+})

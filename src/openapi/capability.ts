@@ -185,9 +185,8 @@ function consumedResources(flows: readonly FlowParts[]): Raw {
   for (const { path, name, consumed } of flows) {
     const resource = names.get(path) ?? claim(resourceName(path), taken)
     names.set(path, resource)
-    const entry = resources[resource] ?? { path, operations: {} }
-    entry.operations[name] = consumed
-    resources[resource] = entry
+    const entry = Object.hasOwn(resources, resource) ? resources[resource] : undefined
+    resources[resource] = { path, operations: { ...entry?.operations, [name]: consumed } }
   }
   return resources
 }
@@ -268,14 +267,14 @@ function routesOf(groups: readonly Grouped[]): Raw {
       const path = routed(called, `${consumed.method} `, name, shapes)
       const resource = names.get(path) ?? claim(resourceName(path), taken)
       names.set(path, resource)
-      const entry = resources[resource] ?? { path, operations: {} }
-      entry.operations[name] = {
+      const entry = Object.hasOwn(resources, resource) ? resources[resource] : undefined
+      const operation = {
         method: consumed.method,
         ref: `${namespace}.${name}`,
         inputParameters: Object.keys(places).length === 0 ? undefined : places,
         responses: Object.keys(responses).length === 0 ? undefined : responses,
       }
-      resources[resource] = entry
+      resources[resource] = { path, operations: { ...entry?.operations, [name]: operation } }
     }
   }
   return resources

@@ -300,6 +300,8 @@ describe('an import', () => {
     await expect(imported({ ikanos: '1' })).rejects.toThrow(/no OpenAPI description/)
     await expect(imported(bare)).rejects.toThrow(/--base-uri/)
     expect((await imported(bare, { baseUri: 'https://bare.test/' })).operations).toEqual(['get-a'])
+    const odd = { ...bare, paths: { '/constructor': { get: {} }, '/__proto__': { get: {} } } }
+    expect((await imported(odd, { baseUri: 'https://bare.test' })).operations).toEqual(['get-constructor', 'get-proto'])
     const stray = {
       ...bare,
       paths: { '/a': { get: { parameters: [{ $ref: '../../etc/passwd#/x' }, { $ref: '#/no' }] } } },

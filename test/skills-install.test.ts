@@ -42,18 +42,18 @@ function lockedHash(folder: string): string {
   return hash.digest('hex')
 }
 
-async function checkInstalled(project: string, source: string, names: readonly string[]) {
+async function checkInstalled(project: string, source: string, names: readonly string[], sourceType = 'well-known') {
   const lock = JSON.parse(readFileSync(join(project, 'skills-lock.json'), 'utf8'))
   expect(Object.keys(lock.skills).sort()).toEqual(names)
   expect(readdirSync(join(project, '.claude/skills')).sort()).toEqual(names)
   for (const name of names) {
     const folder = join(source, name)
     expect(filesIn(join(project, '.claude/skills', name))).toEqual(filesIn(folder))
-    expect(lock.skills[name]).toMatchObject({ sourceType: 'well-known', computedHash: lockedHash(folder) })
+    expect(lock.skills[name]).toMatchObject({ sourceType, computedHash: lockedHash(folder) })
   }
 }
 
-it('skills add installs every file as it stands in its folder, and locks its digest', async () => {
+it('skills add installs every file as it stands in its folder, from an address and from this project, and locks its digest', async () => {
   const skill = { description: 'Is one file.', location: 'file:///./skills/single' }
   const exposes = [{ type: 'skill', namespace: 'things-skill', port: 0, skills: { single: skill } }]
   const single = await writeCapability(
@@ -61,9 +61,11 @@ it('skills add installs every file as it stands in its folder, and locks its dig
     { files: { 'skills/single/SKILL.md': '---\nname: single\ndescription: Is one file.\n---\n\n# Single – ünï\n' } },
   )
   const served = await Promise.all([serveFile(bundledCapability(), { sandbox: true }), serveFile(single)])
-  const [all, one] = await Promise.all(served.map(({ url }) => install(url('skill'))))
   const flagship = join(dirname(bundledCapability()), '../skills')
+  const addresses = [...served.map(({ url }) => url('skill')), dirname(flagship)]
+  const [all, one, local] = await Promise.all(addresses.map(install))
   const names = readdirSync(flagship, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? [e.name] : []))
   await checkInstalled(all ?? '', flagship, names.sort())
+  await checkInstalled(local ?? '', flagship, names, 'local')
   await checkInstalled(one ?? '', join(dirname(single), 'skills'), ['single'])
 })

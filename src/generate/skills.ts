@@ -5,9 +5,10 @@
 
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { callsJson } from '../artifacts/skill/calls.ts'
+import { manifestsOf } from '../artifacts/skill/channels.ts'
 import { connectReference, errorsReference, generatedLine, toolsReference } from '../artifacts/skill/references.ts'
 import { skillMarkdown } from '../artifacts/skill.ts'
 import type { Plan, SkillPlan } from '../plan.ts'
@@ -39,7 +40,21 @@ export async function skillFiles(plan: Plan, directory: string): Promise<readonl
   }
   const made = await Promise.all([...found].map(([path, skill]) => filesOf(plan, skill, path)))
   const written = made.flatMap(({ path, own }) => [...own].map(([name, text]) => ({ path: join(path, name), text })))
-  return [...written, ...besides(plan, made)]
+  return [...written, ...besides(plan, made), ...(await pluginFiles(plan, made))]
+}
+
+/** A folder that holds `skills` and a `plugin.json` is a plugin: its other manifests are written too. */
+async function pluginFiles(plan: Plan, folders: readonly Folder[]): Promise<readonly Written[]> {
+  const holding = new Set(folders.map(({ path }) => dirname(path)).filter((parent) => basename(parent) === 'skills'))
+  const found = [...holding].map(async (parent) => {
+    const root = dirname(parent)
+    const file = join(root, 'plugin.json')
+    if (!existsSync(file)) return []
+    const skills = folders.flatMap(({ path, skill }) => (dirname(path) === parent ? [skill] : []))
+    const manifests = manifestsOf(plan, skills, await readFile(file, 'utf8'))
+    return manifests.map(([name, text]) => ({ path: join(root, name), text }))
+  })
+  return (await Promise.all(found)).flat()
 }
 
 /** What stands beside the folders of skills, in each folder that holds some. */

@@ -165,6 +165,6 @@ const guarded = ({ authentication }: McpPlan | RestPlan) =>
   authentication === undefined ? '' : ` (asks for a credential: ${authentication.type})`
 
 /** As the capability declares it; whoever serves it may have chosen another port. */
-function addressOf({ address, port }: { readonly address: string; readonly port: number }): string {
+export function addressOf({ address, port }: { readonly address: string; readonly port: number }): string {
   return `http://${address}:${port}`
 }

@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import schema from '../schemas/skill.schema.json' with { type: 'json' }
 import { bundledCapability, load, type McpPlan, type Plan, type SkillPlan } from '../src/index.ts'
+import { problemKinds } from '../src/surfaces/problem.ts'
 import evals from './skills/evals.json' with { type: 'json' }
 
 const folder = fileURLToPath(new URL('../skills', import.meta.url))
@@ -207,6 +208,16 @@ describe.each(names)('the skill %s', (name) => {
     expect(texts.match(/\b(?:MUST|NEVER|ALWAYS)\b/g)?.length ?? 0).toBeLessThanOrEqual(5)
     expect(texts).not.toMatch(/\p{Extended_Pictographic}/u)
     expect(texts).not.toMatch(/(?:^|[\s"'(])\/(?:home|Users|tmp|usr)\/|[A-Z]:\\|NANONETS_API_KEY/m)
+  })
+
+  it('tells of errors by the titles that they have', () => {
+    const rows = [...textOf(name, 'references/errors.md').matchAll(/^\| ([A-Z][^|]+) \| ([^|]+) \|/gm)].slice(1)
+    const kinds = new Map(problemKinds().map(({ title, status }) => [title, String(status)]))
+    expect(rows.length).toBeGreaterThan(5)
+    for (const [, title = '', status] of rows) {
+      expect(kinds.has(title)).toBe(true)
+      if (title !== 'Refused by the upstream') expect([title, status]).toEqual([title, kinds.get(title)])
+    }
   })
 
   it('stands where the capability says', () => {

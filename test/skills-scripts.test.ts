@@ -271,6 +271,31 @@ describe('a plan', () => {
   })
 })
 
+it('a call that was refused is made when it is allowed; one of which nobody knows, and must not be twice, is not', async () => {
+  const answers = [403, 0, 200]
+  const asked: string[] = []
+  const there = { 'content-type': 'application/json' }
+  const address = await listen(({ method = '', url: target = '', socket }, res) => {
+    if (method === 'GET' || target.includes('dry_run')) return void res.writeHead(200, there).end('{}')
+    asked.push(method)
+    const status = answers.shift()
+    if (status === 0) socket.destroy()
+    else res.writeHead(status ?? 200, there).end('{}')
+  })
+  const [action] = approval(['x'], { tool: 'retry-exports' }).actions
+  const actions = ['a', 'b'].map((id) => ({ ...action, id, arguments: { model_id, file_ids: [id] } }))
+  await planOf({ ...approval([]), actions })
+  const at = ['--url', address]
+  const { planDigest } = (await run(`${exporting}/check.mjs`, ['plan.json', ...at])).json
+  const first = await confirm(planDigest, exporting, ...at)
+  expect([first.code, first.json.counts]).toEqual([5, { waiting: 1, open: 1 }])
+  const second = await confirm(planDigest, exporting, ...at)
+  expect([second.code, second.json.counts]).toEqual([5, { unknown: 1, open: 1 }])
+  const third = await confirm(planDigest, exporting, ...at)
+  expect([third.code, third.json.counts]).toEqual([7, { unknown: 1, done: 1 }])
+  expect(asked).toEqual(['POST', 'POST', 'POST'])
+})
+
 describe('triage', () => {
   it('counts what waits and ranks it by what fails first', async () => {
     const { code, json } = await run(triaging, [model_id, '--days', '92', '--limit', '200'])

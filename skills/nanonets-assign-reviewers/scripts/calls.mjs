@@ -11,11 +11,12 @@ export const exitText = `Exit codes: 0 ok · 2 wrong command line · 3 the plan 
 The address is that of the capability on this machine (--url, CAPABILITY_URL, else the declared one); others are refused.
 CAPABILITY_TOKEN is sent as a bearer token where that surface asks for one.`
 
-/** Ends a script: a message on stderr, and an exit code. */
+/** Ends a script: a message on stderr, and an exit code. `mayHaveRun`: nobody knows whether the last call was made. */
 export class Stop extends Error {
-  constructor(exit, message) {
+  constructor(exit, message, mayHaveRun = false) {
     super(message)
     this.exit = exit
+    this.mayHaveRun = mayHaveRun
   }
 }
 
@@ -175,7 +176,8 @@ export async function send(base, { method, target, body }, headers = {}) {
   }
   const options = { method, body, headers: sent, redirect: 'error', signal: AbortSignal.timeout(patience) }
   const answer = await fetch(base + target, options).catch((error) => {
-    throw new Stop(exits.connection, `${base} does not answer: ${error.cause?.code ?? error.name}`)
+    const why = error.cause?.code ?? error.name
+    throw new Stop(exits.connection, `${base} does not answer: ${why}`, why !== 'ECONNREFUSED')
   })
   const text = await answer.text()
   const json = /json/.test(answer.headers.get('content-type') ?? '') && text !== '' ? JSON.parse(text) : undefined

@@ -135,11 +135,11 @@ async function attempt(base, action, journal, settle) {
   const headers = { 'idempotency-key': `${planDigest.slice(0, 32)}-${id}` }
   // What an earlier run may have changed is not what was seen, though nobody else touched it.
   if (calls[tool].look !== undefined && action.look === undefined && !begun) headers['if-match'] = tags[id]
-  const answer = await shared.sendInTurn(base, shared.requestOf(tool, given), headers).catch((error) => {
-    if (error instanceof Stop) journal.note({ id, state: error.exit === exits.limited ? 'waiting' : 'unknown' })
+  const made = shared.sendInTurn(base, shared.requestOf(tool, given), headers).then(resultOf)
+  const result = await made.catch((error) => {
+    if (error instanceof Stop) journal.note({ id, state: error.mayHaveRun ? 'unknown' : 'waiting' })
     throw error
   })
-  const result = resultOf(answer)
   return result.state === 'done' && action.after !== undefined ? verified(base, action, settle) : result
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +16,7 @@ import { serveFile } from './support/serve.ts'
 import { exchange } from './surfaces/exchange.ts'
 
 const folder = fileURLToPath(new URL('../skills/', import.meta.url))
+const skillNames = readdirSync(folder, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? [e.name] : []))
 const endings: (() => unknown)[] = []
 const atEnd = (close: () => unknown) => void endings.unshift(close)
 afterAll(async () => {
@@ -236,6 +238,19 @@ describe('whoever follows', () => {
     expect((await since(before)).map(({ operation }) => operation)).toEqual(['delete'])
     expect((await exchange(rest, `/v1/models/${model_id}/files/${request_file_id}`)).status).toBe(404)
   })
+})
+
+it('every example of a call is taken as it is written', async () => {
+  const texts = await Promise.all(skillNames.map((name) => readFile(join(folder, name, 'SKILL.md'), 'utf8')))
+  const examples = texts.flatMap((text) =>
+    [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) => JSON.parse(json)),
+  )
+  expect(examples.length).toBeGreaterThanOrEqual(skillNames.length)
+  for (const { tool, arguments: given } of examples) {
+    const { content } = await client.callTool({ name: tool.split(':')[1], arguments: given })
+    // The file of an example may not be there; what it says of it has to fit.
+    expect(JSON.stringify(content)).not.toMatch(/Invalid input|unknown tool/i)
+  }
 })
 
 describe('the commands of', () => {

@@ -56,6 +56,12 @@ export interface UpstreamFacts {
   readonly humanURL: string
   readonly authentication?: string
   readonly authenticationSource?: string
+  /** How it says no. */
+  readonly errors?: {
+    readonly source: string
+    readonly note: string
+    readonly codes: readonly { readonly status: string; readonly means: string }[]
+  }
   readonly openapi?: { readonly file: string; readonly source: string; readonly publisher: string }
 }
 

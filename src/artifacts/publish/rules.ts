@@ -84,8 +84,21 @@ export function ruleFiles({ facts, rest }: Edition): readonly Published[] {
   return [{ path: `rules/${facts.index.slug}-rules.yml`, text: `${comment}\n${ruleset}`, listed }]
 }
 
-/** `errors/<slug>-problem-types.yml`. */
+/** `errors/<slug>-problem-types.yml`, and `-error-codes.yml` of the API that is called. */
 export function errorFiles(edition: Edition): readonly Published[] {
+  return [...problemFiles(edition), ...codeFiles(edition)]
+}
+
+function codeFiles(edition: Edition): readonly Published[] {
+  const { upstream, index } = edition.facts
+  if (upstream?.errors === undefined) return []
+  const { note, source, codes } = upstream.errors
+  const value = { ...frame(edition, note, source), codes }
+  const listing = { type: 'ErrorCodes', of: 'upstream', name: `Error codes of the ${upstream.name}` } as const
+  return [yamlFile(`errors/${index.slug}-error-codes.yml`, value, listing)]
+}
+
+function problemFiles(edition: Edition): readonly Published[] {
   const { facts, rest, problems } = edition
   if (rest === undefined) return []
   const value = {

@@ -170,6 +170,20 @@ describe('The OpenAPI description of a small plan', () => {
     expect(parse(openapi(fleet, { ...harbour, address: '::1' })).servers).toEqual([{ url: 'http://[::1]:8080' }])
   })
 
+  test('tells of a limit in the headers of its answers, where there is one', () => {
+    const limited = parse(openapi(fleet, { ...harbour, rateLimit: { requests: 60, window: 60, by: 'address' } }))
+    const { responses } = limited.paths['/ships/{imo}'].get
+    expect(responses['200'].headers).toEqual({
+      RateLimit: { $ref: '#/components/headers/RateLimit' },
+      'RateLimit-Policy': { $ref: '#/components/headers/RateLimit-Policy' },
+    })
+    expect(responses['429']).toEqual({ $ref: '#/components/responses/TooMany' })
+    const { components } = limited
+    expect(Object.keys(components.responses.TooMany.headers)).toEqual(['RateLimit', 'RateLimit-Policy', 'Retry-After'])
+    expect(Object.keys(components.headers)).toEqual(['RateLimit', 'RateLimit-Policy'])
+    expect(JSON.stringify(parse(openapi(fleet, harbour)))).not.toMatch(/RateLimit|429/)
+  })
+
   test('quotes what YAML 1.1 would read as something else', () => {
     const info = { ...fleet.capability, title: 'no', description: '2026-01-31' }
     const text = openapi({ ...fleet, capability: info }, harbour)

@@ -1,10 +1,11 @@
 /** What a route answers: results, problems, and how a caller says who it is. */
 
-import type { Json, JsonSchema, ResponsePlan, RestPlan, RoutePlan } from '../../plan.ts'
+import type { Json, ResponsePlan, RestPlan, RoutePlan } from '../../plan.ts'
 import { promisesTable } from '../../text/table.ts'
 import { asksScopes, securityScheme } from '../openapi-security.ts'
 import { approvalSchema, asksFirst, pendingAnswer, waits } from './approvals.ts'
 import { isKeyed, looks, type Members, rehearses, schemaName } from './requests.ts'
+import { dryRunSchema, nothingSentSchema, problemSchema } from './shapes.ts'
 
 const faults = {
   InvalidInput: 'The request does not fit. `errors` names each fault by a JSON Pointer into the input.',
@@ -15,6 +16,7 @@ const faults = {
   OutcomeUnknown:
     'A call with this key was begun before a restart and nobody knows whether it was made, or the upstream has a conflict.',
   KeyReused: 'The key was used for another call, or the upstream does not take what was sent.',
+  TooMany: 'This caller has asked more often than the surface allows. `Retry-After` says when the next one may come.',
   UpstreamFailed:
     'The upstream refused, was not reached or gave no readable answer. `retryable` says whether to repeat.',
   UpstreamTimeout: 'The upstream took too long. `retryable` says whether to repeat.',
@@ -40,6 +42,7 @@ export function responsesOf(route: RoutePlan, surface: RestPlan): Members {
       : {}),
     ...(isKeyed(route) ? { 409: problem('OutcomeUnknown'), 422: problem('KeyReused') } : {}),
     ...(looks(route) ? { 412: problem('Changed') } : {}),
+    ...(surface.rateLimit === undefined ? {} : { 429: problem('TooMany') }),
   }
   for (const response of route.responses ?? []) answers[response.status] = declaredOf(response)
   return { ...answers, default: problem('OtherProblem') }
@@ -71,12 +74,30 @@ function successesOf(route: RoutePlan, surface: RestPlan): Members {
       : { [binary.mediaType ?? '*/*']: { schema: { type: 'string', format: 'binary' } } }
   const declared = (route.responses ?? []).some(({ status }) => status.startsWith('2'))
   return {
-    ...(declared ? {} : { 200: { description: 'What the operation answers.', content } }),
+    ...(declared ? {} : { 200: { description: 'What the operation answers.', ...limitHeaders(surface), content } }),
     ...(calls(route) && projection === undefined
       ? { 204: { description: 'Done. The upstream answered without content.' } }
       : {}),
     ...(binary !== undefined && route.method === 'GET' ? partsOf(content) : {}),
   }
+}
+
+/** draft-ietf-httpapi-ratelimit-headers, as surfaces/rate-limit.ts tells them on every answer. */
+const headers = {
+  RateLimit: {
+    description: 'Requests that are left (r), and seconds until there are more (t).',
+    schema: { type: 'string' },
+  },
+  'RateLimit-Policy': { description: 'Requests (q) in a window of seconds (w).', schema: { type: 'string' } },
+}
+
+const retryAfter = { description: 'Seconds until the next request may come.', schema: { type: 'integer' } }
+
+function limitHeaders({ rateLimit }: RestPlan): Members {
+  const names = Object.keys(headers)
+  return rateLimit === undefined
+    ? {}
+    : { headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])) }
 }
 
 /** One schema for the forms that a result can be had in; a table has none. */
@@ -132,9 +153,9 @@ export function componentsOf(surface: RestPlan, bodies: Members): Members {
     ...(surface.routes.some(looks) ? (['Changed'] as const) : []),
     ...(surface.routes.some(calls) ? (['NotFound', 'UpstreamFailed', 'UpstreamTimeout'] as const) : []),
     ...(surface.routes.some(isKeyed) ? (['OutcomeUnknown', 'KeyReused'] as const) : []),
+    ...(surface.rateLimit === undefined ? [] : (['TooMany'] as const)),
     'OtherProblem',
   ]
-  const content = { 'application/problem+json': { schema: schemaRef } }
   const { authentication } = surface
   return {
     schemas: {
@@ -145,11 +166,19 @@ export function componentsOf(surface: RestPlan, bodies: Members): Members {
       ...mapped(bodies, whole),
       ...mapped(resultSchemas(surface), whole),
     },
-    responses: Object.fromEntries(used.map((fault) => [fault, { description: faults[fault], content }])),
+    responses: Object.fromEntries(used.map((fault) => [fault, refusalOf(fault, surface)])),
+    ...(surface.rateLimit === undefined ? {} : { headers }),
     ...(authentication === undefined
       ? {}
       : { securitySchemes: { [authentication.type]: securityScheme(authentication, surface) } }),
   }
+}
+
+function refusalOf(fault: Fault, surface: RestPlan): Members {
+  const content = { 'application/problem+json': { schema: schemaRef } }
+  const told = limitHeaders(surface).headers as Members | undefined
+  const more = fault === 'TooMany' ? { headers: { ...told, 'Retry-After': retryAfter } } : {}
+  return { description: faults[fault], ...more, content }
 }
 
 /** Tools want to hear of every list that it may hold anything, though JSON Schema takes silence for that. */
@@ -163,79 +192,3 @@ function whole(schema: Json): Json {
 
 const mapped = (members: Members, to: (value: Json) => Json): Members =>
   Object.fromEntries(Object.entries(members).map(([key, value]) => [key, to(value)]))
-
-/** Field by field what `Problem` in surfaces/problem.ts says. */
-const problemSchema: JsonSchema = {
-  description: 'Problem details (RFC 9457).',
-  type: 'object',
-  properties: {
-    type: { type: 'string', format: 'uri', description: 'Which kind of problem it is.' },
-    title: { type: 'string', description: 'The kind of problem in words.' },
-    status: { type: 'integer', description: 'The HTTP status.' },
-    detail: { type: 'string', description: 'What went wrong this time.' },
-    errors: {
-      description: 'The inputs that do not fit.',
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          pointer: { type: 'string', description: 'JSON Pointer (RFC 6901) into the input.' },
-          detail: { type: 'string' },
-          hint: { type: 'string' },
-        },
-        required: ['pointer', 'detail'],
-      },
-    },
-    request_id: { type: 'string', description: 'Name of the request, as in X-Request-Id.' },
-    retryable: { type: 'boolean', description: 'Whether the same request may succeed later.' },
-    retry_after_seconds: { type: 'number', description: 'How long to wait before it.' },
-    upstream: {
-      description: 'The upstream call that failed.',
-      type: 'object',
-      properties: { operation: { type: 'string' }, status: { type: 'integer' } },
-      required: ['operation'],
-    },
-  },
-  required: ['type', 'title', 'status', 'detail'],
-}
-
-/** Field by field what `Rehearsal` in runtime/rehearse.ts says. */
-const dryRunSchema: JsonSchema = {
-  description: 'What a write would send, with its secrets hidden. Nothing was sent.',
-  type: 'object',
-  properties: {
-    dry_run: { const: true },
-    operation: { type: 'string' },
-    requests: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          step: { type: 'string' },
-          method: { type: 'string' },
-          url: { type: 'string' },
-          headers: { type: 'object', additionalProperties: { type: 'string' } },
-          body: { description: 'JSON, text, or the base64 of bytes.' },
-          depends_on: { type: 'array', items: { type: 'string' }, description: 'Steps whose answers it is made of.' },
-        },
-        required: ['method', 'url'],
-      },
-    },
-    reason: { type: 'string', description: 'Why nothing would be sent.' },
-    changes: {
-      description: 'What would be another than it is now.',
-      type: 'array',
-      items: { type: 'object', properties: { path: { type: 'string' }, from: {}, to: {} }, required: ['path'] },
-    },
-    more_changes: { type: 'integer', description: 'How many others there are.' },
-  },
-  required: ['dry_run', 'operation', 'requests'],
-}
-
-/** Field by field what `looked` in runtime/look.ts answers. */
-const nothingSentSchema: JsonSchema = {
-  description: 'There was nothing left to do, so nothing was sent.',
-  type: 'object',
-  properties: { nothing_sent: { const: true }, reason: { type: 'string' } },
-  required: ['nothing_sent', 'reason'],
-}

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import type { Running } from '../src/index.ts'
 import { barriers, browserPath, look, startBrowser } from './support/browser.ts'
 import { ensureBuilt } from './support/cli.ts'
+import { sampled } from './support/sampled.ts'
 import { writeCapability } from './support/serve.ts'
 
 if (browserPath === undefined) console.log('skipped: there is no chromium on this machine to show the page')
@@ -171,7 +172,7 @@ describe.skipIf(browserPath === undefined)('The page of the flagship', () => {
     expect(await page.locator('#main').innerText()).toContain('needs JavaScript')
   })
 
-  it.each(modes)('bars nobody in %s mode, and has its colours', async (colorScheme, background) => {
+  it.each(sampled(modes, 2))('bars nobody in %s mode, and has its colours', async (colorScheme, background) => {
     const { page, faults } = await look(browser, url, { colorScheme })
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(background)
     const approve = await opened(page, 'approve-file')

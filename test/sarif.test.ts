@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Diagnostic, diagnosticCodes, ruleOf } from '../src/diagnostics.ts'
 import { printDiagnostics } from '../src/index.ts'
 import { ensureBuilt, run } from './support/cli.ts'
+import { sampled } from './support/sampled.ts'
 
 beforeAll(ensureBuilt)
 
@@ -202,7 +203,7 @@ describe('The command validate', () => {
     expect([code, stderr]).toEqual([2, ''])
   })
 
-  test.each(['stylish', 'json', 'github', 'sarif'])(
+  test.each(sampled(['stylish', 'json', 'github', 'sarif'], 3))(
     'ends as %s with 0 for a warning, with 2 when it is strict',
     async (format) => {
       const cwd = await folderWith(files)

@@ -205,7 +205,7 @@ describe.skipIf(schemas === undefined || tutorial === undefined)('Converted file
     'are valid as %s, or it is told what that dialect does not take',
     async (dialect, format) => {
       const fits = formatCheck(schemas ?? '', format)
-      const files = [...tutorialFiles().map(({ name }) => name), ...sampled(published(), 15), bundledCapability()]
+      const files = [...tutorialFiles().map(({ name }) => name), ...sampled(published(), 30), bundledCapability()]
       const found = { carried: 0, told: 0 }
       for (const file of files) {
         const { text, diagnostics } = await convertFile(file, dialect).catch(refused)

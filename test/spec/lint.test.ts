@@ -127,10 +127,11 @@ describe('The table of rules', () => {
   })
 })
 
-describe.each(rows.map((row) => [shown(row), row] as const))('Rule %s', (_, row) => {
+describe.each(rows.map((row, i) => [shown(row), row, i] as const))('Rule %s', (_, row, index) => {
   const expected = row.code === 'none' ? [] : [[row.code, row.severity, row.at]]
-  // The form and the version are looked at apart: what differs in one of them differs in these two.
-  const ways = Object.entries(forms).filter(([name]) => exhaustive || !/lists of ikanos|maps of naftiko/.test(name))
+  // The form and the version are looked at apart: what differs in one of them differs in one of these two.
+  const apart = Object.entries(forms).filter(([name]) => !/lists of ikanos|maps of naftiko/.test(name))
+  const ways = exhaustive ? Object.entries(forms) : apart.slice(index % 2, (index % 2) + 1)
   const [inCapability, atTheRoot] = [row.only !== 'root', row.root === true || row.only === 'root']
 
   test.each(inCapability ? ways : [])('in %s', async (_, form) => {

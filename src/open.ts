@@ -116,50 +116,76 @@ async function ready(
   state: State | undefined,
 ): Promise<Opened> {
   const tape = await tapeOf(options)
-  const { plan, directory } = capability
   checkUpstreams(capability, options.upstreams ?? {})
   const environment = options.environment ?? process.env
-  const once = state?.once ?? options.former?.runtime.context.once
-  const approvals = state?.approvals ?? options.former?.runtime.context.approvals
-  const more = {
+  const more = { ...givenOf(capability, options, state, environment), ...(tape === undefined ? {} : { tape }) }
+  if (options.replay !== undefined) return replaying(capability, more)
+  const opened =
+    options.sandbox === true
+      ? await onSandbox(capability, options, more, environment)
+      : await onUpstreams(capability, options, more, environment)
+  return {
+    ...opened,
+    close: async (successor) => {
+      await opened.close(successor)
+      await tape?.save()
+    },
+  }
+}
+
+type Environment = NonNullable<OpenOptions['environment']>
+
+/** What a runtime is given wherever its calls go; what goes on is taken over from the former one. */
+function givenOf(
+  capability: LoadedCapability,
+  options: OpenOptions,
+  state: State | undefined,
+  environment: Environment,
+): Partial<RuntimeOptions> {
+  const former = options.former?.runtime.context
+  const [once, approvals] = [state?.once ?? former?.once, state?.approvals ?? former?.approvals]
+  return {
     scripting: { environment, reread: capability.rereadScripts },
     upstream: { allowPrivate: options.allowPrivateUpstreams === true, ...options.upstream },
-    ...(options.telemetry === true ? { telemetry: kept(plan, options.former) ?? environment } : {}),
-    ...(once === undefined ? {} : { once }),
     allowUnconfirmed: options.allowUnconfirmed === true,
     allowElicitedApproval: options.allowElicitedApproval === true,
-    ...(approvals === undefined ? {} : { approvals }),
     allowUnboundedAnswers: options.allowUnboundedAnswers === true,
+    ...(options.telemetry === true ? { telemetry: kept(capability.plan, options.former) ?? environment } : {}),
+    ...(once === undefined ? {} : { once }),
+    ...(approvals === undefined ? {} : { approvals }),
     ...(state?.audit === undefined ? {} : { audit: state.audit }),
     ...(options.log === undefined ? {} : { log: options.log }),
-    ...(tape === undefined ? {} : { tape }),
   }
-  if (options.replay !== undefined) return replaying(capability, more)
-  if (options.sandbox !== true) {
-    if (options.faults !== undefined) throw new StartError('faults happen in the sandbox only; add --sandbox')
-    const runtime = await located(capability, {
-      directory,
-      environment,
-      upstreams: options.upstreams ?? {},
-      ...more,
-    })
-    const close = async (successor?: Opened) => {
-      await runtime.close(successor?.runtime)
-      await tape?.save()
-    }
-    return { runtime, close }
-  }
+}
+
+async function onUpstreams(
+  capability: LoadedCapability,
+  { faults, upstreams = {} }: OpenOptions,
+  more: Partial<RuntimeOptions>,
+  environment: Environment,
+): Promise<Opened> {
+  if (faults !== undefined) throw new StartError('faults happen in the sandbox only; add --sandbox')
+  const { directory } = capability
+  const runtime = await located(capability, { directory, environment, upstreams, ...more })
+  return { runtime, close: (successor) => runtime.close(successor?.runtime) }
+}
+
+async function onSandbox(
+  capability: LoadedCapability,
+  { faults, former, upstreams = {} }: OpenOptions,
+  more: Partial<RuntimeOptions>,
+  environment: Environment,
+): Promise<Opened> {
+  const { plan, directory } = capability
   const { standsInFor } = await import('./sandbox/sandbox.ts')
-  checkCovered(capability, standsInFor, options.upstreams ?? {})
-  const sandbox =
-    options.former?.sandbox ?? (await startStandIn(options.faults === undefined ? {} : { faults: options.faults }))
+  checkCovered(capability, standsInFor, upstreams)
+  const sandbox = former?.sandbox ?? (await startStandIn(faults === undefined ? {} : { faults }))
   const replaced = Object.fromEntries(plan.upstreams.map(({ namespace }) => [namespace, sandbox.url]))
-  const upstreams = { ...replaced, ...options.upstreams }
   const runtime = await createRuntime(plan, {
     directory,
     environment: broughtIn(plan, environment),
     placeholder: 'sandbox',
-    upstreams,
+    upstreams: { ...replaced, ...upstreams },
     ...more,
   })
   return {
@@ -168,13 +194,12 @@ async function ready(
     close: async (successor) => {
       await runtime.close(successor?.runtime)
       if (successor?.sandbox !== sandbox) await sandbox.close()
-      await tape?.save()
     },
   }
 }
 
 /** The sandbox takes any credential of ours, but callers have roles by those that they bring. */
-function broughtIn({ binds }: Plan, environment: NonNullable<OpenOptions['environment']>) {
+function broughtIn({ binds }: Plan, environment: Environment) {
   return Object.fromEntries(binds.flatMap(({ brought, key }) => (brought === true ? [[key, environment[key]]] : [])))
 }
 

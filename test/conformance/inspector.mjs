@@ -48,11 +48,11 @@ function questionsAbout({ model_id, request_file_id }) {
       args: call('list-files', { model_id, days: 7 }),
       holds: ({ result: { isError, structuredContent } }) => isError === false && structuredContent.files.length > 0,
     },
-    // Nobody can be asked through it.
+    // A person has to approve it elsewhere.
     {
       args: call('delete-file', { model_id, request_file_id }),
       code: 5,
-      holds: ({ result: { content } }) => content[0].text.startsWith('Confirmation needed'),
+      holds: ({ result: { content } }) => content[0].text.startsWith('Approval needed'),
     },
     { args: ['--method', 'resources/list'], holds: lists('resources') },
     { args: ['--method', 'prompts/list'], holds: lists('prompts') },

@@ -29,12 +29,12 @@ export async function warmed(server, count) {
 }
 
 /**
- * Long answers in a session, until what is kept of them for a client that lost its connection is full (`replay.ts`: 8
+ * Long answers in a session, until what is kept of them for a client that lost its connection is full (`replay.ts`: 2
  * million characters a process), or `mostMs` are over.
  */
 export async function filled(web, [{ model_id }], mostMs) {
   const until = Date.now() + mostMs
-  const mostCharacters = 10_000_000
+  const mostCharacters = 4_000_000
   const way = ways[2]()
   let characters = 0
   const counting = {

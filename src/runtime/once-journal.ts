@@ -4,7 +4,6 @@
  */
 
 import { rm } from 'node:fs/promises'
-import { OperationError, type UpstreamFault } from '../errors.ts'
 import type { Entry } from './journal/chain.ts'
 import { recentFiles } from './journal/files.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
@@ -13,6 +12,7 @@ import type { Log } from './log.ts'
 import {
   createOnce,
   type Facts,
+  type Fault,
   forget,
   type Kept,
   keep,
@@ -65,11 +65,7 @@ function ticketOf(journal: Journal, facts: Facts, log: Log): Ticket {
 
 /** A fault of ours is not told again by another process: it is as if nothing was known. */
 function factsOf(kept: Kept): Entry {
-  if (!('error' in kept)) return { ...kept }
-  const { error } = kept
-  if (!(error instanceof OperationError)) return { unknown: true }
-  const { code, message, errors, upstream, retryAfterSeconds } = error
-  return { fault: { code, message, errors, upstream, retryAfterSeconds } }
+  return 'error' in kept ? { unknown: true } : { ...kept }
 }
 
 function tidying(directory: string, log: Log): () => void {
@@ -106,10 +102,7 @@ interface Line extends Facts {
   readonly at: number
   readonly status?: number
   readonly text?: string
-  readonly fault?: Pick<OperationError, 'code' | 'message' | 'errors'> & {
-    readonly upstream?: UpstreamFault
-    readonly retryAfterSeconds?: number
-  }
+  readonly fault?: Fault
 }
 
 /** Where it is not known what came of one, its time counts from now on: no client could hear of it before. */
@@ -119,6 +112,6 @@ function take({ event, at, id, print, keptMs, status, text, fault }: Line, all: 
   makeRoom(all)
   const entry: Made = { print, until: (event === 'begun' ? Date.now() : at) + keptMs }
   all.made.set(id, entry)
-  if (fault !== undefined) keep(all, entry, { error: new OperationError(fault.code, fault.message, fault) })
+  if (fault !== undefined) keep(all, entry, { fault })
   else if (status !== undefined) keep(all, entry, text === undefined ? { status } : { status, text })
 }

@@ -4,7 +4,7 @@
  */
 
 import { hash } from 'node:crypto'
-import { OperationError, type OperationErrorCode } from '../errors.ts'
+import { OperationError, type OperationErrorCode, type UpstreamFault } from '../errors.ts'
 import type { OperationPlan } from '../plan.ts'
 import type { Call } from './call.ts'
 import type { Input } from './evaluate.ts'
@@ -17,7 +17,16 @@ export const onceDefaults = { keyMs: 24 * 60 * 60 * 1000, windowMs: 60_000 } as 
 const limits = { calls: 10_000, answer: 65_536, answers: 64 * 1024 * 1024 } as const
 
 /** What came of a write, as far as it is told again. */
-export type Kept = { readonly status: number; readonly text?: string } | { readonly error: unknown }
+export type Kept =
+  | { readonly status: number; readonly text?: string }
+  | { readonly fault: Fault }
+  | { readonly error: unknown }
+
+/** What is told again of a fault: the fault itself holds on to where it came from. */
+export type Fault = Pick<OperationError, 'code' | 'message' | 'errors'> & {
+  readonly upstream?: UpstreamFault
+  readonly retryAfterSeconds?: number
+}
 
 /** What was called, and what came of it. */
 export interface Made {
@@ -136,7 +145,18 @@ export function keptOf({ status, text }: Pick<Outcome, 'status' | 'text'>): Kept
 
 /** What is kept of a fault; undefined = another attempt can do no harm. */
 export function keptFault(error: unknown): Kept | undefined {
-  return mayBeMade(error) ? undefined : { error }
+  if (mayBeMade(error)) return undefined
+  return error instanceof OperationError ? { fault: faultOf(error) } : { error }
+}
+
+function faultOf({ code, message, errors, upstream, retryAfterSeconds }: OperationError): Fault {
+  return {
+    code,
+    message,
+    errors,
+    ...(upstream === undefined ? {} : { upstream }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  }
 }
 
 /** Remembers what came of a write. Where there is too much of it, the oldest answers are shortened to that they were given. */
@@ -164,6 +184,7 @@ export function forget(all: Once, id: string) {
 function told(kept: Kept | undefined, until: number): Outcome {
   if (kept === undefined) throw unknown(until)
   if ('error' in kept) throw kept.error
+  if ('fault' in kept) throw new OperationError(kept.fault.code, kept.fault.message, kept.fault)
   const { status, text } = kept
   return text === undefined ? { status } : { status, text, value: JSON.parse(text) }
 }

@@ -14,10 +14,10 @@ interface Told {
 const overhead = 256
 
 /**
- * Makes the memory of one session after the other. All share `most` characters (default 8 million): what is oldest is
+ * Makes the memory of one session after the other. All share `most` characters (default 2 million): what is oldest is
  * forgotten first, and who asks for it is told that it is not known.
  */
-export function createReplay(most = 8_000_000): () => EventStore {
+export function createReplay(most = 2_000_000): () => EventStore {
   const told = new Map<string, Told>()
   let count = 0
   let size = 0

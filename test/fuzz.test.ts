@@ -28,12 +28,23 @@ describe('what fuzz has found', () => {
   const exposing = (tools: string) =>
     `{"ikanos":"1.0.0-beta5","capability":{"exposes":[{"type":"mcp","namespace":"m","port":0,"tools":${tools}}]}}`
 
-  it.each([['a tool that has the name of a member of every object', exposing('{"__proto__":{"x":1}}')]])(
-    'is told as faults of the file: %s',
-    async (_, text) => {
-      const { diagnostics, loaded } = await validate('found.yaml', { text, info: true })
-      expect(loaded).toBeUndefined()
-      expect(diagnostics.map(({ severity }) => severity)).toContain('error')
-    },
-  )
+  const consuming = (path: string, more = '') =>
+    `{"ikanos":"1.0.0-beta5","capability":{"consumes":[{"type":"http","namespace":"a","baseUri":"http://a.test","resources":{"r":{"path":${path},"operations":{"o":{"method":"GET"${more}}}}}}],"aggregates":[{"display":"A","namespace":"f","flows":{"g":{"description":"G.","call":"a.o"}}}],"exposes":[{"type":"mcp","namespace":"m","port":0,"tools":{"t":{"ref":"f.g"}}}]}}`
+
+  it('half of a character in a path is sent as what stands for it', async () => {
+    const { loaded } = await validate('found.yaml', { text: consuming('"/\\ud800"') })
+    expect(JSON.stringify(loaded?.plan.operations)).toContain('%EF%BF%BD')
+  })
+
+  it.each([
+    ['a tool that has the name of a member of every object', exposing('{"__proto__":{"x":1}}')],
+    [
+      'a place that is a map which merges what is none',
+      consuming('"/r"', ',"inputParameters":{"n":{"in":{<<: 1},"value":"x"},"n": 1}'),
+    ],
+  ])('is told as faults of the file: %s', async (_, text) => {
+    const { diagnostics, loaded } = await validate('found.yaml', { text, info: true })
+    expect(loaded).toBeUndefined()
+    expect(diagnostics.map(({ severity }) => severity)).toContain('error')
+  })
 })

@@ -281,9 +281,9 @@ function compilePath(entry: ConsumedEntry, scope: Scope, report: Report, pointer
   return parts
 }
 
-/** Literal text of a path: what a URI can't hold is encoded, what is encoded already stays. */
+/** Literal text of a path: what a URI can't hold is encoded, half of a character as U+FFFD; what is encoded already stays. */
 function encodeLiteral(text: string): string {
-  return encodeURI(text).replace(/%25([0-9A-Fa-f]{2})/g, '%$1')
+  return encodeURI(Buffer.from(text).toString()).replace(/%25([0-9A-Fa-f]{2})/g, '%$1')
 }
 
 /** A variable that is not closed would travel upstream as text. `rest` = the path without its variables. */

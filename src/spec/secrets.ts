@@ -13,7 +13,7 @@ const userInfo = /\bhttps?:\/\/([^\s/@{}]+)@/g
 
 /** Whether a header, query parameter or cookie says who calls. */
 export function isCredential(place: unknown, name: string): boolean {
-  return credentialPlaces.includes(String(place)) && credentialName.test(name)
+  return typeof place === 'string' && credentialPlaces.includes(place) && credentialName.test(name)
 }
 
 /** Whether a value is written out: not empty, and no placeholder that stands for it. */
@@ -81,9 +81,15 @@ function isSecret(pair: Pair, path: readonly unknown[]): boolean {
 }
 
 const isAuthentication = (key: string, map: YAMLMap) =>
-  key === 'authentication' || key === 'auth' || /^(api[-_]?key|bearer)$/i.test(String(map.get('type')))
+  key === 'authentication' || key === 'auth' || /^(api[-_]?key|bearer)$/i.test(textIn(map, 'type') ?? '')
 
-const nameOf = (key: string, map: YAMLMap) => String(map.get('name') ?? key)
+const nameOf = (key: string, map: YAMLMap) => textIn(map, 'name') ?? key
+
+/** What stands there may be a map or a list, and one that can't be read. */
+function textIn(map: YAMLMap, key: string): string | undefined {
+  const value = map.get(key)
+  return typeof value === 'string' ? value : undefined
+}
 
 const keyOf = (pair: unknown) => (isPair(pair) && isScalar(pair.key) ? String(pair.key.value) : '')
 

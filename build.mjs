@@ -1,6 +1,5 @@
-// Writes dist/: type declarations, our schemas as checks in plain code, and the program as a few files. Bundled because
-// a start that resolves and reads hundreds of modules takes half as long again; what is loaded late stays in chunks.
-import { execFileSync } from 'node:child_process'
+// Writes dist/: our schemas as checks in plain code, and the program as a few files. Bundled because a start that resolves
+// and reads hundreds of modules takes half as long again; what is loaded late stays in chunks.
 import { createHash } from 'node:crypto'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -13,9 +12,6 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const dist = here('dist')
 rmSync(dist, { recursive: true, force: true })
 
-const tsc = here('node_modules/typescript/bin/tsc')
-execFileSync(process.execPath, [tsc, '-p', here('tsconfig.json')], { stdio: 'inherit' })
-
 // undici loads HTTP/2 though we never allow it, and goes on without it where Node has none: that is a tenth of a start.
 const withoutHttp2 = {
   name: 'without-http2',
@@ -25,7 +21,9 @@ const withoutHttp2 = {
   },
 }
 
-// The MCP SDK, the JavaScript sandbox and what exports telemetry are loaded only when needed, and stay what npm installed.
+// `dependencies` are what is loaded only when it is needed: they stay what npm installed. What is bundled, a start needs,
+// or would bring dozens of packages for one format: it is a development dependency, and none of a user's.
+const { dependencies } = JSON.parse(readFileSync(here('package.json'), 'utf8'))
 const { metafile } = await build({
   entryPoints: [here('src/cli.ts'), here('src/index.ts')],
   outdir: dist,
@@ -34,7 +32,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['@modelcontextprotocol/*', '@opentelemetry/*', 'pino', 'quickjs-emscripten-core', '@jitl/*'],
+  external: Object.keys(dependencies),
   // yaml's build for Node asks the environment, which is slow, for a debugging switch at each token; its other one is ESM.
   alias: { yaml: here('node_modules/yaml/browser/dist/index.js') },
   plugins: [withoutHttp2],

@@ -168,6 +168,7 @@ describe('capability call', () => {
     expect(code).toBe(1)
     expect(stderr).toContain('/member must be a valid email')
     expect(stderr).toContain('/file_ids has the same entry twice')
+    expect(stderr).toMatch(/^The sandbox knows model_id=\S+ member=\S+ file_ids=\S+$/m)
   })
 
   it('suggests a flow', async () => {
@@ -216,6 +217,8 @@ describe('capability', () => {
     [['call', 'list-files', '--model_id=secret'], 'an input is written without dashes: model_id=…'],
     [['my.ikanos.yml'], 'did you mean "capability serve my.ikanos.yml"?'],
     [['help', 'cal'], 'there is no command "cal"; did you mean "call"?'],
+    [['help', 'import', 'opnapi'], 'there is no command "opnapi"; did you mean "openapi"?'],
+    [['export', 'postmn'], '"postmn" is invalid for "form". Allowed choices are openapi,'],
     [['convert', 'x'], '(capability convert --help shows what there is)'],
     [['validate', 'capabilities/nanonets-file-managment.yaml'], 'nanonets-file-management.yaml"?'],
     [['validate', 'capabilities'], 'did you mean "capabilities/nanonets-file-management.ikanos.yml"?'],

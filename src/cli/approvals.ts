@@ -36,10 +36,7 @@ export function addApprovals(program: Command, terminal: Terminal) {
 function placed(program: Command, name: string, description: string): Command {
   return asking(program, name, description)
     .option('--state <dir>', 'the folder given as --state to what waits (default: ~/.local/state/capability)')
-    .addHelpText(
-      'before',
-      'On this machine, unless --control, --port, --address or --file says which control surface is asked.\n',
-    )
+    .addHelpText('after', '\nWithout --control, --port, --address or --file it is what is kept on this machine.')
 }
 
 /** Those of a control surface where one is named, else those on this machine. */

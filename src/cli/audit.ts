@@ -25,7 +25,7 @@ const ofFolder = 'the folder given as --state, or one below it (default: the one
 
 export function addAudit(program: Command, terminal: Terminal) {
   const folderOf = (directory: string | undefined) => directory ?? stateDirectoryOf(terminal.environment)
-  const audit = program.command('audit').description('check or read what was written down of calls')
+  const audit = program.command('audit').description('check or read what was written down of calls').helpCommand(false)
   audit
     .command('verify')
     .description('check that no line was changed, left out or put in; exit 1 when one was')

@@ -9,6 +9,7 @@ import {
   inputOfJson,
   inputOfWords,
   OperationError,
+  type OperationPlan,
   type Outcome,
 } from '../index.ts'
 import { faultsTold } from './announce.ts'
@@ -53,12 +54,14 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
   const whole = flags.input === undefined ? {} : inputOfJson(flags.input === '-' ? input() : flags.input)
   const stop = progress(`calling ${flow}`, terminal)
   let isLookedAt = false
+  let known = ''
   try {
     const outcome = await call(
       flags.file ?? bundledCapability(),
       flow,
       (operation, { sandbox, runtime }) => {
         isLookedAt = runtime.plan.operations.some(({ check }) => check?.flow === operation.name)
+        known = knownWords(operation, sandbox?.examples ?? {})
         for (const line of faultsTold(sandbox?.faultSpec ?? '')) note(`${line}\n`)
         return { ...whole, ...inputOfWords(words, operation) }
       },
@@ -74,9 +77,17 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
     stop()
     if (!(error instanceof OperationError)) throw error
     if (flags.json === true) out(`${JSON.stringify({ error: problemOf(error) })}\n`)
-    else note(`${faultText(error)}\n`)
+    else note(`${faultText(error)}\n${error.code === 'invalid-input' ? known : ''}`)
     exit(error.code === 'approval-needed' ? 3 : 1)
   }
+}
+
+/** A line with what the sandbox has of the inputs that an operation can't do without, as words of a call. */
+function knownWords({ input }: OperationPlan, examples: Readonly<Record<string, unknown>>): string {
+  const required = (input.schema.required ?? []) as readonly string[]
+  const texts = required.map((name) => [name, [examples[name] ?? []].flat()] as const)
+  const words = texts.filter(([, values]) => values.length > 0 && values.every((value) => typeof value === 'string'))
+  return words.length === 0 ? '' : `The sandbox knows ${words.map(([name, values]) => `${name}=${values}`).join(' ')}\n`
 }
 
 function callingOf({ record, replay, key, role, dryRun, check, seen, allowUnconfirmed }: CallFlags) {

@@ -16,7 +16,10 @@ interface ImportFlags {
 }
 
 export function addImport(program: Command, terminal: Terminal) {
-  const command = program.command('import').description('make a capability of the description of an API')
+  const command = program
+    .command('import')
+    .description('make a capability of the description of an API')
+    .helpCommand(false)
   command
     .command('openapi')
     .description('make a capability of an OpenAPI description: 2.0, 3.0, 3.1 or 3.2, in YAML or JSON')

@@ -69,10 +69,12 @@ function addHelp(program: Command) {
   program
     .command('help')
     .description('print what a command does and takes')
-    .argument('[command]', 'name of the command')
-    .action((name: string | undefined) => {
-      const found = name === undefined ? program : program.commands.find((command) => command.name() === name)
-      if (found === undefined) throw new StartError(unknownCommand(name ?? '', program))
-      found.outputHelp()
-    })
+    .argument('[command...]', 'name of the command, and of one below it')
+    .action((names: readonly string[]) => names.reduce(named, program).outputHelp())
+}
+
+function named(program: Command, name: string): Command {
+  const found = program.commands.find((command) => command.name() === name)
+  if (found === undefined) throw new StartError(unknownCommand(name, program))
+  return found
 }

@@ -38,7 +38,10 @@ function wordsOf({ code, message }: CommanderError, command: Command): string {
   const [, word = ''] = /'(.*)'$/s.exec(message) ?? []
   if (code === 'commander.unknownOption') return unknownOption(word, command)
   if (code === 'commander.unknownCommand') return unknownCommand(word, command)
-  return message.replace(/^error: /, '').replaceAll("'", '"')
+  return message
+    .replace(/^error: (command-argument value )?/, '')
+    .replace(' for argument ', ' for ')
+    .replaceAll("'", '"')
 }
 
 /** What stands after `=` is not repeated: it may be a credential. */

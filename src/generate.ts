@@ -43,7 +43,7 @@ export async function olderForm({ file }: LoadedCapability): Promise<readonly Ar
   const { convert } = await import('./spec/convert.ts')
   const companion = companionOf(file)
   const note = [
-    `Generated from ${basename(file)} for APIs.io. Change that file, then run "npm run generate".`,
+    `Generated from ${basename(file)} for APIs.io. Change that file, then run "capability generate".`,
     ...(companion === undefined
       ? []
       : [`What neither form can say stands in ${basename(companion)}, which refines both.`]),

@@ -42,7 +42,7 @@ test('The flagship gives its older form and an OpenAPI description, the same in 
 test('The older form names the file that refines both', async () => {
   const [older] = await artifactsOf(await copied())
   expect(older?.text.split('\n').slice(0, 2)).toEqual([
-    `# Generated from ${name}.ikanos.yml for APIs.io. Change that file, then run "npm run generate".`,
+    `# Generated from ${name}.ikanos.yml for APIs.io. Change that file, then run "capability generate".`,
     `# What neither form can say stands in ${name}.runtime.yml, which refines both.`,
   ])
 })

@@ -18,7 +18,7 @@ type Members = Readonly<Record<string, Json>>
 /** The OpenAPI 3.1 description of a REST surface of the plan, as YAML text. The same plan always gives the same text. */
 export function openapi(plan: Plan, surface: RestPlan, options: OpenapiOptions = {}): string {
   const { name } = plan.capability
-  const comment = `Generated from ${name}. Change the capability, then run "npm run generate".`
+  const comment = `Generated from ${name}. Change the capability, then run "capability generate".`
   return yamlText(openapiValue(plan, surface, options), comment)
 }
 

@@ -37,7 +37,7 @@ async function runGenerate(file: string | undefined, flags: GenerateFlags, { out
   const capability = await load(file ?? bundledCapability())
   const changed = flags.check === true ? await staleArtifacts(capability) : await writeArtifacts(capability)
   for (const { path } of changed)
-    out(flags.check === true ? `${path} is stale — run "npm run generate"\n` : `wrote ${path}\n`)
+    out(flags.check === true ? `${path} is stale — run "capability generate"\n` : `wrote ${path}\n`)
   if (changed.length === 0) out('everything is up to date\n')
   else if (flags.check === true) exit(1)
 }

@@ -18,7 +18,7 @@ export function indexOf(plan: Plan, folders: readonly Folder[]): string {
     api: name,
     operations: usesOf(plan, skill).map((use) => use.route?.route.name ?? use.name),
   }))
-  const comment = `Generated from ${name}. Change the capability, then run "npm run generate".`
+  const comment = `Generated from ${name}. Change the capability, then run "capability generate".`
   return yamlText({ generated: true, method: 'declared', source: name, skills }, comment)
 }
 

@@ -3,7 +3,6 @@
  * that each names in their order, and runs the commands as they are written. Where they lead is what is checked.
  */
 
-import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundledCapability, deskOf, type McpPlan } from '../src/index.ts'
+import { runScript } from './support/script.ts'
 import { serveFile } from './support/serve.ts'
 import { exchange } from './surfaces/exchange.ts'
 
@@ -121,36 +121,24 @@ async function command(skill: string, heading: string, fill: (line: string) => s
   atEnd(() => rm(plan, { recursive: true }))
   for (const [name, value] of Object.entries(beside)) await writeFile(join(plan, name), JSON.stringify(value))
   let digest = ''
-  const codes: (number | null)[] = []
+  const codes: number[] = []
   for (const line of commands) {
-    const words = wordsOf(fill(line.replace(/<planDigest[^>]*>/, () => digest)))
-    const run = () => script(join(folder, skill), plan, words)
+    const [, script = '', ...words] = wordsOf(fill(line.replace(/<planDigest[^>]*>/, () => digest)))
+    const url = /(?:check|run)\.mjs$/.test(script) ? ['--url', rest] : []
+    const run = () => runScript(join(folder, skill, script), [...words, ...url], plan)
     let ran = await run()
     if (ran.code === 8) {
-      await release(ran.stdout)
+      await release(JSON.stringify(ran.json))
       ran = await run()
     }
     codes.push(ran.code)
-    digest = JSON.parse(ran.stdout || '{}').planDigest ?? digest
+    digest = ran.json?.planDigest ?? digest
   }
   return codes
 }
 
 /** The words of a shell's line without anything to expand. */
 const wordsOf = (line: string) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
-
-function script(skill: string, cwd: string, [, path = '', ...args]: readonly string[]) {
-  const env = { PATH: process.env.PATH, CAPABILITY_URL: rest }
-  const child = spawn(process.execPath, [join(skill, path), ...args], { cwd, env })
-  const ran = { stdout: '' }
-  child.stdin.end()
-  child.stdout.on('data', (chunk) => {
-    ran.stdout += chunk
-  })
-  return new Promise<{ code: number | null; stdout: string }>((resolve) =>
-    child.on('close', (code) => resolve({ code, ...ran })),
-  )
-}
 
 const pages = async (id: string): Promise<readonly Page[]> =>
   (await exchange(rest, `/v1/models/${model_id}/files/${id}`)).json

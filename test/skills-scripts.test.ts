@@ -1,12 +1,14 @@
-/** The scripts of the skills, as an agent runs them: in a process of their own, against the capability on its sandbox. */
+/** The scripts of the skills, as an agent runs them, against the capability on its sandbox. */
 
 import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { bundledCapability, deskOf } from '../src/index.ts'
+import { runScript } from './support/script.ts'
 import { serveFile } from './support/serve.ts'
 import { exchange, listen } from './surfaces/exchange.ts'
 
@@ -15,14 +17,6 @@ const approving = 'correct-and-approve/scripts'
 const deleting = 'delete-documents/scripts'
 const exporting = 'recover-exports/scripts'
 const triaging = 'review-queue/scripts/triage.mjs'
-
-interface Ran {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape is what they check
-  readonly json: any
-}
 
 let url = ''
 let sandboxUrl = ''
@@ -36,9 +30,16 @@ let taken = 0
 /** A file that waits and that no other case has used. */
 const oneFile = () => waiting[taken++] ?? ''
 
-function run(script: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const env = { PATH: process.env.PATH, CAPABILITY_URL: url, ...more }
-  const child = spawn(process.execPath, [skills + script, ...args], { cwd: folder, env })
+/** In this process; those that call get the address of the capability where none is given. */
+function run(script: string, words: readonly string[]) {
+  const calls = /(?:check|run)\.mjs$/.test(script) && !words.includes('--url')
+  return runScript(skills + script, calls ? [...words, '--url', url] : words, folder)
+}
+
+/** In a process of its own. */
+function start(script: string, words: readonly string[]) {
+  const env = { PATH: process.env.PATH, CAPABILITY_URL: url }
+  const child = spawn(process.execPath, [skills + script, ...words], { cwd: folder, env })
   const said = { stdout: '', stderr: '' }
   child.stdin.end()
   child.stdout.on('data', (chunk) => {
@@ -47,10 +48,8 @@ function run(script: string, args: readonly string[], more: Readonly<Record<stri
   child.stderr.on('data', (chunk) => {
     said.stderr += chunk
   })
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      resolve({ code, ...said, json: said.stdout.startsWith('{') ? JSON.parse(said.stdout) : undefined })
-    })
+  return new Promise<typeof said & { readonly code: number | null }>((resolve) => {
+    child.on('close', (code) => resolve({ code, ...said }))
   })
 }
 
@@ -100,13 +99,13 @@ const all = [
 
 describe('every script', () => {
   it('says with --help what it does and how it ends, and takes no flag that it does not know', async () => {
-    const helps = await Promise.all(all.map((script) => run(script, ['--help'])))
+    const helps = await Promise.all(all.map((script) => start(script, ['--help'])))
     for (const { code, stdout, stderr } of helps) {
       expect([code, stderr]).toEqual([0, ''])
       expect(stdout).toMatch(/^node scripts\//)
       expect(stdout).toContain('Exit codes: 0 ok · 2 ')
     }
-    const wrong = await Promise.all([`${approving}/run.mjs`, triaging].map((script) => run(script, ['--wrong'])))
+    const wrong = await Promise.all([`${approving}/run.mjs`, triaging].map((script) => start(script, ['--wrong'])))
     for (const { code, stdout, stderr } of wrong) {
       expect([code, stdout]).toEqual([2, ''])
       expect(stderr).toContain('--wrong is not known')
@@ -114,25 +113,25 @@ describe('every script', () => {
   })
 
   it('calls this machine only, and knows no credential of the service', async () => {
-    await writeFile(join(folder, 'plan.json'), JSON.stringify(approval(['x'])))
-    const ran = [
-      run(`${approving}/check.mjs`, ['plan.json', '--url', 'http://127.0.0.1.example.com']),
-      run(`${approving}/check.mjs`, ['plan.json', '--url', 'https://127.0.0.1:1']),
-      run(triaging, ['m', '--url', 'http://example.com']),
-    ]
-    for (const { code, stderr } of await Promise.all(ran))
+    await planOf(approval(['x']))
+    const wrong = await start(triaging, ['m', '--url', 'http://example.com'])
+    const ran = [wrong, await check('http://127.0.0.1.example.com'), await check('https://127.0.0.1:1')]
+    for (const { code, stderr } of ran)
       expect([code, stderr]).toEqual([2, expect.stringContaining('is no http address of this machine')])
-    for (const script of [...all, `${approving}/calls.mjs`])
-      expect(await readFile(skills + script, 'utf8')).not.toMatch(/NANONETS|app\.nanonets/)
+    const [folderOf] = all[0]?.split('/plan') ?? []
+    for (const name of readdirSync(`${skills}${folderOf}`))
+      expect(await readFile(`${skills}${folderOf}/${name}`, 'utf8')).not.toMatch(/NANONETS|app\.nanonets/)
+    expect(await readFile(skills + triaging, 'utf8')).not.toMatch(/NANONETS|app\.nanonets/)
   })
 
-  it('says when nobody answers, who asks for a credential, and when it is too early', async () => {
-    await writeFile(join(folder, 'plan.json'), JSON.stringify(approval(['x'])))
+  it('prints JSON where it can answer, else a message, each with its exit code', async () => {
+    await planOf({ planVersion: 2 })
+    const unfit = await start(`${approving}/check.mjs`, ['plan.json'])
+    expect([unfit.code, unfit.stderr, JSON.parse(unfit.stdout).ok]).toEqual([3, '', false])
+    await planOf(approval(['x']))
     const refusing = (status: number) => listen((_, res) => void res.writeHead(status, { 'retry-after': '100' }).end())
-    const addresses = ['http://127.0.0.1:9', await refusing(401), await refusing(429)]
-    const ran = await Promise.all(
-      addresses.map((address) => run(`${approving}/check.mjs`, ['plan.json', '--url', address])),
-    )
+    const silent = await start(`${approving}/check.mjs`, ['plan.json', '--url', 'http://127.0.0.1:9'])
+    const ran = [silent, await check(await refusing(401)), await check(await refusing(429))]
     expect(ran.map(({ code }) => code)).toEqual([5, 5, 6])
     expect(ran.map(({ stderr }) => stderr)).toEqual([
       expect.stringContaining('does not answer'),
@@ -154,7 +153,8 @@ function approval(ids: readonly string[], more: object = {}) {
 }
 
 const planOf = async (plan: object) => writeFile(join(folder, 'plan.json'), JSON.stringify(plan))
-const check = (skill = approving) => run(`${skill}/check.mjs`, ['plan.json'])
+const checkOf = (skill: string) => run(`${skill}/check.mjs`, ['plan.json'])
+const check = (at = url) => run(`${approving}/check.mjs`, ['plan.json', '--url', at])
 const confirm = (digest: string, skill = approving, ...more: readonly string[]) =>
   run(`${skill}/run.mjs`, ['plan.json', '--confirm', digest, ...more])
 
@@ -187,6 +187,9 @@ describe('a plan', () => {
       { ...good, tool: 'drop-file' },
       { ...good, id: 'c', arguments: { model_id, request_fileid: 'x' } },
       { ...good, id: 'c', reason: ' ', expect: { approved: true } },
+      { ...good, id: ['e'], tool: ['approve-file'], look: { tool: 'constructor' } },
+      { ...good, id: 'f', arguments: { model_id: '..', request_file_id: '', constructor: 1 } },
+      null,
     ]
     await planOf({ planVersion: 2, actions })
     const { code, json } = await check()
@@ -202,6 +205,14 @@ describe('a plan', () => {
       '/actions/3/reason',
       '/actions/3/expect',
       '/actions/3/id',
+      '/actions/3',
+      '/actions/4/id',
+      '/actions/4/tool',
+      '/actions/4/look/tool',
+      '/actions/5/arguments/model_id',
+      '/actions/5/arguments/request_file_id',
+      '/actions/5/arguments/constructor',
+      '/actions/6',
     ])
   })
 
@@ -217,7 +228,7 @@ describe('a plan', () => {
     const assign = { model_id, member: 'nobody', file_ids: [ids[1]] }
     const [action] = approval(['x']).actions
     await planOf({ ...approval(['x']), actions: [{ ...action, tool: 'assign-files', arguments: assign }] })
-    const refused = await check('assign-reviewers/scripts')
+    const refused = await checkOf('assign-reviewers/scripts')
     expect(refused.code).toBe(3)
     expect(refused.json.problems).toMatchObject([{ kind: 'input', message: expect.stringContaining('/member') }])
   })
@@ -239,10 +250,13 @@ describe('a plan', () => {
     const before = await sent()
     const plan = approval(ids, { tool: 'delete-file', expect: { '/0/approved': false }, after: 'gone' })
     await planOf(plan)
-    const { planDigest } = (await check(deleting)).json
+    const { planDigest } = (await checkOf(deleting)).json
     const first = await confirm(planDigest, deleting)
     expect(first).toMatchObject({ code: 8, json: { ok: false, counts: { pending: 2 } } })
+    expect(first.json.next).toContain('"capability approvals"')
     expect(await sent()).toEqual(before)
+    const { json: waits } = await exchange(url, new URL(first.json.results[0].status_url).pathname)
+    expect(waits).toMatchObject({ status: 'pending', approval: first.json.results[0].approval })
     const desk = deskOf(state)
     const [one, other] = first.json.results.map(({ approval }: { approval: string }) => approval)
     await desk.decide(one, { verdict: 'approved', by: 'ann' })
@@ -260,7 +274,7 @@ describe('a plan', () => {
       ...['retry-exports', `model_id=${model_id}`, '--each', 'file_ids', '--list', '--of', `${id},${other}`],
       ...['--look', 'get-file:request_file_id', '--reason', 'the grant was renewed'],
     ])
-    const { planDigest } = (await check(exporting)).json
+    const { planDigest } = (await checkOf(exporting)).json
     const before = await sent()
     expect(await confirm(planDigest, exporting, '--max', '0')).toMatchObject({ code: 7, json: { counts: { open: 2 } } })
     await appendFile(join(folder, 'plan.json.journal.jsonl'), '{"id":"retry-exports-1","state":"started"}\n{"id":"ret')
@@ -271,35 +285,23 @@ describe('a plan', () => {
   })
 })
 
-it('a call that was refused is made when it is allowed; one of which nobody knows, and must not be twice, is not', async () => {
-  const answers = [403, 0, 200]
-  const asked: string[] = []
-  const there = { 'content-type': 'application/json' }
-  const address = await listen(({ method = '', url: target = '', socket }, res) => {
-    if (method === 'GET' || target.includes('dry_run')) return void res.writeHead(200, there).end('{}')
-    asked.push(method)
-    const status = answers.shift()
-    if (status === 0) socket.destroy()
-    else res.writeHead(status ?? 200, there).end('{}')
-  })
-  const [action] = approval(['x'], { tool: 'retry-exports' }).actions
-  const actions = ['a', 'b'].map((id) => ({ ...action, id, arguments: { model_id, file_ids: [id] } }))
-  await planOf({ ...approval([]), actions })
-  const at = ['--url', address]
-  const { planDigest } = (await run(`${exporting}/check.mjs`, ['plan.json', ...at])).json
-  const first = await confirm(planDigest, exporting, ...at)
-  expect([first.code, first.json.counts]).toEqual([5, { waiting: 1, open: 1 }])
-  const second = await confirm(planDigest, exporting, ...at)
-  expect([second.code, second.json.counts]).toEqual([5, { unknown: 1, open: 1 }])
-  const third = await confirm(planDigest, exporting, ...at)
-  expect([third.code, third.json.counts]).toEqual([7, { unknown: 1, done: 1 }])
-  expect(asked).toEqual(['POST', 'POST', 'POST'])
+it('what a run before has made is answered as it was then, though what is there has changed by it', async () => {
+  const before = await sent()
+  await planOf(approval([approved[0] ?? ''], { tool: 'unapprove-file' }))
+  const { planDigest } = (await check()).json
+  expect(await confirm(planDigest)).toMatchObject({ code: 0, json: { counts: { done: 1 } } })
+  const journal = join(folder, 'plan.json.journal.jsonl')
+  const [head, started] = (await readFile(journal, 'utf8')).split('\n')
+  await writeFile(journal, `${head}\n${started}\n`)
+  expect(await confirm(planDigest)).toMatchObject({ code: 0, json: { counts: { done: 1 }, results: [] } })
+  expect(await sent()).toEqual([...before, 'unverify'])
 })
 
 describe('triage', () => {
   it('counts what waits and ranks it by what fails first', async () => {
-    const { code, json } = await run(triaging, [model_id, '--days', '92', '--limit', '200'])
+    const { code, stdout } = await start(triaging, [model_id, '--days', '92', '--limit', '200'])
     expect(code).toBe(0)
+    const json = JSON.parse(stdout)
     const { files } = (await exchange(url, `/v1/models/${model_id}/files?days=92`)).json
     const open = files.filter(
       (f: { approved: boolean; approval_status: string }) => !f.approved && f.approval_status !== 'rejected',

@@ -53,7 +53,7 @@ const examplesIn = (body: string) =>
 
 /** What `generate` writes, where a SKILL.md names it. */
 const generated =
-  /^(references\/(tools|errors|connect)\.md|scripts\/((plan|check|run|calls)\.mjs|calls\.json)|assets\/plan\.schema\.json)$/
+  /^(references\/(tools|errors|connect)\.md|scripts\/((plan|check|run|calls|plans|journal|program)\.mjs|calls\.json)|assets\/plan\.schema\.json)$/
 
 const tokens = (text: string) => encode(text).length
 
@@ -186,7 +186,7 @@ describe.each(names)('the skill %s', (name) => {
     const scripts = files.filter((path) => path.endsWith('.mjs')).map((path) => textOf(name, path))
     const imported = new Set(
       scripts.flatMap((text) =>
-        [...text.matchAll(/['"](?:\.\/)?(calls\.\w+)['"]/g)].map(([, file]) => `scripts/${file}`),
+        [...text.matchAll(/['"](?:\.\/)?([\w-]+\.(?:mjs|json))['"]/g)].map(([, file]) => `scripts/${file}`),
       ),
     )
     for (const path of files) expect(path === 'SKILL.md' || named.has(path) || imported.has(path)).toBe(true)

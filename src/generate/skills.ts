@@ -98,7 +98,7 @@ async function askedFor(
   })
   if (!scripts.some((name) => markdown.includes(`scripts/${name}`))) return references
   const sources = await Promise.all(
-    [...scripts, 'calls.mjs'].map(async (name) => [`scripts/${name}`, await source(name)] as const),
+    [...scripts, ...shared].map(async (name) => [`scripts/${name}`, await source(name)] as const),
   )
   const schema = ['assets/plan.schema.json', await source('plan.schema.json')] as const
   return [...references, ...sources, ['scripts/calls.json', callsJson(plan, skill)], schema]
@@ -111,6 +111,9 @@ const made: Readonly<Record<string, (plan: Plan, skill: SkillPlan) => string>> =
 }
 
 const scripts = ['plan.mjs', 'check.mjs', 'run.mjs']
+
+/** What they import. */
+const shared = ['calls.mjs', 'journal.mjs', 'plans.mjs', 'program.mjs']
 
 /** The sources stand beside this file, and beside what it is bundled into. */
 function source(name: string): Promise<string> {

@@ -1,13 +1,14 @@
 // Splits files among reviewers and writes a plan of it. Calls nothing. Run `node scripts/split-files.mjs --help`.
-import { writeFileSync } from 'node:fs'
-import { capability, exits, main, most, readText, readWords, Stop } from './calls.mjs'
+import { capability } from './calls.mjs'
+import { most } from './plans.mjs'
+import { exits, main, readText, readWords, Stop, writePlan } from './program.mjs'
 
 const help = `node scripts/split-files.mjs <model_id> <ids.json> <e-mail[:weight]>… [--reason <text>] [--out plan.json]
 
 Gives each reviewer a share by weight (1 unless said) and writes plan.json, one action for each file. ids.json is a JSON list of
 request_file_ids ("-" = stdin). The same list and the same reviewers give the same split. Then run check.mjs on it.`
 
-await main(help, (words) => {
+export function answer(words) {
   const { words: named, flags } = readWords(words, { reason: 'a text', out: 'a file' })
   const [model_id, path, ...reviewers] = named
   if (reviewers.length === 0) throw new Stop(exits.usage, 'a model, a list and a reviewer are needed; see --help')
@@ -25,10 +26,12 @@ await main(help, (words) => {
     }
   })
   const { out = 'plan.json' } = flags
-  writeFileSync(out, `${JSON.stringify({ planVersion: 1, capability, actions }, null, 2)}\n`)
+  writePlan(out, capability, actions)
   const split = Object.fromEntries(shares.map(({ member, given }) => [member, given]))
   return { plan: out, split, next: `node scripts/check.mjs ${out}` }
-})
+}
+
+await main(import.meta, help, answer)
 
 function reviewerOf(word) {
   const [, member, weight = '1'] = /^([^\s:@]+@[^\s:@]+)(?::(\d+(?:\.\d+)?))?$/.exec(word) ?? []

@@ -38,7 +38,7 @@ function readWords() {
     else if (words[i + 1] === undefined) stop(2, `${words[i]} needs a value`)
     else given[words[i]] = words[++i]
   }
-  if (named.length !== 1) stop(2, 'one model id is needed; see --help')
+  if (named.length !== 1 || /^\.{0,2}$/.test(named[0])) stop(2, 'one model id is needed; see --help')
   return { ...given, model: named[0] }
 }
 
@@ -84,7 +84,7 @@ async function read(address) {
   const answer = await fetch(address, { headers, redirect: 'error', signal: AbortSignal.timeout(60_000) }).catch(
     (error) => stop(5, `nothing answers there: ${error.cause?.code ?? error.name}`),
   )
-  if (answer.ok) return answer.json()
+  if (answer.ok) return answer.json().catch(() => stop(5, 'what answers there is not the capability'))
   const detail = (await answer.text()).slice(0, 500)
   if (answer.status === 400) return stop(3, detail)
   return stop(answer.status === 429 ? 6 : 5, `answers ${answer.status}: ${detail}`)

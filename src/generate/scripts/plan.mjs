@@ -1,6 +1,7 @@
 // Writes a plan: one action for each value. Calls nothing. Generated: change the capability, not this file.
-import { writeFileSync } from 'node:fs'
-import { calls, capability, exits, main, most, readText, readWords, Stop } from './calls.mjs'
+import { callOf, capability } from './calls.mjs'
+import { most } from './plans.mjs'
+import { exits, main, readText, readWords, Stop, writePlan } from './program.mjs'
 
 const help = `node scripts/plan.mjs <tool> [name=text | name:=json]… --each <input> --of <values> --reason <text> [options]
 
@@ -26,11 +27,11 @@ const flags = {
   out: 'a file',
 }
 
-await main(help, (words) => {
+export function answer(words) {
   const { words: named, flags: given } = readWords(words, flags)
   const [tool, ...pairs] = named
   const { each, reason, out = 'plan.json' } = given
-  if (calls[tool]?.writes !== true) throw new Stop(exits.usage, `"${tool ?? ''}" is no tool that writes; see --help`)
+  if (callOf(tool)?.writes !== true) throw new Stop(exits.usage, `"${tool ?? ''}" is no tool that writes; see --help`)
   if (each === undefined || reason === undefined) throw new Stop(exits.usage, '--each, --of and --reason are needed')
   const fixed = Object.fromEntries(pairs.map(pairOf))
   const actions = valuesOf(given.of).map((value, i) => ({
@@ -43,9 +44,11 @@ await main(help, (words) => {
     ...(given.after === undefined ? {} : { after: given.after === 'gone' ? 'gone' : pointersOf(given.after) }),
   }))
   if (actions.length === 0 || actions.length > most) throw new Stop(exits.usage, `a plan has 1 to ${most} actions`)
-  writeFileSync(out, `${JSON.stringify({ planVersion: 1, capability, actions }, null, 2)}\n`)
+  writePlan(out, capability, actions)
   return { plan: out, actions: actions.length, next: `node scripts/check.mjs ${out}` }
-})
+}
+
+await main(import.meta, help, answer)
 
 function pairOf(word) {
   const [, name, colon, text] = /^([^=:]+)(:?)=(.*)$/s.exec(word) ?? []
@@ -72,13 +75,17 @@ function valuesOf(given) {
 function looking(word, fixed, value) {
   if (word === undefined) return {}
   const [tool, input] = word.split(':')
-  if (calls[tool]?.inputs[input] === undefined) throw new Stop(exits.usage, `--look ${word} is no tool and its input`)
-  const shared = Object.entries(fixed).filter(([name]) => calls[tool].inputs[name] !== undefined)
+  const { inputs = {} } = callOf(tool) ?? {}
+  if (!Object.hasOwn(inputs, input)) throw new Stop(exits.usage, `--look ${word} is no tool and its input`)
+  const shared = Object.entries(fixed).filter(([name]) => Object.hasOwn(inputs, name))
   return { look: { tool, arguments: { ...Object.fromEntries(shared), [input]: value } } }
 }
 
 function pointersOf(text) {
-  return Object.fromEntries(
-    text.split(/,(?=\/)/).map((part) => [part.slice(0, part.indexOf('=')), jsonOf(part.slice(part.indexOf('=') + 1))]),
-  )
+  const pairs = text.split(/,(?=\/)/).map((part) => {
+    const [, pointer, value] = /^([^=]*)=(.*)$/s.exec(part) ?? []
+    if (pointer === undefined) throw new Stop(exits.usage, `"${part}" is not pointer=json`)
+    return [pointer, jsonOf(value)]
+  })
+  return Object.fromEntries(pairs)
 }

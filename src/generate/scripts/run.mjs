@@ -1,8 +1,8 @@
 // Runs a plan that somebody agreed to. A dry run without --confirm. Generated: change the capability, not this file.
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import * as shared from './calls.mjs'
-
-const { baseUrl, calls, counts, differences, examine, exits, look, lookOf, pause, Stop } = shared
+import { baseUrl, calls, pause, requestOf, sendInTurn } from './calls.mjs'
+import { openJournal } from './journal.mjs'
+import { digestOf, examine, exitOf, holds, look, lookOf, readPlan, rehearsal, typeOf } from './plans.mjs'
+import { brief, exits, main, readWords, Stop } from './program.mjs'
 
 const help = `node scripts/run.mjs <plan.json> [--confirm <planDigest>] [--max <n>] [--journal <file>] [--url <address>]
 
@@ -27,64 +27,29 @@ const flags = {
 /** Failures in a row after which the rest is left alone. */
 const tolerated = 3
 
-await shared.main(help, async (words) => {
-  const { words: paths, flags: given } = shared.readWords(words, flags)
+export async function answer(words) {
+  const { words: paths, flags: given } = readWords(words, flags)
   if (paths.length !== 1 || paths[0] === '-') throw new Stop(exits.usage, 'one plan in a file is needed; see --help')
-  const numbers = [given.max ?? 20, given.settle ?? 14].map(Number)
-  if (!numbers.every((n) => Number.isInteger(n) && n >= 0)) throw new Stop(exits.usage, 'a whole number is needed')
-  const { plan, problems } = shared.readPlan(paths[0])
+  const [most, settle] = [given.max ?? 20, given.settle ?? 14].map(Number)
+  if (![most, settle].every((n) => Number.isInteger(n) && n >= 0))
+    throw new Stop(exits.usage, 'a whole number is needed')
+  const { plan, problems } = readPlan(paths[0])
   if (problems.length > 0) return { ok: false, problems, exit: exits.invalid }
   const base = baseUrl(given.url)
-  if (given.confirm === undefined) return rehearsed(base, plan)
+  if (given.confirm === undefined) return { dryRun: true, ...(await rehearsal(base, plan)) }
   const journal = openJournal(given.journal ?? `${paths[0]}.journal.jsonl`)
-  await agreed(base, plan, journal, given.confirm)
-  return run(base, plan, journal, { most: numbers[0], settle: numbers[1] })
-})
-
-async function rehearsed(base, plan) {
-  const { problems, planDigest } = await examine(base, plan)
-  return {
-    ok: problems.length === 0,
-    dryRun: true,
-    planDigest,
-    counts: counts(plan),
-    problems,
-    exit: shared.exitOf(problems),
-  }
-}
-
-/** Lines of JSON: first what was agreed to, then what became of each action. */
-function openJournal(file) {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  if (text !== '' && !text.endsWith('\n')) appendFileSync(file, '\n')
-  const lines = text.split('\n').flatMap(lineOf)
-  const states = new Map(lines.flatMap((line) => (line.id === undefined ? [] : [[line.id, line]])))
-  const write = (line) => appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`)
-  return {
-    file,
-    head: lines.find(({ planDigest }) => planDigest !== undefined),
-    states,
-    write,
-    note: (line) => {
-      states.set(line.id, line)
-      write(line)
-    },
-  }
-}
-
-/** A line that a crash cut off tells nothing: its action was begun, as the line before says. */
-function lineOf(line) {
   try {
-    return [JSON.parse(line)]
-  } catch {
-    return []
+    await agreed(base, plan, journal, given.confirm)
+    return await run(base, plan, journal, { most, settle })
+  } finally {
+    journal.close()
   }
 }
 
 /** Throws Stop unless it is this plan, over what is there now, that somebody agreed to. */
 async function agreed(base, plan, journal, digest) {
   if (journal.head !== undefined) {
-    const isSame = journal.head.planDigest === digest && shared.digestOf([plan, journal.head.seen]) === digest
+    const isSame = journal.head.planDigest === digest && digestOf([plan, journal.head.seen]) === digest
     if (!isSame)
       throw new Stop(exits.changed, `${journal.file} is of another plan: check this one anew, with a new journal`)
     return
@@ -92,7 +57,7 @@ async function agreed(base, plan, journal, digest) {
   const { planDigest, problems, seen, tags } = await examine(base, plan)
   if (planDigest !== digest)
     throw new Stop(exits.changed, 'the plan, or what is there, is not what was agreed to: run check.mjs and ask again')
-  if (problems.length > 0) throw new Stop(shared.exitOf(problems), 'the plan has problems: run check.mjs')
+  if (problems.length > 0) throw new Stop(exitOf(problems), 'the plan has problems: run check.mjs')
   journal.head = { planDigest, seen, tags }
   journal.write(journal.head)
 }
@@ -101,7 +66,11 @@ async function run(base, plan, journal, { most, settle }) {
   let [sent, failures, stopped] = [0, 0, undefined]
   for (const action of plan.actions) {
     if (isOver(action, journal.states.get(action.id))) continue
-    if (sent === most || failures === tolerated) break
+    if (sent === most) break
+    if (failures === tolerated) {
+      stopped = new Stop(undefined, `${tolerated} in a row failed: the rest is left alone`)
+      break
+    }
     sent++
     try {
       const result = await attempt(base, action, journal, settle)
@@ -124,61 +93,88 @@ function isOver({ tool }, known) {
 }
 
 async function attempt(base, action, journal, settle) {
-  const { id, tool, arguments: given } = action
-  const { seen, tags, planDigest } = journal.head
+  const { id, tool, arguments: given, after } = action
+  const { tags, planDigest } = journal.head
   const begun = ['started', 'unknown'].includes(journal.states.get(id)?.state)
-  if (lookOf(action) !== undefined && !begun) {
-    const found = await look(base, action)
-    if (found.state !== seen[id]) return { state: 'changed', detail: 'is no longer what was agreed to' }
-  }
+  const known = lookOf(action) === undefined ? undefined : await found(base, action, journal.head.seen[id], begun)
+  if (known !== undefined) return known
   journal.note({ id, state: 'started' })
+  // The same in every run of the plan: a call that was made is answered by what came of it, before If-Match counts.
   const headers = { 'idempotency-key': `${planDigest.slice(0, 32)}-${id}` }
-  // What an earlier run may have changed is not what was seen, though nobody else touched it.
-  if (calls[tool].look !== undefined && action.look === undefined && !begun) headers['if-match'] = tags[id]
-  const made = shared.sendInTurn(base, shared.requestOf(tool, given), headers).then(resultOf)
+  const ownLook = calls[tool].look !== undefined && action.look === undefined
+  if (ownLook && typeof tags[id] === 'string') headers['if-match'] = tags[id]
+  const made = sendInTurn(base, requestOf(tool, given), headers).then((got) => resultOf(got, base, begun))
   const result = await made.catch((error) => {
     if (error instanceof Stop) journal.note({ id, state: error.mayHaveRun ? 'unknown' : 'waiting' })
     throw error
   })
-  return result.state === 'done' && action.after !== undefined ? verified(base, action, settle) : result
+  if (result.state !== 'done' || after === undefined) return result
+  journal.note({ id, ...result, verified: false, detail: 'was accepted, and not read back' })
+  return { ...result, ...(await verified(base, action, settle)) }
 }
 
-function resultOf({ status, json }) {
-  const detail = json?.detail
-  if (status === 202 && json?.status === 'pending')
-    return { state: 'pending', approval: json.approval, expires_at: json.expires_at }
-  if (status < 300) return json?.nothing_sent === true ? { state: 'skipped', detail: json.reason } : { state: 'done' }
-  const type = String(json?.type).split(':').at(-1)
+/** Undefined where the call is to be made: what is there is what was agreed to, or may be what a run before made of it. */
+async function found(base, action, seen, begun) {
+  const { after } = action
+  const there = await look(base, action)
+  if (begun && after !== undefined && holds(after, there)) return { state: 'done', verified: true }
+  if (there.state === seen || (begun && after === undefined)) return undefined
+  return { state: 'changed', detail: 'is no longer what was agreed to' }
+}
+
+function resultOf({ status, json, location, isReplayed }, base, begun) {
+  const detail = brief(json?.detail)
+  if (status === 202 && json?.status === 'pending') {
+    const at = location?.startsWith('/') ? { status_url: base + location } : {}
+    return { state: 'pending', approval: json.approval, expires_at: json.expires_at, ...at }
+  }
+  const earlier = isReplayed && !begun ? { earlier: 'A run before has made this call: nothing was sent now.' } : {}
+  if (status < 300)
+    return json?.nothing_sent === true
+      ? { state: 'skipped', detail: brief(json.reason) }
+      : { state: 'done', ...earlier }
+  const type = typeOf(json)
   if (type === 'declined') return { state: 'refused', detail }
   if (type === 'changed') return { state: 'changed', detail }
   if (status === 403) throw new Stop(exits.connection, detail ?? 'this caller may not do that')
-  const unknown = ['outcome-unknown', 'upstream-timeout', 'upstream-unreachable', 'upstream-unreadable'].includes(type)
-  return { state: unknown ? 'unknown' : 'failed', status, detail }
+  return { state: isRefusal(status, type, json) ? 'failed' : 'unknown', status, detail, ...earlier }
+}
+
+/** Whether an answer says that nothing was done. A fault of a server doesn't, nor does a call that was cut off. */
+function isRefusal(status, type, json) {
+  if (json?.retryable === true) return true
+  return status >= 400 && status < 500 && ![408, 499].includes(status) && type !== 'outcome-unknown'
 }
 
 /** Reads back what was written, and looks again after a while where it does not show yet. */
 async function verified(base, action, settle) {
   let waited = 0
   for (let wait = 2; ; wait *= 2) {
-    const found = await look(base, action)
-    const wrong = action.after === 'gone' ? found.state !== 'gone' : differences(action.after, found.value).length > 0
-    if (!wrong) return { state: 'done', verified: true }
-    if (waited + wait > settle) return { state: 'done', verified: false, detail: 'was accepted, but does not show' }
+    if (holds(action.after, await look(base, action))) return { verified: true }
+    if (waited + wait > settle) return { verified: false, detail: 'was accepted, but does not show' }
     await pause(wait * 1000)
     waited += wait
   }
+}
+
+const nexts = {
+  pending:
+    'A person releases what is pending, with "capability approvals" or in the inbox of the control surface: then run the same command again.',
+  open: 'Run the same command again for what is open.',
 }
 
 function report(plan, journal, stopped) {
   const results = plan.actions.map(({ id }) => ({ state: 'open', ...journal.states.get(id), id, at: undefined }))
   const by = {}
   for (const { state } of results) by[state] = (by[state] ?? 0) + 1
-  const told = results.filter(({ state, verified }) => state !== 'done' || verified === false)
+  const told = results.filter(({ state, verified, earlier }) => state !== 'done' || verified === false || earlier)
   const exit = stopped?.exit ?? exitOfResults(by, told)
+  const [next] = Object.keys(nexts).filter((state) => by[state] > 0)
   return {
     ok: exit === exits.ok,
     counts: by,
     ...(stopped === undefined ? {} : { stopped: stopped.message }),
+    ...(next === undefined ? {} : { next: nexts[next] }),
     results: told,
     journal: journal.file,
     exit,
@@ -191,3 +187,5 @@ function exitOfResults(by, told) {
   if (by.pending > 0) return exits.pending
   return by.open > 0 || told.some(({ verified }) => verified === false) ? exits.partial : exits.ok
 }
+
+await main(import.meta, help, answer)

@@ -12,24 +12,31 @@ export interface Artifact {
   readonly text: string
 }
 
-/**
- * Every file that the capability gives: its alpha2 form where it is written in the newer one, its OpenAPI description, and
- * what stands in the folders of its skills.
- */
-export async function artifactsOf(capability: LoadedCapability): Promise<readonly Artifact[]> {
-  return [...(await olderForm(capability)), ...(await openapiOf(capability)), ...(await skillsOf(capability))]
+/** How files are made. */
+export interface Making {
+  /** The skills go out as they are: from now on, what changes in one needs another version. Default: false. */
+  readonly release?: boolean
 }
 
-/** The artifacts whose file is missing or says something else. Throws what reading the disk throws. */
-export async function staleArtifacts(capability: LoadedCapability): Promise<readonly Artifact[]> {
-  const artifacts = await artifactsOf(capability)
+/**
+ * Every file that the capability gives: its alpha2 form where it is written in the newer one, its OpenAPI description, and
+ * what stands in the folders of its skills. Throws StartError for a skill that is no longer what went out with its version,
+ * and for one whose folder is another capability's.
+ */
+export async function artifactsOf(capability: LoadedCapability, making: Making = {}): Promise<readonly Artifact[]> {
+  return [...(await olderForm(capability)), ...(await openapiOf(capability)), ...(await skillsOf(capability, making))]
+}
+
+/** The artifacts whose file is missing or says something else. Throws as `artifactsOf` does, and what reading the disk throws. */
+export async function staleArtifacts(capability: LoadedCapability, making: Making = {}): Promise<readonly Artifact[]> {
+  const artifacts = await artifactsOf(capability, making)
   const written = await Promise.all(artifacts.map(({ path }) => readOr(join(capability.directory, path))))
   return artifacts.filter(({ text }, i) => text !== written[i])
 }
 
-/** Writes the stale artifacts and answers them. Throws what writing to the disk throws. */
-export async function writeArtifacts(capability: LoadedCapability): Promise<readonly Artifact[]> {
-  const stale = await staleArtifacts(capability)
+/** Writes the stale artifacts and answers them. Throws as `staleArtifacts` does, and what writing to the disk throws. */
+export async function writeArtifacts(capability: LoadedCapability, making: Making = {}): Promise<readonly Artifact[]> {
+  const stale = await staleArtifacts(capability, making)
   await Promise.all(stale.map(({ path, text }) => write(join(capability.directory, path), text)))
   return stale
 }
@@ -59,10 +66,13 @@ async function openapiOf({ plan }: LoadedCapability): Promise<readonly Artifact[
   return [{ path: 'openapi.yaml', text: openapi(plan, surface) }]
 }
 
-async function skillsOf({ plan, directory }: LoadedCapability): Promise<readonly Artifact[]> {
+async function skillsOf(
+  { plan, directory }: LoadedCapability,
+  { release = false }: Making,
+): Promise<readonly Artifact[]> {
   if (!plan.surfaces.some(({ type }) => type === 'skill')) return []
   const { skillFiles } = await import('./generate/skills.ts')
-  const files = await skillFiles(plan, directory)
+  const files = await skillFiles(plan, directory, release)
   return files.map(({ path, text }) => ({ path: relative(directory, path).replaceAll('\\', '/'), text }))
 }
 

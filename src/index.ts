@@ -21,7 +21,7 @@ export {
   type UpstreamFault,
 } from './errors.ts'
 export { type ExportForm, exportCapability, exportForms } from './export.ts'
-export { type Artifact, artifactsOf, staleArtifacts, writeArtifacts } from './generate.ts'
+export { type Artifact, artifactsOf, type Making, staleArtifacts, writeArtifacts } from './generate.ts'
 export { type Imported, type ImportOptions, importOpenapi } from './import-openapi.ts'
 export { type InitOptions, initialCapability } from './init.ts'
 export { type LoadedCapability, type LoadOptions, load, type Validation, validate } from './load.ts'

@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'narrow.ts': ['type plan.ts', 'text', 'errors.ts'],
   'open.ts': ['type load.ts', 'type plan.ts', 'runtime', 'sandbox', 'errors.ts'],
   'generate.ts': ['type load.ts', 'spec', 'artifacts', 'generate'],
-  generate: ['artifacts', 'text', 'type plan.ts'],
+  generate: ['artifacts', 'text', 'type plan.ts', 'errors.ts'],
   'publish.ts': [
     'generate.ts',
     'type load.ts',

@@ -148,3 +148,56 @@ test('A skill that asks for nothing keeps its body to the byte, and a reference 
   expect(await at('references/tools.md')).toBe('# My tools\n')
   expect((await readdir(join(dirname(file), 'skills/read-things'))).sort()).toEqual(['SKILL.md', 'references'])
 })
+
+const at = (skill: string) => ({ description, location: `file:///./skills/${skill}`, metadata: { version: '1.0.0' } })
+
+test('Capabilities that keep their skills in one folder leave the entries and manifests of each other', async () => {
+  const both = { 'plugin.json': '{}', 'b.ikanos.yml': JSON.stringify(things({ 'read-b': { ...at('read-b'), tools } })) }
+  const file = await writeCapability(things({ 'read-a': { ...at('read-a'), tools } }), { files: both })
+  const [one, other] = [await load(file), await load(join(dirname(file), 'b.ikanos.yml'))]
+  const ours = (list: readonly { path: string }[]) =>
+    list.map(({ path }) => path).filter((path) => path !== 'openapi.yaml')
+  await writeArtifacts(one)
+  await writeArtifacts(other)
+  const [first, second] = [ours(await staleArtifacts(one)), ours(await staleArtifacts(other))]
+  expect([first, second]).toEqual([[], []])
+  const text = (path: string) => readFile(join(dirname(file), path), 'utf8')
+  const lock = JSON.parse(await text('skills/skills.lock.json'))
+  expect(lock.capabilities).toEqual({ b: '1.0.0', case: '1.0.0' })
+  expect(Object.keys(lock.skills)).toEqual(['read-a', 'read-b'])
+  expect(await text('skills/_index.yml')).toMatch(/source: b, case\n[\s\S]*api: case\n[\s\S]*api: b\n/)
+  expect(JSON.parse(await text('plugin.json')).name).toBe('case')
+  await rm(join(dirname(file), 'skills/read-a'), { recursive: true })
+  await writeArtifacts(other)
+  expect(Object.keys(JSON.parse(await text('skills/skills.lock.json')).skills)).toEqual(['read-b'])
+})
+
+test('A folder of two capabilities is refused, and so is a lock that is no JSON', async () => {
+  const same = things({ 'read-a': at('read-a') })
+  const file = await writeCapability(same, { files: { 'b.ikanos.yml': JSON.stringify(same) } })
+  await writeArtifacts(await load(file))
+  const other = await load(join(dirname(file), 'b.ikanos.yml'))
+  await expect(writeArtifacts(other)).rejects.toThrow('the skill "read-a" is one of the capability "case"')
+  await writeFile(join(dirname(file), 'skills/skills.lock.json'), '<<<<<<< ours')
+  await expect(staleArtifacts(other)).rejects.toThrow('skills.lock.json is no JSON')
+})
+
+test('A skill that went out is not changed under the same version, and after that under another as often as it takes', async () => {
+  const of = (version: string) => things({ 'read-a': { ...at('read-a'), tools, metadata: { version } } })
+  const file = await writeCapability(of('1.0.0'))
+  const skill = join(dirname(file), 'skills/read-a/SKILL.md')
+  const change = async (line: string) => writeFile(skill, `${await readFile(skill, 'utf8')}${line}\n`)
+  await writeArtifacts(await load(file))
+  await change('Before it goes out.')
+  await writeArtifacts(await load(file), { release: true })
+  await expect(staleArtifacts(await load(file))).resolves.toEqual([])
+  await change('And after.')
+  const told = 'the skill "read-a" has changed since its version 1.0.0 was released: raise metadata.version'
+  await expect(staleArtifacts(await load(file))).rejects.toThrow(told)
+  await expect(writeArtifacts(await load(file))).rejects.toThrow(told)
+  await writeFile(file, JSON.stringify(of('1.0.1')))
+  await writeArtifacts(await load(file))
+  await change('As often as it takes.')
+  await writeArtifacts(await load(file))
+  await expect(staleArtifacts(await load(file))).resolves.toEqual([])
+})

@@ -7,6 +7,7 @@ import type { Terminal } from './terminal.ts'
 
 interface GenerateFlags {
   readonly check?: boolean
+  readonly release?: boolean
 }
 
 interface ConvertFlags {
@@ -20,6 +21,12 @@ export function addGenerate(program: Command, terminal: Terminal) {
     .description('write what follows from a capability: its alpha2 form, its OpenAPI description, files of its skills')
     .argument('[file]', 'capability file (default: the bundled one)')
     .option('--check', 'write nothing; exit 1 when a file is stale')
+    .addOption(
+      new Option(
+        '--release',
+        'the skills go out as they are: what changes in one then needs another version',
+      ).conflicts('check'),
+    )
     .action((file: string | undefined, flags: GenerateFlags) => runGenerate(file, flags, terminal))
 }
 
@@ -35,7 +42,7 @@ export function addConvert(program: Command, terminal: Terminal) {
 
 async function runGenerate(file: string | undefined, flags: GenerateFlags, { out, exit }: Terminal) {
   const capability = await load(file ?? bundledCapability())
-  const changed = flags.check === true ? await staleArtifacts(capability) : await writeArtifacts(capability)
+  const changed = flags.check === true ? await staleArtifacts(capability) : await writeArtifacts(capability, flags)
   for (const { path } of changed)
     out(flags.check === true ? `${path} is stale — run "capability generate"\n` : `wrote ${path}\n`)
   if (changed.length === 0) out('everything is up to date\n')

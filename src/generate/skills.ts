@@ -13,7 +13,7 @@ import { connectReference, errorsReference, generatedLine, toolsReference } from
 import { skillMarkdown } from '../artifacts/skill.ts'
 import type { Plan, SkillPlan } from '../plan.ts'
 import { fileOf } from '../text/file-uri.ts'
-import { indexOf, lockOf } from './lock.ts'
+import { indexOf, type Lock, lockOf, readLock } from './lock.ts'
 
 /** A file, and what it has to say. `path` is absolute. */
 export interface Written {
@@ -30,9 +30,10 @@ export interface Folder {
 
 /**
  * What has to stand in the folders of the skills of a plan and beside them; relative `file:` URIs are below `directory`.
- * Throws what reading the disk throws.
+ * `release` = what is there goes out with the versions that it has. Throws StartError as `lockOf` does, and what reading the
+ * disk throws.
  */
-export async function skillFiles(plan: Plan, directory: string): Promise<readonly Written[]> {
+export async function skillFiles(plan: Plan, directory: string, release = false): Promise<readonly Written[]> {
   const found = new Map<string, SkillPlan>()
   for (const skill of plan.surfaces.flatMap((surface) => (surface.type === 'skill' ? surface.skills : []))) {
     const path = skill.location === undefined ? undefined : fileOf(skill.location, directory)
@@ -40,33 +41,53 @@ export async function skillFiles(plan: Plan, directory: string): Promise<readonl
   }
   const made = await Promise.all([...found].map(([path, skill]) => filesOf(plan, skill, path)))
   const written = made.flatMap(({ path, own }) => [...own].map(([name, text]) => ({ path: join(path, name), text })))
-  return [...written, ...besides(plan, made), ...(await pluginFiles(plan, made))]
+  const parents = new Set(made.map(({ path }) => dirname(path)))
+  const around = [...parents].map((parent) => besides(plan, { parent, inside: insideOf(parent, made), release }))
+  return [...written, ...(await Promise.all(around)).flat()]
+}
+
+const insideOf = (parent: string, folders: readonly Folder[]) => folders.filter(({ path }) => dirname(path) === parent)
+
+/** A folder that holds skills. */
+interface Holder {
+  readonly parent: string
+  readonly inside: readonly Folder[]
+  readonly release: boolean
+}
+
+/** What stands beside the folders of skills. */
+async function besides(plan: Plan, { parent, inside, release }: Holder): Promise<readonly Written[]> {
+  const before = await lockIn(parent)
+  const lock = lockOf(plan, inside, before, release)
+  const skills = inside.map(({ skill }) => skill)
+  return [
+    { path: join(parent, '_index.yml'), text: indexOf(lock) },
+    { path: join(parent, 'skills.lock.json'), text: `${JSON.stringify(lock, null, 2)}\n` },
+    ...(await pluginFiles(plan, skills, parent, Object.keys(lock.capabilities))),
+  ]
+}
+
+/** What the lock says of skills that are still there. */
+async function lockIn(parent: string): Promise<Lock | undefined> {
+  const file = join(parent, 'skills.lock.json')
+  const lock = readLock(existsSync(file) ? await readFile(file, 'utf8') : undefined)
+  if (lock === undefined) return undefined
+  const there = Object.entries(lock.skills).filter(([name]) => existsSync(join(parent, name, 'SKILL.md')))
+  return { ...lock, skills: Object.fromEntries(there) }
 }
 
 /** A folder that holds `skills` and a `plugin.json` is a plugin: its other manifests are written too. */
-async function pluginFiles(plan: Plan, folders: readonly Folder[]): Promise<readonly Written[]> {
-  const holding = new Set(folders.map(({ path }) => dirname(path)).filter((parent) => basename(parent) === 'skills'))
-  const found = [...holding].map(async (parent) => {
-    const root = dirname(parent)
-    const file = join(root, 'plugin.json')
-    if (!existsSync(file)) return []
-    const skills = folders.flatMap(({ path, skill }) => (dirname(path) === parent ? [skill] : []))
-    const manifests = manifestsOf(plan, skills, await readFile(file, 'utf8'))
-    return manifests.map(([name, text]) => ({ path: join(root, name), text }))
-  })
-  return (await Promise.all(found)).flat()
-}
-
-/** What stands beside the folders of skills, in each folder that holds some. */
-function besides(plan: Plan, folders: readonly Folder[]): readonly Written[] {
-  const parents = new Set(folders.map(({ path }) => dirname(path)))
-  return [...parents].flatMap((parent) => {
-    const inside = folders.filter(({ path }) => dirname(path) === parent)
-    return [
-      { path: join(parent, '_index.yml'), text: indexOf(plan, inside) },
-      { path: join(parent, 'skills.lock.json'), text: lockOf(plan, inside) },
-    ]
-  })
+async function pluginFiles(
+  plan: Plan,
+  skills: readonly SkillPlan[],
+  parent: string,
+  capabilities: readonly string[],
+): Promise<readonly Written[]> {
+  const root = dirname(parent)
+  const file = join(root, 'plugin.json')
+  if (basename(parent) !== 'skills' || !existsSync(file)) return []
+  const manifests = manifestsOf(plan, skills, await readFile(file, 'utf8'), capabilities)
+  return manifests.map(([name, text]) => ({ path: join(root, name), text }))
 }
 
 /** What a skill without a folder would hold, by path below it. */

@@ -16,11 +16,19 @@ const kept = ['author', 'homepage', 'repository', 'extensions'] as const
 
 /**
  * Agent Plugins 1.0 (`plugin.json`, `mcp.json`), Claude Code (plugin and marketplace), Codex, Gemini CLI. `written` = the
- * `plugin.json` that is there; it may be an empty object. Throws SyntaxError where it is no JSON.
+ * `plugin.json` that is there; it may be an empty object. One that has the name of another capability of those that share the
+ * folder is left to that one: then there are none. Throws SyntaxError where it is no JSON.
  */
-export function manifestsOf(plan: Plan, skills: readonly SkillPlan[], written: string): Manifests {
-  const { description } = plan.capability
-  const about = aboutOf(plan, skills, JSON.parse(written))
+export function manifestsOf(
+  plan: Plan,
+  skills: readonly SkillPlan[],
+  written: string,
+  sharing: readonly string[] = [],
+): Manifests {
+  const { name: own, description } = plan.capability
+  const before: Members = JSON.parse(written)
+  if (sharing.some((other) => other !== own && kebab(other) === before.name)) return []
+  const about = aboutOf(plan, skills, before)
   const { author, extensions, ...portable } = about
   const { name, version } = portable
   const entry = { name, source: './', description, version }

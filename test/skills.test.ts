@@ -143,6 +143,10 @@ describe.each(names)('the skill %s', (name) => {
     expect(body).toMatch(/repeat\s+the\s+very\s+same\s+call/i)
   })
 
+  it('reads a list to its end, which an answer to an agent may not hold', () => {
+    if (used(name).includes('list-files')) expect(read(name).body).toMatch(/`_more`[\s\S]*`to_date`/)
+  })
+
   it('says what to do without a shell where it has scripts', () => {
     const has = filesOf(name).some((path) => path.startsWith('scripts/'))
     expect(read(name).body.includes('No shell?')).toBe(has)

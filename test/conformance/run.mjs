@@ -1,12 +1,14 @@
 /**
- * `npm run conformance`: the official MCP conformance suite against an endpoint of ours, and the MCP Inspector's command
- * line against the bundled capability. Both are fetched with npx, with the Node that they need; where that can't be, it
- * says so and nothing is tested. Exit code 1: something failed that `expected-failures.yml` does not explain.
+ * `npm run conformance`: the official MCP conformance suite against an endpoint of ours, the MCP Inspector's command line
+ * against the bundled capability, and its skills in the clients that take them. All are fetched with npx, with the Node that
+ * they need; where that can't be, it says so and nothing is tested. Exit code 1: something failed that
+ * `expected-failures.yml` does not explain.
  */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { runChannels } from './channels.mjs'
 import { fetchTool, Unreachable } from './fetch.mjs'
 import { runInspector } from './inspector.mjs'
 import { runSuites } from './suites.mjs'
@@ -23,6 +25,8 @@ const suites = [
   { name: 'active suite', package: published, args: ['--suite', 'active'] },
 ]
 
+const faults = []
+const channels = runChannels()
 try {
   const [inspector, ...suiteTools] = await Promise.all([
     fetchTool('@modelcontextprotocol/inspector@2.12.0', 'mcp-inspector'),
@@ -37,11 +41,12 @@ try {
   )
   const [{ endpoint, bundled, examples }] = await Promise.race([once(served, 'message'), gone])
   gone.catch(() => {})
-  const faults = [...(await runSuites(suites, tools, endpoint)), ...(await runInspector(inspector, bundled, examples))]
+  faults.push(...(await runSuites(suites, tools, endpoint)), ...(await runInspector(inspector, bundled, examples)))
   served.disconnect()
-  for (const fault of faults) console.log(`  ✗ ${fault}`)
-  process.exitCode = faults.length === 0 ? 0 : 1
 } catch (error) {
   if (!(error instanceof Unreachable)) throw error
   console.log(`conformance: skipped, ${error.message}`)
 }
+faults.push(...(await channels))
+for (const fault of faults) console.log(`  ✗ ${fault}`)
+process.exitCode = faults.length === 0 ? 0 : 1

@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { runScript } from './support/script.ts'
 import { listen } from './surfaces/exchange.ts'
@@ -185,6 +186,36 @@ it('a call that nobody may make here, or that is not offered, is no file that is
   expect(await check()).toMatchObject({ code: 5 })
   there = typed('upstream-refused', 404)
   expect(await check()).toMatchObject({ code: 4, json: { problems: [{ kind: 'state' }] } })
+})
+
+it('a plan that its schema refuses is refused, and no other', async () => {
+  const schema = JSON.parse(await readFile(`${skills}correct-and-approve/assets/plan.schema.json`, 'utf8'))
+  const fits = new Ajv2020().compile(schema)
+  const action = actionOf('approve-file', 'a')
+  const plan = { planVersion: 1, capability: 'nanonets-file-management', actions: [action] }
+  const many = Array.from({ length: 201 }, (_, i) => actionOf('approve-file', `a${i}`))
+  const wrong = [
+    ...[[], {}, many, [null], ['a']].map((actions) => ({ ...plan, actions })),
+    ...[{ id: '../a' }, { id: 'a'.repeat(65) }, { id: 1 }, { reason: ' ' }, { arguments: [] }, { more: 1 }].map(
+      (more) => ({
+        ...plan,
+        actions: [{ ...action, ...more }],
+      }),
+    ),
+    ...[{ after: 'went' }, { expect: { a: 1 } }, { look: { tool: 'get-file' } }].map((more) => ({
+      ...plan,
+      actions: [{ ...action, ...more }],
+    })),
+    ...[{ planVersion: 2 }, { notes: '' }].map((more) => ({ ...plan, ...more })),
+    null,
+  ]
+  const script = async (one: unknown) => {
+    await writeFile(join(folder, 'plan.json'), JSON.stringify(one))
+    return (await runScript(`${skills}correct-and-approve/scripts/check.mjs`, ['plan.json', '--url', address], folder))
+      .code
+  }
+  expect([fits(plan), await script(plan)]).toEqual([true, 0])
+  for (const one of wrong) expect([one, fits(one), await script(one)]).toEqual([one, false, 3])
 })
 
 it('a plan is written over a plan, and over nothing else', async () => {

@@ -1,6 +1,6 @@
 /** The skills of the bundle: what their files say is what the capability says, and an agent can do what they tell it. */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -64,6 +64,19 @@ it('every skill of the capability has a folder, every folder is one, and every t
       .sort(),
   ).toEqual([...names].sort())
   expect(new Set(names.flatMap(used))).toEqual(new Set(mcp().tools.map((t) => t.name)))
+})
+
+it('front matter with anything else than the six fields, or with these in another form, is refused', () => {
+  const check = new Ajv2020({ strict: false }).compile(schema)
+  const good = { name: 'read-things', description: 'Reads things.' }
+  const wrong = [
+    ...['Read-Things', 'read--things', '-read', 'read_things', 'ä', 'a'.repeat(65)].map((name) => ({ name })),
+    ...[' ', 'a'.repeat(1025), undefined].map((description) => ({ description })),
+    ...['', 'a'.repeat(501)].map((compatibility) => ({ compatibility })),
+    ...[{ metadata: { version: 1 } }, { 'allowed-tools': ['Read'] }, { version: '1.0.0' }, { model: 'x' }],
+  ]
+  expect(check(good)).toBe(true)
+  expect(wrong.filter((one) => check({ ...good, ...one }))).toEqual([])
 })
 
 it('the catalog of all skills is short enough for a client to load whole', () => {
@@ -152,10 +165,11 @@ describe.each(names)('the skill %s', (name) => {
     expect(read(name).body.includes('No shell?')).toBe(has)
   })
 
-  it('says before a deletion that it cannot be undone', () => {
-    if (!used(name).includes('delete-file')) return
-    expect(read(name).body).toMatch(/cannot be undone/)
-    expect(read(name).body).toMatch(/confirm/)
+  it('says before what a person releases each time that it cannot be undone', () => {
+    const own = mcp().tools.filter((t) => used(name).includes(t.name))
+    const isLost = own.some(({ operation: { confirmation } }) => confirmation && confirmation.when === undefined)
+    expect(isLost).toBe(name === 'nanonets-delete-documents')
+    if (isLost) expect(read(name).body).toMatch(/cannot be undone[\s\S]*confirm/)
   })
 
   it('mentions only tools that exist and that it declares', () => {
@@ -196,6 +210,18 @@ describe.each(names)('the skill %s', (name) => {
     for (const path of files) expect(path === 'SKILL.md' || named.has(path) || imported.has(path)).toBe(true)
     for (const path of files) expect(path).toMatch(/^(?:[a-zA-Z0-9._-]+\/)?[a-zA-Z0-9._-]+$/)
     for (const [, link = ''] of body.matchAll(/\]\(([^)]+)\)/g)) expect(files).toContain(link)
+  })
+
+  it('leads no further than one file, and is as small as every host takes it (SEP-2640)', () => {
+    const files = filesOf(name)
+    for (const path of files.filter((one) => one.endsWith('.md') && one !== 'SKILL.md')) {
+      const text = textOf(name, path)
+      for (const [, link] of text.matchAll(/\]\(([^)]+)\)/g))
+        expect([path, link]).toEqual([path, expect.stringMatching(/^#/)])
+      expect([...namedIn(text)].filter((one) => one.startsWith('references/'))).toEqual([])
+    }
+    expect(files.length).toBeLessThanOrEqual(512)
+    expect(files.reduce((sum, path) => sum + statSync(join(folder, name, path)).size, 0)).toBeLessThan(16 * 1024 * 1024)
   })
 
   it('has in the capability every file that somebody wrote, and no other', () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { encode } from 'gpt-tokenizer'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parse, parseDocument, visit } from 'yaml'
 import schema from '../schemas/skill.schema.json' with { type: 'json' }
 import { bundledCapability, load, type McpPlan, type Plan, type SkillPlan } from '../src/index.ts'
 import { problemKinds } from '../src/surfaces/problem.ts'
@@ -111,6 +111,18 @@ describe.each(names)('the skill %s', (name) => {
     const check = new Ajv2020({ strict: false }).compile(schema)
     expect([check(frontMatter), check.errors]).toEqual([true, null])
     expect(metadata?.version).toMatch(/^\d+\.\d+\.\d+$/)
+  })
+
+  it('has front matter that strict readers take: no collection on one line, no anchor, no tag, three dashes only around it', () => {
+    const [, text = ''] = textOf(name, 'SKILL.md').split('---')
+    const strange: string[] = []
+    visit(parseDocument(text), {
+      Node: (_, node) => {
+        const { flow, anchor, tag } = node as { flow?: boolean; anchor?: string; tag?: string }
+        if (flow || anchor || tag) strange.push(String(node))
+      },
+    })
+    expect([parse(text).name, strange]).toEqual([name, []])
   })
 
   it('is described by what it does, when to use it and what it is not for', () => {

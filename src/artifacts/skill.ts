@@ -1,7 +1,7 @@
 /** The SKILL.md of a skill: what the capability says of it, around a body that people write. */
 
 import type { Plan, SkillPlan } from '../plan.ts'
-import { yamlText } from '../text/yaml.ts'
+import { blockYaml } from '../text/yaml.ts'
 import { effectWords, neededInputs, usesOf } from './skill/uses.ts'
 
 /** The lines between which the table of tools stands. */
@@ -18,7 +18,7 @@ export function skillMarkdown(plan: Plan, skill: SkillPlan, written: string | un
 }
 
 function frontMatter({ name, description, license, compatibility, metadata, allowedTools }: SkillPlan): string {
-  return yamlText({ name, description, license, compatibility, metadata, 'allowed-tools': allowedTools })
+  return blockYaml({ name, description, license, compatibility, metadata, 'allowed-tools': allowedTools })
 }
 
 /** What stands below the front matter, or all of it where there is none. */

@@ -7,12 +7,21 @@ const lineLength = 100
 
 /** The text of a value, with a comment above it. What is undefined is left out; the same value gives the same text. */
 export function yamlText(value: unknown, comment?: string): string {
+  return written(value, lineLength, comment)
+}
+
+/** The same with every collection on lines of its own: readers of front matter take no other (StrictYAML). */
+export function blockYaml(value: unknown, comment?: string): string {
+  return written(value, 0, comment)
+}
+
+function written(value: unknown, longest: number, comment: string | undefined): string {
   const document = new Document(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1' })
   if (comment !== undefined) document.commentBefore = comment.replaceAll(/^/gm, ' ')
   visit(document, {
     Collection(_, node) {
       const isPlain = node.items.every((item) => isScalar(isPair(item) ? item.value : item))
-      node.flow = isPlain && JSON.stringify(node).length <= lineLength
+      node.flow = isPlain && JSON.stringify(node).length <= longest
     },
     Scalar(key, node) {
       if (key !== 'key' && isLong(node.value)) node.type = Scalar.BLOCK_FOLDED

@@ -201,3 +201,17 @@ test('A skill that went out is not changed under the same version, and after tha
   await writeArtifacts(await load(file))
   await expect(staleArtifacts(await load(file))).resolves.toEqual([])
 })
+
+test('A skill that no agent may take to by itself says so to Codex, in a file of its own', async () => {
+  const of = (more: object) => things({ 'read-a': { ...at('read-a'), ...more } })
+  const file = await writeCapability(of({ 'disable-model-invocation': true }))
+  const codex = join(dirname(file), 'skills/read-a/agents/openai.yaml')
+  await writeArtifacts(await load(file))
+  expect(await readFile(codex, 'utf8')).toMatch(/\npolicy:\n {2}allow_implicit_invocation: false\n$/)
+  expect(await readFile(join(dirname(file), 'skills/read-a/SKILL.md'), 'utf8')).not.toContain('invocation')
+  await writeFile(file, JSON.stringify(of({})))
+  await writeArtifacts(await load(file))
+  expect(await readFile(codex, 'utf8')).toMatch(/invocation: true\n$/)
+  await writeFile(codex, 'mine: true\n')
+  expect((await staleArtifacts(await load(file))).map(({ path }) => path)).toEqual(['skills/skills.lock.json'])
+})

@@ -13,6 +13,7 @@ import { connectReference, errorsReference, generatedLine, toolsReference } from
 import { skillMarkdown } from '../artifacts/skill.ts'
 import type { Plan, SkillPlan } from '../plan.ts'
 import { fileOf } from '../text/file-uri.ts'
+import { blockYaml } from '../text/yaml.ts'
 import { indexOf, type Lock, lockOf, readLock } from './lock.ts'
 
 /** A file, and what it has to say. `path` is absolute. */
@@ -98,7 +99,11 @@ export async function firstFiles(plan: Plan, skill: SkillPlan): Promise<Readonly
 async function filesOf(plan: Plan, skill: SkillPlan, path: string) {
   const there = await filesIn(path)
   const markdown = skillMarkdown(plan, skill, there.get('SKILL.md')?.toString('utf8'))
-  const own = new Map([['SKILL.md', markdown], ...(await askedFor(plan, skill, markdown, there))])
+  const own = new Map([
+    ['SKILL.md', markdown],
+    ...(await askedFor(plan, skill, markdown, there)),
+    ...forClients(skill, there.get(codexFile)?.toString('utf8')),
+  ])
   const files = new Map([...there, ...[...own].map(([name, text]) => [name, Buffer.from(text)] as const)])
   return { skill, path, own, files }
 }
@@ -124,6 +129,21 @@ async function askedFor(
   const schema = ['assets/plan.schema.json', await source('plan.schema.json')] as const
   return [...references, ...sources, ['scripts/calls.json', callsJson(plan, skill)], schema]
 }
+
+/** Where Codex reads what its front matter refuses. */
+const codexFile = 'agents/openai.yaml'
+
+/**
+ * Whether an agent may take to a skill by itself is no field of the specification. What is written for it stays when the
+ * capability no longer says so, with the other word.
+ */
+function forClients({ disableModelInvocation = false }: SkillPlan, written: string | undefined): readonly Named[] {
+  const isOurs = written?.startsWith(`# ${generatedNote}`) ?? disableModelInvocation
+  const text = blockYaml({ policy: { allow_implicit_invocation: !disableModelInvocation } }, generatedNote)
+  return isOurs ? [[codexFile, text]] : []
+}
+
+const generatedNote = 'Generated from the capability: change "disable-model-invocation" there.'
 
 const made: Readonly<Record<string, (plan: Plan, skill: SkillPlan) => string>> = {
   'references/tools.md': toolsReference,

@@ -106,9 +106,9 @@ async function runClient(client, given) {
     const program = client.beside === undefined ? path : join(dirname(await realpath(path)), client.beside)
     return await askAll(client, { ...given, home }, (args) => run(node, [program, ...args], home))
   } catch (error) {
-    if (!(error instanceof Unreachable)) throw error
-    console.log(`skills for ${client.name}: skipped, ${error.message}`)
-    return []
+    const isSkipped = error instanceof Unreachable
+    console.log(`skills for ${client.name}: ${isSkipped ? 'skipped' : 'failed'}, ${error.message}`)
+    return isSkipped ? [] : [`${client.name}: ${error.message}`]
   } finally {
     await rm(home, { recursive: true, force: true })
   }

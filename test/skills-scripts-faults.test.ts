@@ -62,7 +62,7 @@ async function planned(skill: string, actions: readonly object[]) {
     runScript(`${skills}${skill}/scripts/${name}.mjs`, ['plan.json', '--url', address, ...words], folder)
   const { json, code, stderr } = await script('check')
   expect([code, stderr]).toEqual([0, ''])
-  return () => script('run', '--confirm', json.planDigest, '--settle', '0')
+  return (...more: string[]) => script('run', '--confirm', json.planDigest, '--settle', '0', ...more)
 }
 
 it('a call that was refused is made when it is allowed; one of which nobody knows, and must not be twice, is not', async () => {
@@ -170,6 +170,14 @@ it('one run of a plan at a time; what a run that is gone has locked is taken ove
   await writeFile(lock, '99999999')
   expect(await run()).toMatchObject({ code: 0, json: { counts: { done: 1 } } })
   expect([sent.length, existsSync(lock)]).toEqual([1, false])
+})
+
+it('a journal goes on with a journal, and with nothing else', async () => {
+  const run = await planned('correct-and-approve', [actionOf('approve-file', 'a')])
+  await writeFile(join(folder, 'notes.txt'), 'mine')
+  expect(await run('--journal', 'notes.txt')).toMatchObject({ code: 2, stderr: 'notes.txt is there and is no journal' })
+  expect(await run('--journal', 'none/journal')).toMatchObject({ code: 2, stderr: expect.stringContaining('ENOENT') })
+  expect([await readFile(join(folder, 'notes.txt'), 'utf8'), sent]).toEqual(['mine', []])
 })
 
 it('a call that nobody may make here, or that is not offered, is no file that is gone', async () => {

@@ -19,12 +19,14 @@ export function openJournal(file) {
 function journalIn(file) {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const lines = text.split('\n').flatMap(lineOf)
+  const head = lines.find(({ planDigest }) => planDigest !== undefined)
+  if (text !== '' && head === undefined) throw new Stop(exits.usage, `${file} is there and is no journal`)
   const states = new Map(lines.flatMap((line) => (line.id === undefined ? [] : [[line.id, line]])))
   if (text !== '' && !text.endsWith('\n')) append(file, '\n')
   const write = (line) => append(file, `${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`)
   return {
     file,
-    head: lines.find(({ planDigest }) => planDigest !== undefined),
+    head,
     states,
     write,
     note: (line) => {

@@ -158,7 +158,9 @@ function mcpText(surface: McpPlan): string {
 }
 
 function restText(surface: RestPlan): string {
-  return `\nREST, which scripts use: \`${addressOf(surface)}\`${guarded(surface)}.\n`
+  const token = surface.authentication === undefined ? '' : ', and `CAPABILITY_TOKEN` as a bearer token'
+  return `\nREST, which scripts use: \`${addressOf(surface)}\`${guarded(surface)}. Where it is served at another port of this machine,
+they take its address by \`--url\` or \`CAPABILITY_URL\`${token}.\n`
 }
 
 const guarded = ({ authentication }: McpPlan | RestPlan) =>

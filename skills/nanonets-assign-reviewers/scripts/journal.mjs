@@ -1,5 +1,5 @@
 // What run.mjs has done, so that it can go on. Imported by it, not run. Generated: change the capability, not this file.
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { exits, Stop } from './program.mjs'
 
 /**
@@ -62,13 +62,13 @@ function lock(file) {
     const opened = openSync(file, 'wx', 0o600)
     writeSync(opened, String(process.pid))
     closeSync(opened)
-    return () => unlinkSync(file)
+    return () => rmSync(file, { force: true })
   } catch (error) {
     if (error.code !== 'EEXIST') throw new Stop(exits.usage, `${file} can't be written: ${error.code}`)
   }
   if (isAlive(Number(readFileSync(file, 'utf8'))))
     throw new Stop(exits.usage, `another run of this plan is under way; if there is none, delete ${file}`)
-  unlinkSync(file)
+  rmSync(file, { force: true })
   return lock(file)
 }
 

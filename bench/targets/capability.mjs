@@ -1,16 +1,19 @@
 /**
  * The process under test: one surface of the bench capability, from the build. `capability.mjs <rest|mcp> <upstream>`;
- * `observed` is REST as it is operated: callers have a credential, traces and metrics are kept.
+ * `observed` is REST as it is operated: callers have a credential, traces and metrics are kept. V8 is set as the command
+ * `capability serve` sets it.
  */
 
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { parse } from 'yaml'
 import { serve } from '../../dist/index.js'
 import { announce } from './side-channel.mjs'
 
+setFlagsFromString('--no-allocation-site-pretenuring')
 const here = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 const [kind, upstream] = process.argv.slice(2)
 const type = kind === 'mcp' ? 'mcp' : 'rest'

@@ -28,6 +28,7 @@ import {
   withOpenFlags,
 } from './flags.ts'
 import { sharedOut } from './shared-out.ts'
+import { expectShortLived } from './short-lived.ts'
 import type { Terminal } from './terminal.ts'
 
 interface McpFlags extends OpenFlags, NarrowFlags, LogFlags {
@@ -73,6 +74,7 @@ export function addSandbox(program: Command, terminal: Terminal) {
 
 async function runServe(files: readonly string[], flags: ServeFlags, terminal: Terminal) {
   const { out, note, interrupted } = terminal
+  expectShortLived()
   const targets = files.length > 0 ? files : [bundledCapability()]
   const given = { ports: flags.port ?? {}, ...narrowingOf(flags) }
   const opening = optionsOf(flags, terminal)

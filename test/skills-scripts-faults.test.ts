@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
-import { runScript } from './support/script.ts'
+import { runScript } from './support/skill-script.ts'
 import { listen } from './surfaces/exchange.ts'
 
 type Answer = (res: ServerResponse) => unknown

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { bundledCapability, deskOf } from '../src/index.ts'
-import { runScript } from './support/script.ts'
+import { runScript } from './support/skill-script.ts'
 import { serveFile } from './support/serve.ts'
 import { exchange, listen } from './surfaces/exchange.ts'
 

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundledCapability, deskOf, type McpPlan } from '../src/index.ts'
-import { runScript } from './support/skill-script.ts'
 import { serveFile } from './support/serve.ts'
+import { runScript } from './support/skill-script.ts'
 import { exchange } from './surfaces/exchange.ts'
 
 const folder = fileURLToPath(new URL('../skills/', import.meta.url))

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { bundledCapability, deskOf } from '../src/index.ts'
-import { runScript } from './support/skill-script.ts'
 import { serveFile } from './support/serve.ts'
+import { runScript } from './support/skill-script.ts'
 import { exchange, listen } from './surfaces/exchange.ts'
 
 const skills = fileURLToPath(new URL('../skills/nanonets-', import.meta.url))

@@ -1,7 +1,7 @@
 // Writes dist/: our schemas as checks in plain code, and the program as a few files. Bundled because a start that resolves
 // and reads hundreds of modules takes half as long again; what is loaded late stays in chunks.
 import { createHash } from 'node:crypto'
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -47,6 +47,8 @@ const { output } = await bundle.write({
     groups: [{ ...allOf('server', startedWith), priority: 1 }, allOf('command', ['cli.ts', 'cli/serve.ts'])],
   },
 })
+
+chmodSync(here('dist/cli.js'), 0o755)
 
 /** One file of these sources and all that they import early; not of what waits for the others, which would wait for itself. */
 function allOf(name, sources) {

@@ -57,6 +57,7 @@ const clients = [
   },
   {
     name: '@anthropic-ai/claude-code@2.1.332',
+    large: true,
     command: 'claude',
     // Where scripts of packages may not run at their installation, the command is a stub.
     beside: '../cli-wrapper.cjs',
@@ -69,6 +70,7 @@ const clients = [
   },
   {
     name: '@openai/codex@0.171.0',
+    large: true,
     command: 'codex',
     asks: ({ bundle }) => [
       [['plugin', 'marketplace', 'add', bundle], () => true],
@@ -79,6 +81,7 @@ const clients = [
   },
   {
     name: '@google/gemini-cli@0.61.0',
+    large: true,
     command: 'gemini',
     asks: ({ bundle, names }) => [
       [['extensions', 'validate', bundle], (_, all) => all.includes('successfully validated')],
@@ -88,13 +91,16 @@ const clients = [
   },
 ]
 
-/** Prints a line a client; answers what went wrong. One that can't be fetched is told as skipped. */
-export async function runChannels() {
+/** Prints a line a client; answers what went wrong. One that can't be fetched, or is large and not asked for, is skipped. */
+export async function runChannels({ large }) {
   const bundle = await mkdtemp(join(tmpdir(), 'bundle-'))
   await Promise.all(parts.map((part) => cp(join(root, part), join(bundle, part), { recursive: true })))
   const entries = await readdir(join(bundle, 'skills'), { withFileTypes: true })
   const names = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-  const faults = await Promise.all(clients.map((client) => runClient(client, { bundle, names })))
+  const asked = clients.filter((client) => large || client.large !== true)
+  for (const { name } of clients.filter((client) => !asked.includes(client)))
+    console.log(`skills for ${name}: skipped, it is large: ask for it with --clients`)
+  const faults = await Promise.all(asked.map((client) => runClient(client, { bundle, names })))
   await rm(bundle, { recursive: true })
   return faults.flat()
 }

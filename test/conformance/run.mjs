@@ -1,8 +1,8 @@
 /**
  * `npm run conformance`: the official MCP conformance suite against an endpoint of ours, the MCP Inspector's command line
  * against the bundled capability, and its skills in the clients that take them. All are fetched with npx, with the Node that
- * they need; where that can't be, it says so and nothing is tested. Exit code 1: something failed that
- * `expected-failures.yml` does not explain.
+ * they need; where that can't be, it says so and nothing is tested. `-- --clients` = also in clients of hundreds of MB. Exit
+ * code 1: something failed that `expected-failures.yml` does not explain.
  */
 
 import { spawn } from 'node:child_process'
@@ -26,7 +26,7 @@ const suites = [
 ]
 
 const faults = []
-const channels = runChannels()
+const channels = runChannels({ large: process.argv.includes('--clients') })
 try {
   const [inspector, ...suiteTools] = await Promise.all([
     fetchTool('@modelcontextprotocol/inspector@2.12.0', 'mcp-inspector'),

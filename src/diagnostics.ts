@@ -43,8 +43,8 @@ export type DiagnosticArgs<C extends DiagnosticCode> = MessageArgs<C> & HintArgs
 
 export const diagnosticCodes = Object.keys(catalogue) as readonly DiagnosticCode[]
 
-/** What the rule behind a code says, and how much its fault weighs when nobody asks for more. */
-export function ruleOf(code: DiagnosticCode): Pick<Definition, 'about' | 'severity'> {
+/** The row of a code: what its rule says, how much its fault weighs when nobody asks for more, what its author is told. */
+export function ruleOf(code: DiagnosticCode): Definition {
   return catalogue[code]
 }
 

@@ -3,7 +3,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import type { LoadedCapability } from './load.ts'
+import { bundledCapability, root } from './package.ts'
 import { companionOf, stemOf } from './spec/companion.ts'
+import { readSchema } from './spec/schema.ts'
 
 /** A generated file. */
 export interface Artifact {
@@ -24,7 +26,12 @@ export interface Making {
  * and for one whose folder is another capability's.
  */
 export async function artifactsOf(capability: LoadedCapability, making: Making = {}): Promise<readonly Artifact[]> {
-  return [...(await olderForm(capability)), ...(await openapiOf(capability)), ...(await skillsOf(capability, making))]
+  return [
+    ...(await olderForm(capability)),
+    ...(await openapiOf(capability)),
+    ...(await skillsOf(capability, making)),
+    ...(await referenceOf(capability)),
+  ]
 }
 
 /** The artifacts whose file is missing or says something else. Throws as `artifactsOf` does, and what reading the disk throws. */
@@ -73,8 +80,23 @@ async function skillsOf(
   if (!plan.surfaces.some(({ type }) => type === 'skill')) return []
   const { skillFiles } = await import('./generate/skills.ts')
   const files = await skillFiles(plan, directory, release)
-  return files.map(({ path, text }) => ({ path: relative(directory, path).replaceAll('\\', '/'), text }))
+  return files.map(({ path, text }) => ({ path: shown(directory, path), text }))
 }
+
+/** What this package says of itself: it goes with the capability that the package comes with. */
+async function referenceOf({ file, directory }: LoadedCapability): Promise<readonly Artifact[]> {
+  if (file !== bundledCapability()) return []
+  const { referenceText, withBlocks } = await import('./reference/reference.ts')
+  const [runtime, publish] = [readSchema('runtime'), readSchema('publish')]
+  const readme = join(root, 'README.md')
+  const texts: readonly (readonly [path: string, text: string])[] = [
+    [join(root, 'schemas/README.md'), referenceText({ runtime, publish })],
+    [readme, withBlocks(await readFile(readme, 'utf8'))],
+  ]
+  return texts.map(([path, text]) => ({ path: shown(directory, path), text }))
+}
+
+const shown = (directory: string, path: string) => relative(directory, path).replaceAll('\\', '/')
 
 async function write(file: string, text: string) {
   await mkdir(dirname(file), { recursive: true })

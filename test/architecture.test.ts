@@ -26,7 +26,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'load.ts': ['check-schemas.ts', 'spec', 'compile', 'type plan.ts', 'diagnostics.ts', 'errors.ts'],
   'narrow.ts': ['type plan.ts', 'text', 'errors.ts'],
   'open.ts': ['type load.ts', 'type plan.ts', 'runtime', 'sandbox', 'errors.ts'],
-  'generate.ts': ['type load.ts', 'spec', 'artifacts', 'generate'],
+  'generate.ts': ['type load.ts', 'spec', 'artifacts', 'generate', 'reference', 'package.ts'],
+  reference: ['spec', 'surfaces', 'diagnostics.ts'],
   generate: ['artifacts', 'text', 'type plan.ts', 'errors.ts'],
   'publish.ts': [
     'generate.ts',

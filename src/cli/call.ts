@@ -5,6 +5,7 @@ import {
   bundledCapability,
   call,
   digestOfResult,
+  exitCodeOf,
   faultText,
   inputOfJson,
   inputOfWords,
@@ -78,7 +79,7 @@ async function runCall(flow: string, words: readonly string[], flags: CallFlags,
     if (!(error instanceof OperationError)) throw error
     if (flags.json === true) out(`${JSON.stringify({ error: problemOf(error) })}\n`)
     else note(`${faultText(error)}\n${error.code === 'invalid-input' ? known : ''}`)
-    exit(error.code === 'approval-needed' ? 3 : 1)
+    exit(exitCodeOf(error.code))
   }
 }
 

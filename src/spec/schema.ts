@@ -59,7 +59,10 @@ function validatorOf(name: SchemaName): Validator {
 
 /** `verbose` lets an error name the keys that would have been right. */
 function compile(name: SchemaName): Validator {
-  return new Ajv2020({ strict: false, allErrors: true, verbose: true }).compile(
-    JSON.parse(readFileSync(schemaFile(name), 'utf8')),
-  )
+  return new Ajv2020({ strict: false, allErrors: true, verbose: true }).compile(readSchema(name))
+}
+
+/** A schema as it stands in its file. */
+export function readSchema(name: SchemaName): { readonly [keyword: string]: unknown } {
+  return JSON.parse(readFileSync(schemaFile(name), 'utf8'))
 }

@@ -1,6 +1,7 @@
 /**
  * The keywords of the format that are not run yet. Each occurrence is a diagnostic: a keyword is never silently
- * ignored. With --allow-unsupported the part that holds it is left out. The README's support table comes from here.
+ * ignored. With --allow-unsupported the part that holds it is left out. The support tables of the reference and the README
+ * come from here.
  */
 
 import { child } from '../text/pointer.ts'
@@ -16,6 +17,12 @@ interface Keyword {
 export const unsupportedKeywords: readonly Keyword[] = [
   { at: 'capability/consumes/*/tunnel', what: '"tunnel" is', when: (v) => v.fallback !== 'direct' },
 ]
+
+/** Values of keywords that run with others: they are refused by what reads them. */
+export const notRunValues: readonly string[] = ['groovy']
+
+/** All that is not run, for readers. */
+export const notRun: readonly string[] = ['tunnels without `fallback: direct`', 'scripts in Groovy']
 
 export interface Unsupported {
   /** Where it stands, which is what is left out with --allow-unsupported. */

@@ -24,6 +24,7 @@ import { overlaid } from './support/overlay.ts'
 import { described, type Folder, folder, given, published, text } from './support/published.ts'
 import { writeCapability } from './support/serve.ts'
 import { shared } from './support/shared.ts'
+import { ships, shipsFacts } from './support/ships.ts'
 import { serveFlagship } from './surfaces/cases.ts'
 
 const slug = 'nanonets-file-management'
@@ -421,39 +422,14 @@ const terminal: Terminal = {
   left: new Promise(() => {}),
 }
 
-const small = `
-ikanos: 1.0.0-beta5
-info: { display: Ships, description: Reads ships., tags: [Ships] }
-capability:
-  aggregates:
-    - display: Ships
-      namespace: ships
-      flows:
-        get-ship:
-          description: Reads a ship.
-          inputParameters: { imo: { type: string, description: Its number. } }
-          outputParameters: { name: { type: string, value: Nova } }
-  exposes:
-    - type: mcp
-      namespace: ships-mcp
-      port: 9090
-      tools: { get-ship: { ref: ships.get-ship, description: Reads a ship. } }
-`
-
-/** As little as has to be said. */
-const facts = (more = '') => `
-index: { slug: ships, name: Ships, description: All ships., created: "2026-11-24", modified: "2026-11-24" }
-publisher: { name: A harbour, url: https://harbour.test, email: ships@harbour.test }
-${more}`
-
 describe('Any other capability', () => {
-  const published = async (text: string | undefined, capability = small) => {
+  const published = async (text: string | undefined, capability = ships) => {
     const file = await writeCapability(capability, text === undefined ? {} : { files: { 'case.publish.yml': text } })
     return publish(await load(file))
   }
 
   test('is published with what it has and no more', async () => {
-    const made = await published(facts())
+    const made = await published(shipsFacts())
     expect(made.map(({ path }) => path)).toEqual([
       'README.md',
       'SUBMISSION.md',
@@ -463,6 +439,7 @@ describe('Any other capability', () => {
       'ikanos/case.ikanos.yml',
       'images/icon.svg',
       'llms/llms.txt',
+      'provenance.json',
     ])
     const { apis, url } = parse(made.find(({ path }) => path === 'apis.yml')?.text ?? '')
     expect(url).toBe('https://harbour.test/apis.yml')
@@ -473,12 +450,12 @@ describe('Any other capability', () => {
 
   test('is refused with what is wrong in its facts', async () => {
     await expect(published(undefined)).rejects.toThrow(/there is no .*case\.publish\.yml/)
-    await expect(published(facts('plan: []'))).rejects.toThrow('unknown key "plan"')
-    const reversals = (flow: string) => facts(`reversals: { ${flow}: { window: none } }`)
+    await expect(published(shipsFacts('plan: []'))).rejects.toThrow('unknown key "plan"')
+    const reversals = (flow: string) => shipsFacts(`reversals: { ${flow}: { window: none } }`)
     await expect(published(reversals('ships.get-shop'))).rejects.toThrow('did you mean "ships.get-ship"?')
     const step = '{ id: one, operation: get-ship, description: Reads., with: {} }'
     const workflow = `{ summary: Look., description: Looks., inputs: {}, steps: [${step}] }`
-    await expect(published(facts(`workflows: { look: ${workflow} }`))).rejects.toThrow('REST operation "get-ship"')
+    await expect(published(shipsFacts(`workflows: { look: ${workflow} }`))).rejects.toThrow('REST operation "get-ship"')
   })
 })
 

@@ -7,6 +7,7 @@ import { llmsFiles, wellKnownFiles } from './discovery.ts'
 import { iconFiles, indexFile } from './index-file.ts'
 import { mcpFiles } from './mcp.ts'
 import { openapiFiles, overlayFiles } from './openapi.ts'
+import { provenanceFile } from './provenance.ts'
 import type { Edition, Part, Published } from './publication.ts'
 import { readmeFiles } from './readme.ts'
 import { errorFiles, ruleFiles, vocabularyFiles } from './rules.ts'
@@ -46,5 +47,6 @@ const parts: readonly Part[] = [
 export function folderOf(edition: Edition): readonly Published[] {
   const made = parts.flatMap((part) => part(edition))
   const read = readmeFiles(edition, made)
-  return [...made, ...read, indexFile(edition, [...made, ...read])].sort((a, b) => (a.path < b.path ? -1 : 1))
+  const files = [...made, ...read, indexFile(edition, [...made, ...read])].sort((a, b) => (a.path < b.path ? -1 : 1))
+  return [...files, provenanceFile(edition, files)]
 }

@@ -2,6 +2,7 @@
 
 import { yamlText } from '../../text/yaml.ts'
 import { present } from './frame.ts'
+import { provenancePath } from './provenance.ts'
 import type { Edition, LinkFacts, Members, Published, Subject } from './publication.ts'
 
 /** The index over the files of all other parts. */
@@ -10,6 +11,7 @@ export function indexFile(edition: Edition, files: readonly Published[]): Publis
   const { slug, name, description, created, modified } = facts.index
   const listed = (of: Subject) => [...listings(files, of), ...linksOf(facts.links ?? [], of)]
   const { name: owner, url, email } = facts.publisher
+  const provenance = { type: 'Provenance', url: provenancePath, name: 'Every file, and who made it' }
   const value = {
     aid: slug,
     name,
@@ -24,7 +26,7 @@ export function indexFile(edition: Edition, files: readonly Published[]): Publis
     modified,
     specificationVersion: '0.23',
     apis: apisOf(edition).map(({ subject, ...api }) => ({ ...api, properties: listed(subject) })),
-    common: [...listed('common'), ...sectionsOf(edition)],
+    common: [...listed('common'), provenance, ...sectionsOf(edition)],
     maintainers: [{ FN: owner, email, url }],
   }
   return { path: 'apis.yml', text: yamlText(value, noteOf(edition)) }

@@ -29,6 +29,11 @@ export function openapiFiles(edition: Edition): readonly Published[] {
             path: `openapi/${upstream.openapi.file}`,
             text: texts.upstream,
             listed: [{ ...listing, of: 'upstream', name: `OpenAPI by ${upstream.openapi.publisher}` } as const],
+            copied: {
+              method: 'copied',
+              publisher: upstream.openapi.publisher,
+              source: upstream.openapi.source,
+            } as const,
           },
         ]),
   ]

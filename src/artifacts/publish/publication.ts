@@ -125,6 +125,8 @@ export interface Published {
   readonly text: string
   /** How the index lists it. Absent = it does not. */
   readonly listed?: readonly Listing[]
+  /** Whose it is, when it is not by the publisher of the folder. */
+  readonly copied?: { readonly method: 'copied'; readonly publisher: string; readonly source: string }
 }
 
 export interface Listing {

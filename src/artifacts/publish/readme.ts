@@ -78,7 +78,7 @@ function whoSays({ facts }: Edition): string {
       : ` \`openapi/${upstream.openapi.file}\`, where it is here, is by ${upstream.openapi.publisher} and as it was found at ${upstream.openapi.source}; the overlay beside it holds what we think is wrong in it.`
   return `## Who says so
 
-Written by ${publisher.name} (${publisher.url}).${whose}${untouched} Each file says \`method: declared\`: said by its publisher, checked by nobody else.
+Written by ${publisher.name} (${publisher.url}).${whose}${untouched} [provenance.json](provenance.json) has every file with its SHA-256 and its maker; \`method: declared\` is what the publisher says and nobody else checked.
 `
 }
 

@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import type { Edition, Facts, Published } from './artifacts/publish/publication.ts'
+import type { Edition, Facts, Published, StandIn } from './artifacts/publish/publication.ts'
+import { isStandIn, standInsOf } from './artifacts/publish/stand-ins.ts'
 import { type Diagnostic, type Report, ruleOf } from './diagnostics.ts'
 import { CapabilityError, StartError } from './errors.ts'
 import { olderForm } from './generate.ts'
@@ -18,6 +19,12 @@ import { noSuch } from './text/suggest.ts'
 export interface PublishOptions {
   /** Where the folder will be read. Default: the page of the publisher. */
   readonly baseUrl?: string
+  /** Address of who answers for the folder. Default: what the publication file says. */
+  readonly contact?: string
+  /** Where what is published is kept. Default: what the publication file says, if anything. */
+  readonly repository?: string
+  /** Name in the MCP Registry. Default: what the publication file says. */
+  readonly registryName?: string
   /** Where the surfaces can be reached by others. Default: this machine, where whoever runs them is. */
   readonly servedAt?: string
   /** The OpenAPI description of the called API, to be published as it is. Default: it is only referred to. */
@@ -31,13 +38,17 @@ export function publicationOf(file: string): string {
   return join(dirname(file), `${stemOf(file)}.publish.yml`)
 }
 
-/** Every file of the folder. Throws StartError for a file that is missing, CapabilityError for facts that are wrong. */
-export async function publish(
-  capability: LoadedCapability,
-  options: PublishOptions = {},
-): Promise<readonly Published[]> {
+/** A folder that is not written yet. */
+export interface Publication {
+  readonly files: readonly Published[]
+  readonly standIns: readonly StandIn[]
+}
+
+/** Every file of the folder, and what is still to be given. Throws StartError for a file that is missing, CapabilityError for facts that are wrong. */
+export async function publish(capability: LoadedCapability, options: PublishOptions = {}): Promise<Publication> {
   const { folderOf } = await import('./artifacts/publish/folder.ts')
-  return folderOf(await editionOf(capability, options))
+  const edition = await editionOf(capability, options)
+  return { files: folderOf(edition), standIns: edition.standIns }
 }
 
 /** Writes the folder and answers its files. Throws what writing to the disk throws. */
@@ -50,12 +61,12 @@ export async function writeFolder(files: readonly Published[], folder: string): 
 
 async function editionOf(capability: LoadedCapability, options: PublishOptions): Promise<Edition> {
   const { plan, file } = capability
-  const facts = await readFacts(publicationOf(file))
+  const facts = named(await readFacts(publicationOf(file)), options)
   const [rest, mcp] = [surfaceOf(capability, 'rest'), surfaceOf(capability, 'mcp')]
   checkNames(facts, plan, rest)
   const { problemKinds } = await import('./surfaces/problem.ts')
   const { name, version } = packageInfo()
-  return {
+  const edition = {
     plan,
     facts,
     rest,
@@ -70,7 +81,25 @@ async function editionOf(capability: LoadedCapability, options: PublishOptions):
       mcp: `${options.servedAt ?? addressOf(mcp)}/mcp`,
     },
     apisIo: options.apisIo === true,
+    now: new Date().toISOString(),
     program: { name, version },
+  }
+  return { ...edition, standIns: standInsOf(edition) }
+}
+
+/** What is given with the command goes before what the file says; where the file has no address, the folder's will do. */
+function named(facts: Facts, { baseUrl, contact, repository, registryName }: PublishOptions): Facts {
+  const { publisher, mcp } = facts
+  const url = baseUrl !== undefined && isStandIn(publisher.url) ? baseUrl : publisher.url
+  return {
+    ...facts,
+    publisher: {
+      ...publisher,
+      url,
+      email: contact ?? publisher.email,
+      ...(repository === undefined ? {} : { repository }),
+    },
+    ...(mcp === undefined || registryName === undefined ? {} : { mcp: { ...mcp, registryName } }),
   }
 }
 

@@ -5,7 +5,7 @@
 
 import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Digests, digestsIn, provenancePath, sha256 } from './artifacts/publish/provenance.ts'
+import { type Digests, digestsIn, provenancePath, sha256 } from './artifacts/publish/digests.ts'
 import type { Published } from './artifacts/publish/publication.ts'
 import { StartError } from './errors.ts'
 

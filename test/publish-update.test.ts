@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { isInside, sha256 } from '../src/artifacts/publish/provenance.ts'
+import { isInside, sha256 } from '../src/artifacts/publish/digests.ts'
 import { load } from '../src/index.ts'
 import { publish } from '../src/publish.ts'
 import { updateFolder } from '../src/published-folder.ts'
@@ -15,7 +15,7 @@ const more = 'changelog: [{ date: "2026-11-24", version: 0.1.0, changes: [It is 
 
 async function edition(facts: string) {
   const file = await writeCapability(ships, { files: { 'case.publish.yml': facts } })
-  return publish(await load(file))
+  return (await publish(await load(file))).files
 }
 
 async function folder(): Promise<string> {

@@ -10,8 +10,6 @@ import addFormats from 'ajv-formats'
 import jsonld from 'jsonld'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
-import { program as command } from '../src/cli/program.ts'
-import type { Terminal } from '../src/cli/terminal.ts'
 import { bundledCapability, load, packageInfo } from '../src/index.ts'
 import { validate } from '../src/load.ts'
 import { publish, writeFolder } from '../src/publish.ts'
@@ -410,22 +408,10 @@ describe('The Kin score', () => {
   })
 })
 
-const terminal: Terminal = {
-  out: () => {},
-  note: () => {},
-  exit: () => {},
-  environment: {},
-  input: () => '',
-  colours: false,
-  watched: false,
-  interrupted: () => new Promise(() => {}),
-  left: new Promise(() => {}),
-}
-
 describe('Any other capability', () => {
   const published = async (text: string | undefined, capability = ships) => {
     const file = await writeCapability(capability, text === undefined ? {} : { files: { 'case.publish.yml': text } })
-    return publish(await load(file))
+    return (await publish(await load(file))).files
   }
 
   test('is published with what it has and no more', async () => {
@@ -456,22 +442,5 @@ describe('Any other capability', () => {
     const step = '{ id: one, operation: get-ship, description: Reads., with: {} }'
     const workflow = `{ summary: Look., description: Looks., inputs: {}, steps: [${step}] }`
     await expect(published(shipsFacts(`workflows: { look: ${workflow} }`))).rejects.toThrow('REST operation "get-ship"')
-  })
-})
-
-describe('The command', () => {
-  test('writes the folder and says what is a stand-in', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'publish-'))
-    onTestFinished(() => rm(directory, { recursive: true }))
-    const given = described === undefined ? [] : ['--openapi', described]
-    const told = { out: [] as string[], note: [] as string[] }
-    await command({
-      ...terminal,
-      out: (one) => void told.out.push(one),
-      note: (one) => void told.note.push(one),
-    }).parseAsync(['publish', '--out', directory, ...given], { from: 'user' })
-    expect(told.out).toEqual([`wrote ${files.size} files to ${directory}\n`])
-    expect(told.note.join('')).toContain('stand-ins')
-    expect(await readFile(join(directory, 'README.md'), 'utf8')).toBe(await text('README.md'))
   })
 })

@@ -17,6 +17,9 @@ export function addPublish(program: Command, terminal: Terminal) {
     .argument('[file]', 'capability file, with its <name>.publish.yml beside (default: the bundled one)')
     .option('--out <dir>', 'where to write it', 'published')
     .option('--base-url <url>', 'where the folder will be read (default: the page of its publisher)', webAddress)
+    .option('--contact <email>', 'who answers for the folder (default: as its publication file says)', emailAddress)
+    .option('--repository <url>', 'where what is published is kept', webAddress)
+    .option('--registry-name <name>', 'name in the MCP Registry, e.g. io.github.you/files', registryName)
     .option('--served-at <url>', 'where the surfaces can be reached (default: the machine that runs them)', webAddress)
     .option('--openapi <file>', 'the OpenAPI description of the called API, to be published untouched')
     .option('--force', 'write over files that were changed by hand or are not of an earlier publish')
@@ -25,17 +28,17 @@ export function addPublish(program: Command, terminal: Terminal) {
 }
 
 async function runPublish(file: string | undefined, flags: PublishFlags, { out, note }: Terminal) {
-  const files = await publish(await load(file ?? bundledCapability()), flags)
+  const { files, standIns } = await publish(await load(file ?? bundledCapability()), flags)
   const updated = await updateFolder(files, flags.out, flags)
-  if (flags.openapi === undefined) note('without --openapi the description of the called API is only referred to\n')
   for (const { path, text } of files)
     if (/^capabilities\/[^/]+\.yaml$/.test(path) && Buffer.byteLength(text) > shownBytes)
       note(`${path} is over ${shownBytes} bytes, and APIs.io shows no more of a file\n`)
-  if (files.some(({ path, text }) => path === 'apis.yml' && standIn.test(text)))
-    note('addresses in example.org are stand-ins: name yours in the publication file, or with --base-url\n')
   tell(updated, { out, note })
   const { length } = updated.written
   out(`wrote ${length === files.length ? '' : `${length} of `}${files.length} files to ${flags.out}\n`)
+  const told = (needed: boolean) => standIns.flatMap((one) => (one.needed === needed ? [`- ${one.says}\n`] : []))
+  if (told(true).length > 0) note(`before it is pushed, publish it again with what is missing:\n${told(true).join('')}`)
+  if (told(false).length > 0) note(`it tells more when more is given:\n${told(false).join('')}`)
 }
 
 function tell({ overwritten, removed, kept }: Updated, { out, note }: Pick<Terminal, 'out' | 'note'>) {
@@ -44,8 +47,16 @@ function tell({ overwritten, removed, kept }: Updated, { out, note }: Pick<Termi
   if (removed.length > 0) out(`removed what is published no more: ${several(removed)}\n`)
 }
 
-/** RFC 2606. */
-const standIn = /\bexample\.(org|com|net)\b/
+function emailAddress(text: string): string {
+  if (!/^[^@\s]+@[^@\s]+$/.test(text)) throw new InvalidArgumentError('Write it as name@host.')
+  return text
+}
+
+function registryName(text: string): string {
+  if (!/^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/.test(text))
+    throw new InvalidArgumentError('Write a domain the other way round, a slash and a name, e.g. io.github.you/files.')
+  return text
+}
 
 function webAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined

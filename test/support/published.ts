@@ -13,7 +13,7 @@ export type Folder = ReadonlyMap<string, string>
 /** The texts of a folder by their paths. */
 export async function folder(options: PublishOptions = {}): Promise<Folder> {
   const given = described === undefined ? {} : { openapi: described }
-  const files = await publish(await load(bundledCapability()), { ...given, ...options })
+  const { files } = await publish(await load(bundledCapability()), { ...given, ...options })
   return new Map(files.map(({ path, text }) => [path, text]))
 }
 

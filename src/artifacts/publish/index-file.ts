@@ -1,9 +1,9 @@
 /** apis.yml: the APIs.json 0.23 index of a published folder. It lists what the other parts made, so that it can't miss one. */
 
 import { yamlText } from '../../text/yaml.ts'
+import { provenancePath } from './digests.ts'
 import { present } from './frame.ts'
-import { provenancePath } from './provenance.ts'
-import type { Edition, LinkFacts, Members, Published, Subject } from './publication.ts'
+import type { Edition, Facts, LinkFacts, Members, Published, Subject } from './publication.ts'
 
 /** The index over the files of all other parts. */
 export function indexFile(edition: Edition, files: readonly Published[]): Published {
@@ -26,19 +26,23 @@ export function indexFile(edition: Edition, files: readonly Published[]): Publis
     modified,
     specificationVersion: '0.23',
     apis: apisOf(edition).map(({ subject, ...api }) => ({ ...api, properties: listed(subject) })),
-    common: [...listed('common'), provenance, ...sectionsOf(edition)],
+    common: [...listed('common'), provenance, ...repositoryOf(facts), ...sectionsOf(edition)],
     maintainers: [{ FN: owner, email, url }],
   }
   return { path: 'apis.yml', text: yamlText(value, noteOf(edition)) }
 }
 
+const repositoryOf = ({ publisher: { repository } }: Facts): readonly Members[] =>
+  repository === undefined ? [] : [{ type: 'SourceCode', url: repository, name: 'Where this is kept' }]
+
 const iconPath = 'images/icon.svg'
 
-function noteOf({ facts }: Edition): string {
+function noteOf({ facts, standIns }: Edition): string {
   const { provider, publisher, linksSource } = facts
   const whose = provider === undefined ? '' : ` It is not published by ${provider.name}.`
   const found = linksSource === undefined ? '' : `\nLinks to pages of the provider were found in ${linksSource}`
-  return `Published by ${publisher.name}.${whose}${found}`
+  const standIn = standIns.some(({ needed }) => needed) ? '\nSome addresses are stand-ins: README.md says which.' : ''
+  return `Published by ${publisher.name}.${whose}${found}${standIn}`
 }
 
 /** The API that is called, then the surfaces over it. */

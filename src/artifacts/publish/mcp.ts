@@ -69,6 +69,7 @@ function registryEntry({ plan, facts, program }: Edition): Members {
     title,
     description: cut(description, 100),
     version: program.version,
+    ...(facts.publisher.repository === undefined ? {} : { repository: repositoryOf(facts.publisher.repository) }),
     packages: [
       {
         registryType: 'npm',
@@ -84,6 +85,12 @@ function registryEntry({ plan, facts, program }: Edition): Members {
       },
     ],
   }
+}
+
+/** `source` is the host, as the registry has it: github, gitlab. */
+function repositoryOf(url: string): Members {
+  const [, source = new URL(url).hostname] = /^(?:www\.)?([a-z]+)\.com$/.exec(new URL(url).hostname) ?? []
+  return { url, source }
 }
 
 /** A text of at most so many characters, cut between words. */

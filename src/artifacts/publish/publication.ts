@@ -17,6 +17,8 @@ export interface Facts {
     readonly name: string
     readonly url: string
     readonly email: string
+    /** Where what is published is kept. */
+    readonly repository?: string
     readonly license?: { readonly name: string; readonly url: string }
     /** When security.txt has to be looked at again, as RFC 3339. */
     readonly securityExpires?: string
@@ -164,7 +166,18 @@ export interface Edition {
   }
   /** The spelling of a capability that the builder of APIs.io counts, which the schema of APIs.json does not know. */
   readonly apisIo: boolean
+  /** RFC 3339, in UTC. */
+  readonly now: string
+  readonly standIns: readonly StandIn[]
   readonly program: { readonly name: string; readonly version: string }
+}
+
+/** What somebody has to give before a folder is pushed. */
+export interface StandIn {
+  /** What is missing, and how it is given; one line. */
+  readonly says: string
+  /** Whether the folder is wrong without it. Otherwise it only tells more with it. */
+  readonly needed: boolean
 }
 
 /** One kind of artifact. */

@@ -30,14 +30,20 @@ ${plan.binds.map(({ key }) => `${key}=… `).join('')}npx ${program.name} serve
 npx ${program.name} mcp --sandbox     # for an MCP client that starts programs
 \`\`\`
 
-${operationsTable(edition)}
-## What is here
+${standInList(edition)}${operationsTable(edition)}## What is here
 
 | file | is |
 | --- | --- |
 ${files.map(fileRow).filter(isText).join('\n')}
 
 ${whoSays(edition)}`
+}
+
+/** What whoever pushes the folder has to give first, a line each; nothing where nothing is needed. */
+function standInList({ standIns }: Edition): string {
+  const needed = standIns.filter((one) => one.needed).map(({ says }) => `- ${says}`)
+  if (needed.length === 0) return ''
+  return `## Before it is pushed\n\nPublish it again with what is missing:\n\n${needed.join('\n')}\n\n`
 }
 
 const isText = (text: string | undefined): text is string => text !== undefined
@@ -83,7 +89,7 @@ Written by ${publisher.name} (${publisher.url}).${whose}${untouched} [provenance
 }
 
 /** The fields of the form at apis.io/add, to be pasted by a person. */
-function submission({ facts, plan, urls }: Edition): string {
+function submission({ facts, plan, urls, standIns }: Edition): string {
   const { index, publisher, provider, upstream } = facts
   const rows = [
     ['APIs.json URL', `${urls.folder}apis.yml`],
@@ -94,9 +100,12 @@ function submission({ facts, plan, urls }: Edition): string {
     ['Contact', publisher.email],
   ]
   const called = upstream === undefined ? '' : `\nThe API that it calls is in the network already: ${upstream.name}.\n`
+  const notYet = standIns.some(({ needed }) => needed)
+    ? ' **Not yet**: some addresses are stand-ins, and README.md says which.'
+    : ''
   return `# Submission to APIs.io
 
-Paste this into the form at https://apis.io/add once the folder can be read at the address below.
+Paste this into the form at https://apis.io/add once the folder can be read at the address below.${notYet}
 
 ${rows.map(([name, value]) => `- **${name}**: ${value}`).join('\n')}
 - **Description**: ${index.description}

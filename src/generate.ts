@@ -1,6 +1,6 @@
 /** The files made from a capability: what stands beside it on disk, and whether it still says the same. */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import type { LoadedCapability } from './load.ts'
 import { bundledCapability, root } from './package.ts'
@@ -53,7 +53,7 @@ export async function writeArtifacts(capability: LoadedCapability, making: Makin
  * its copy.
  */
 export async function olderForm({ file }: LoadedCapability): Promise<readonly Artifact[]> {
-  if (!file.endsWith('.ikanos.yml')) return []
+  if (!isSource(file)) return []
   const { convert } = await import('./spec/convert.ts')
   const companion = companionOf(file)
   const note = [
@@ -66,11 +66,14 @@ export async function olderForm({ file }: LoadedCapability): Promise<readonly Ar
   return [{ path: `${stemOf(file)}.yaml`, text: `${note.map((line) => `# ${line}\n`).join('')}${text}` }]
 }
 
-async function openapiOf({ plan }: LoadedCapability): Promise<readonly Artifact[]> {
+/** Named after the capability where its folder holds another one, which has a description of its own. */
+async function openapiOf({ plan, file, directory }: LoadedCapability): Promise<readonly Artifact[]> {
   const surface = plan.surfaces.find((s) => s.type === 'rest')
   if (surface === undefined) return []
   const { openapi } = await import('./artifacts/openapi.ts')
-  return [{ path: 'openapi.yaml', text: openapi(plan, surface) }]
+  const others = (await readdir(directory)).filter((name) => isSource(name) && stemOf(name) !== stemOf(basename(file)))
+  const path = others.length === 0 ? 'openapi.yaml' : `${stemOf(basename(file))}.openapi.yaml`
+  return [{ path, text: openapi(plan, surface) }]
 }
 
 async function skillsOf(
@@ -95,6 +98,8 @@ async function referenceOf({ file, directory }: LoadedCapability): Promise<reado
   ]
   return texts.map(([path, text]) => ({ path: shown(directory, path), text }))
 }
+
+const isSource = (file: string) => file.endsWith('.ikanos.yml')
 
 const shown = (directory: string, path: string) => relative(directory, path).replaceAll('\\', '/')
 

@@ -67,6 +67,13 @@ test('A capability in the older form is not written over by its own copy', async
   for (const path of skills) expect(path).toMatch(/^\.\.\/skills\//)
 })
 
+test('Two capabilities in a folder have each their own OpenAPI description', async () => {
+  const capability = await copied()
+  await writeFile(join(capability.directory, 'other.ikanos.yml'), 'ikanos: 1.0.0-beta5\n')
+  const paths = (await artifactsOf(capability)).map(({ path }) => path)
+  expect(paths.filter((path) => path.endsWith('openapi.yaml'))).toEqual([`${name}.openapi.yaml`])
+})
+
 const skill = '../skills/nanonets-delete-documents'
 
 const drifts = [

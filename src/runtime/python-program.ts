@@ -1,12 +1,15 @@
 /** The Python around a script: what runs in the interpreter before it, and tells what came of it. */
 
+/** What the program imports: half of a start, were it done by every thread. */
+export const pythonImports = 'import builtins, json, math, random, sys'
+
 /**
  * Defines `answer(job)`: JSON of `{sources, context, turns, mostChars}` -> JSON of `{output}`, itself JSON, or
  * `{failure}`; `{}` when no result was left. The doors from Python to JavaScript are taken away first; that they are
  * nowhere else either is up to the realm (python-realm.ts), for a script may undo whatever is done here.
  */
 export const pythonProgram = `
-import builtins, json, math, random, sys
+${pythonImports}
 
 doors = ('js', 'js_support', 'pyodide', 'pyodide_js', 'pyodide_js_api', 'micropip', '_pyodide', '_pyodide_core')
 

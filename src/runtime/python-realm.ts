@@ -26,8 +26,11 @@ interface Pyodide {
   readonly makeMemorySnapshot: () => Uint8Array
 }
 
-/** Puts up what Pyodide takes its surroundings from (those of a shell that only reads files), and `python` for the thread. */
-export function pythonRealm(program: string, maxMemoryBytes: number): Realm {
+/**
+ * Puts up what Pyodide takes its surroundings from (those of a shell that only reads files), and `python` for the thread.
+ * `imports` are those of the program: they are in the snapshot.
+ */
+export function pythonRealm(program: string, imports: string, maxMemoryBytes: number): Realm {
   // biome-ignore lint/suspicious/noExplicitAny: the globals of a realm that has none yet
   const world = globalThis as any
   const files: Record<string, Uint8Array> = {}
@@ -76,7 +79,8 @@ export function pythonRealm(program: string, maxMemoryBytes: number): Realm {
     world.loadPyodide(settings).then(
       (loaded: Pyodide) => {
         pyodide = loaded
-        if (snapshot !== 'make') realm.answer = loaded.runPython(program)
+        if (snapshot === 'make') loaded.runPython(imports)
+        else realm.answer = loaded.runPython(program)
         for (const name of Object.keys(files)) delete files[name]
         for (const name of ['loadPyodide', '_createPyodideModule', 'read', 'load', 'readbuffer'])
           world[name] = undefined

@@ -4,13 +4,14 @@
  */
 
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { OperationError } from '../errors.ts'
 import type { ScriptLimits, ScriptPlan } from '../plan.ts'
 import type { Call } from './call.ts'
-import { pythonProgram } from './python-program.ts'
+import { pythonImports, pythonProgram } from './python-program.ts'
 import { pythonRealm } from './python-realm.ts'
 import { type PythonThread, pythonWorker } from './python-worker.ts'
 import { scriptThreads, type Threads } from './script-threads.ts'
@@ -66,20 +67,27 @@ const required = (name: string) => `require(${JSON.stringify(name)})`
 /** Of one interpreter, in bytes; it takes 30 MiB itself. */
 const pythonMemory = 128 * 1024 * 1024
 
-let snapshot: Promise<Uint8Array> | undefined
+interface Snapshot {
+  readonly memory: Uint8Array
+  /** V8 has threads share the compiled code of a module as long as somebody holds it. */
+  readonly code: unknown
+}
+
+let snapshot: Promise<Snapshot> | undefined
 
 /** Loading Python takes seconds, so it is done once: every thread starts from the memory of an interpreter as it was then. */
 async function startPython(): Promise<Worker> {
   snapshot ??= takeSnapshot()
-  const thread = startPythonThread(await snapshot)
+  const thread = startPythonThread((await snapshot).memory)
   await said(thread)
   return thread
 }
 
-async function takeSnapshot(): Promise<Uint8Array> {
+async function takeSnapshot(): Promise<Snapshot> {
   const thread = startPythonThread('make')
   try {
-    return await said(thread)
+    const [memory, code] = await Promise.all([said(thread), compiledPython()])
+    return { memory, code }
   } catch (error) {
     snapshot = undefined
     throw error
@@ -88,12 +96,19 @@ async function takeSnapshot(): Promise<Uint8Array> {
   }
 }
 
+async function compiledPython(): Promise<unknown> {
+  const { WebAssembly } = globalThis as unknown as { WebAssembly: { compile: (bytes: Uint8Array) => Promise<unknown> } }
+  return WebAssembly.compile(await readFile(join(pyodideFolder(), 'pyodide.asm.wasm')))
+}
+
+const pyodideFolder = () => dirname(require.resolve('pyodide/package.json'))
+
 function startPythonThread(from: PythonThread['snapshot']): Worker {
   const [threads, vm, fs] = ['node:worker_threads', 'node:vm', 'node:fs'].map(required)
   const program = `'use strict';(${pythonWorker})(${threads}.parentPort,${vm},${fs},${threads}.workerData)`
-  const realm = `'use strict';globalThis.python=(${pythonRealm})(${JSON.stringify(pythonProgram)},${pythonMemory})`
-  const folder = dirname(require.resolve('pyodide/package.json'))
-  const workerData: PythonThread = { folder, realm, snapshot: from, memory: pythonMemory }
+  const texts = [pythonProgram, pythonImports].map((text) => JSON.stringify(text))
+  const realm = `'use strict';globalThis.python=(${pythonRealm})(${texts},${pythonMemory})`
+  const workerData: PythonThread = { folder: pyodideFolder(), realm, snapshot: from, memory: pythonMemory }
   return thread(program, { workerData, resourceLimits: { maxOldGenerationSizeMb: 128 } })
 }
 

@@ -1,14 +1,15 @@
 /**
  * `npm run conformance`: the official MCP conformance suite against an endpoint of ours, the MCP Inspector's command line
- * against the bundled capability, and its skills in the clients that take them. All are fetched with npx, with the Node that
- * they need; where that can't be, it says so and nothing is tested. `-- --clients` = also in clients of hundreds of MB. Exit
- * code 1: something failed that `expected-failures.yml` does not explain.
+ * against the bundled capability, its skills in the clients that take them, and its collections by what defines them. All are
+ * fetched with npx, with the Node that they need; where that can't be, it says so and nothing is tested. `-- --clients` = also
+ * in clients of hundreds of MB. Exit code 1: something failed that `expected-failures.yml` does not explain.
  */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { runChannels } from './channels.mjs'
+import { runCollections } from './collections.mjs'
 import { fetchTool, Unreachable } from './fetch.mjs'
 import { runInspector } from './inspector.mjs'
 import { runSuites } from './suites.mjs'
@@ -47,6 +48,6 @@ try {
   if (!(error instanceof Unreachable)) throw error
   console.log(`conformance: skipped, ${error.message}`)
 }
-faults.push(...(await channels))
+faults.push(...(await channels), ...(await runCollections()))
 for (const fault of faults) console.log(`  ✗ ${fault}`)
 process.exitCode = faults.length === 0 ? 0 : 1

@@ -5,7 +5,7 @@ import { frame, jsonFile, yamlFile } from './frame.ts'
 import { openapiPath } from './openapi.ts'
 import type { Edition, Published } from './publication.ts'
 
-/** `llms/llms.txt`: what a model needs to find its way. */
+/** `llms/llms.txt` (llmstxt.org): what a model needs to find its way. Below a heading stand links and nothing else. */
 export function llmsFiles({ plan, rest, mcp, facts, skills }: Edition): readonly Published[] {
   const slug = facts.index.slug
   const lines = [
@@ -14,7 +14,7 @@ export function llmsFiles({ plan, rest, mcp, facts, skills }: Edition): readonly
     `> ${facts.index.description}`,
     '',
     ...(mcp?.instructions === undefined ? [] : [mcp.instructions, '']),
-    '## Operations',
+    'Its operations:',
     '',
     ...plan.operations
       .filter(isFlow)
@@ -53,7 +53,7 @@ function catalogFiles(edition: Edition): readonly Published[] {
     'service-doc': at('README.md', 'text/markdown'),
     'service-meta': at('apis.yml', 'application/apis+yaml'),
   }
-  const linkset = [
+  const described = [
     ...(rest === undefined
       ? []
       : [{ anchor: urls.rest, 'service-desc': at(openapiPath(edition), 'application/vnd.oai.openapi'), ...about }]),
@@ -61,7 +61,9 @@ function catalogFiles(edition: Edition): readonly Published[] {
       ? []
       : [{ anchor: urls.mcp, 'service-desc': at('mcp/server.json', 'application/json'), ...about }]),
   ]
-  if (linkset.length === 0) return []
+  if (described.length === 0) return []
+  const items = described.map(({ anchor }) => ({ href: anchor }))
+  const linkset = [{ anchor: `${urls.folder}well-known/api-catalog`, item: items }, ...described]
   const listing = { of: 'common', name: 'API catalog', mediaType: 'application/linkset+json' } as const
   return [
     jsonFile(
@@ -77,6 +79,7 @@ function securityFiles(edition: Edition): readonly Published[] {
   const { publisher, index } = edition.facts
   if (publisher.securityExpires === undefined) return []
   const text = [
+    `# Written by ${publisher.name} (method: declared).`,
     `Contact: mailto:${publisher.email}`,
     `Expires: ${publisher.securityExpires}`,
     'Preferred-Languages: en',

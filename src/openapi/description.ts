@@ -3,6 +3,7 @@
 import { isMap, list, type Raw, raw, text } from '../spec/raw.ts'
 import type { Library, Located } from './library.ts'
 import type { Notes } from './notes.ts'
+import { isAddedAnswer, isAddedParameter, isOwn, withoutRehearsals } from './own.ts'
 
 export interface Parameter {
   readonly name: string
@@ -63,6 +64,7 @@ export function operationsOf(library: Library, notes: Notes): readonly Operation
 function operationOf(path: string, method: string, item: Raw, base: string, library: Library, notes: Notes): Operation {
   const own = raw(item[method])
   const isOld = text(library.root.swagger) !== undefined
+  const isOurs = isOwn(library.root)
   const given = parametersOf([...list(item.parameters), ...list(own.parameters)], base, library)
   const callbacks = Object.keys(raw(own.callbacks))
   for (const _ of callbacks) notes.add('callbacks')
@@ -75,10 +77,12 @@ function operationOf(path: string, method: string, item: Raw, base: string, libr
     description: text(own.description) ?? text(item.description) ?? '',
     deprecated: own.deprecated === true,
     parameters: given
-      .filter((one) => !isOfSurface(one, library))
+      .filter(({ value }) => !(isOurs && isAddedParameter(value)))
       .flatMap(({ value, base: at }) => parameterOf(value, at, notes)),
     body: isOld ? oldBody(given, own, library) : bodyOf(own.requestBody, base, library),
-    answers: Object.entries(raw(own.responses)).map(([status, answer]) => answerOf(status, answer, base, own, library)),
+    answers: Object.entries(raw(own.responses))
+      .filter(([status, answer]) => !(isOurs && isAddedAnswer(status, answer)))
+      .map(([status, answer]) => answerOf(status, answer, base, own, library)),
     security: Array.isArray(own.security) ? own.security.filter(isMap) : undefined,
   }
 }
@@ -96,13 +100,6 @@ function parametersOf(all: readonly unknown[], base: string, library: Library): 
     if (isMap(value) && typeof value.name === 'string') found.set(`${value.in} ${value.name}`, { value, base: at })
   }
   return [...found.values()]
-}
-
-/** What a REST surface of this program takes beside its inputs: a capability of one gives its own. */
-const ofSurface = ['dry_run', 'check', 'If-Match', 'Idempotency-Key']
-
-function isOfSurface({ value }: Found, { root }: Library): boolean {
-  return ofSurface.includes(String(value.name)) && isMap(raw(raw(root.components).schemas).DryRun)
 }
 
 /** Headers that HTTP itself decides are no parameters (OpenAPI 3.1 §4.8.12.2). */
@@ -215,10 +212,11 @@ const urlEncoded = 'application/x-www-form-urlencoded'
 function answerOf(status: string, answer: unknown, base: string, own: Raw, library: Library): Answer {
   const found = library.follow({ value: answer, base })
   const value = raw(found.value)
+  const schemaOf = (schema: unknown) => (isOwn(library.root) ? withoutRehearsals(schema) : schema)
   const old = list(own.produces ?? library.root.produces).filter((one): one is string => typeof one === 'string')
   const content =
     value.schema === undefined
-      ? Object.entries(raw(value.content)).map(([type, entry]) => [type, raw(entry).schema] as const)
+      ? Object.entries(raw(value.content)).map(([type, entry]) => [type, schemaOf(raw(entry).schema)] as const)
       : [[chosen(old) ?? 'application/json', value.schema] as const]
   return {
     status,

@@ -1,4 +1,4 @@
-/** Fetches a tool of the npm registry with the Node that it needs, through npx's cache. */
+/** Fetches packages of the npm registry: a tool with the Node that it needs, through npx's cache, or files. */
 
 import { execFile } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
@@ -12,23 +12,28 @@ const unreachable =
 
 /** Folder of a package, without what it depends on. Throws Unreachable. */
 export async function fetchPackage(name) {
-  const { stdout } = await npx(name, ['-p', name, '-c', 'node -p process.env.PATH'])
-  const [commands] = stdout.trim().split(delimiter)
+  const paths = await fetched(name, 'npx', ['-y', '-p', name, '-c', 'node -p process.env.PATH'])
+  const [commands] = paths.split(delimiter)
   return join(dirname(commands), name.replace(/(?!^)@.*/, ''))
 }
 
 /** Paths of a package's command and of Node 24. Throws Unreachable. */
 export async function fetchTool(name, command) {
   const found = `for name in node ${command}; do command -v $name; done`
-  const { stdout } = await npx(name, ['-p', 'node@24', '-p', name, '-c', found])
-  const [node, path] = stdout.trim().split('\n')
+  const [node, path] = (await fetched(name, 'npx', ['-y', '-p', 'node@24', '-p', name, '-c', found])).split('\n')
   return { name, node, path }
 }
 
-async function npx(name, args) {
+/** Writes a package as a tar file into a folder, and answers the name of the file. Throws Unreachable. */
+export function packed(name, folder) {
+  return fetched(name, 'npm', ['pack', '--silent', '--pack-destination', folder, name])
+}
+
+async function fetched(name, command, args) {
   const env = { ...process.env, npm_config_fetch_retries: '1', npm_config_prefer_offline: 'true' }
   try {
-    return await promisify(execFile)('npx', ['-y', ...args], { env })
+    const { stdout } = await promisify(execFile)(command, args, { env })
+    return stdout.trim()
   } catch (error) {
     const [code] = unreachable.exec(error.stderr ?? '') ?? []
     if (code === undefined) throw error

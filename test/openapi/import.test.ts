@@ -1,45 +1,16 @@
 /** OpenAPI descriptions become capabilities that run, and say what they could not take along. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
-import { type ImportOptions, importOpenapi, StartError, validate } from '../../src/index.ts'
+import { importOpenapi, StartError } from '../../src/index.ts'
 import { invoices, reviewers } from '../../src/sandbox/models.ts'
-import { serveFile, writeCapability } from '../support/serve.ts'
+import { serveFile } from '../support/serve.ts'
 import { shared } from '../support/shared.ts'
 import { startUpstream } from '../support/upstream.ts'
-
-interface Files {
-  readonly [name: string]: unknown
-}
-
-/** Writes a description with the files beside it; they go when the test ends. */
-async function described(files: Files): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'openapi-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  for (const [name, value] of Object.entries(files))
-    await writeFile(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value))
-  return join(folder, Object.keys(files)[0] ?? '')
-}
-
-async function imported(description: object, options: ImportOptions = {}) {
-  const result = await importOpenapi(await described({ 'api.json': description }), options)
-  const companion = result.companion === undefined ? {} : parse(result.companion)
-  return { ...result, value: parse(result.text), companion, companionText: result.companion }
-}
-
-/** The capability as a file, which has to be sound. */
-async function written({ text, companion }: { text: string; companion: string | undefined }): Promise<string> {
-  const file = await writeCapability(text, { companion })
-  const { diagnostics } = await validate(file)
-  expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([])
-  return file
-}
+import { described, imported, written } from './described.ts'
 
 const pets = {
   openapi: '3.0.3',

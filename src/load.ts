@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { checkSchemas } from './check-schemas.ts'
 import { compile } from './compile/compile.ts'
-import type { Scripts } from './compile/operations.ts'
+import type { Scripts } from './compile/known.ts'
 import { importable } from './compile/rules/exposes-something.ts'
 import {
   type Diagnostic,

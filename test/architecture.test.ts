@@ -142,8 +142,6 @@ interface Import {
   readonly to: string
   readonly ours: boolean
   readonly typeOnly: boolean
-  /** Loaded when it is needed, so that it closes no cycle. */
-  readonly lazy: boolean
 }
 
 const src = fileURLToPath(new URL('../src/', import.meta.url))
@@ -161,10 +159,10 @@ const imports = files.flatMap(importsOf)
 function importsOf(from: string): readonly Import[] {
   const text = withoutComments(from)
   const fixed = [...text.matchAll(staticImport)].map(([, type, names = '', to = '']) =>
-    imported(from, to, type !== undefined || onlyTypes(names), false),
+    imported(from, to, type !== undefined || onlyTypes(names)),
   )
   const lazy = [...text.matchAll(lazyImport)].map(([, to, member, required]) =>
-    imported(from, to ?? required ?? '', member !== undefined, true),
+    imported(from, to ?? required ?? '', member !== undefined),
   )
   return [...fixed, ...lazy]
 }
@@ -178,10 +176,10 @@ function onlyTypes(names: string): boolean {
   return named.length > 0 && named.every((name) => /^\s*(type\s|$)/.test(name))
 }
 
-function imported(from: string, specifier: string, typeOnly: boolean, lazy: boolean): Import {
+function imported(from: string, specifier: string, typeOnly: boolean): Import {
   const ours = specifier.startsWith('.')
   const to = ours ? relative(src, join(src, from, '..', specifier)).replaceAll('\\', '/') : packageOf(specifier)
-  return { from, to, ours, typeOnly, lazy }
+  return { from, to, ours, typeOnly }
 }
 
 function packageOf(specifier: string): string {
@@ -217,7 +215,7 @@ describe('the map of imports', () => {
     expect(imports).toHaveLength(written.length)
   })
 
-  test('has no cycle of values', () => {
+  test('has no cycle, of values or types, early or late', () => {
     expect(cycle()).toBeUndefined()
   })
 })
@@ -257,13 +255,13 @@ describe('src', () => {
   })
 })
 
-/** Files that import each other when they are loaded, or undefined. Depth first; a file is done when all below it are. */
+/** Files that import each other, or undefined. Depth first; a file is done when all below it are. */
 function cycle(): string | undefined {
   const done = new Set<string>()
   const visit = (file: string, path: readonly string[]): string | undefined => {
     if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].join(' -> ')
     if (done.has(file)) return undefined
-    for (const { to } of imports.filter((i) => i.from === file && i.ours && !i.typeOnly && !i.lazy)) {
+    for (const { to } of imports.filter((i) => i.from === file && i.ours)) {
       const found = visit(to, [...path, file])
       if (found !== undefined) return found
     }

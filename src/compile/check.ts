@@ -3,8 +3,7 @@
 import type { CheckPlan, ComparePlan, JsonSchema, OperationPlan } from '../plan.ts'
 import type { Check } from '../spec/companion.ts'
 import { child } from '../text/pointer.ts'
-import type { FlowEntry } from './flows.ts'
-import type { Known } from './operations.ts'
+import type { FlowEntry, Known } from './known.ts'
 import { compilePath, inputsOf, namedReader, readerOf } from './readers.ts'
 import { compileText, inputScope } from './scope.ts'
 

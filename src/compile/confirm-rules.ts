@@ -4,7 +4,7 @@ import type { ConfirmRulePlan } from '../plan.ts'
 import type { ConfirmRule } from '../spec/companion.ts'
 import type { JsonPath } from '../text/json-path.ts'
 import { child } from '../text/pointer.ts'
-import type { Known } from './operations.ts'
+import type { Known } from './known.ts'
 import { compilePath } from './readers.ts'
 import { unknownName } from './scope.ts'
 

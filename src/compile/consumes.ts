@@ -1,18 +1,7 @@
 /** Consumed APIs: what can be called, and how a call becomes one request (spec §2). */
 
 import type { Report } from '../diagnostics.ts'
-import type {
-  AnswerPlan,
-  BodyPlan,
-  Method,
-  OutputPlan,
-  ParameterPlan,
-  RequestPlan,
-  StepOutputPlan,
-  UpstreamLimitsPlan,
-  UpstreamPlan,
-  Value,
-} from '../plan.ts'
+import type { BodyPlan, ParameterPlan, RequestPlan, UpstreamLimitsPlan, UpstreamPlan, Value } from '../plan.ts'
 import type { Companion } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { sameSubstance } from '../spec/substance.ts'
@@ -22,34 +11,10 @@ import { compileUpstreamAuthentication } from './authentication.ts'
 import { checkBaseUri } from './base-uri.ts'
 import { compileBody, kindOf } from './body.ts'
 import { formBody } from './body-kinds.ts'
+import type { ConsumedEntry, ConsumedIndex, PlacedInput } from './known.ts'
 import { compileStepOutput } from './orchestrated.ts'
 import { compileText, lookup, type Scope, unknownName, valueScope, within } from './scope.ts'
 import { reportPathless } from './unused.ts'
-
-/** One consumed operation with everything it inherits. */
-export interface ConsumedEntry {
-  readonly name: string
-  readonly namespace: string
-  readonly pointer: string
-  readonly path: string
-  readonly pathPointer: string
-  readonly method: Method
-  readonly description?: string
-  readonly inputs: readonly PlacedInput[]
-  readonly body?: doc.ConsumedOperation['body']
-  readonly answer?: AnswerPlan
-  readonly binary?: OutputPlan['binary']
-  /** How a step keeps the answer; absent = as it is. */
-  readonly kept?: StepOutputPlan
-}
-
-export interface PlacedInput {
-  readonly name: string
-  readonly pointer: string
-  readonly input: doc.ConsumedInput
-}
-
-export type ConsumedIndex = ReadonlyMap<string, ReadonlyMap<string, ConsumedEntry>>
 
 /** Every consumed operation by namespace and name. Equal namespaces or operation names are faults. */
 export function indexConsumes(consumes: readonly doc.Consumes[], report: Report): ConsumedIndex {

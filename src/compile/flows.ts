@@ -3,17 +3,8 @@
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { type CallingUnit, inferInputs, respelt } from './infer.ts'
-import type { Known } from './operations.ts'
+import type { FlowEntry, FlowIndex, Known } from './known.ts'
 import { inputScope, unknownName, within } from './scope.ts'
-
-export interface FlowEntry {
-  readonly name: string
-  readonly namespace: string
-  readonly pointer: string
-  readonly flow: doc.Flow
-}
-
-export type FlowIndex = ReadonlyMap<string, FlowEntry>
 
 /**
  * Every flow by `namespace.flow`, with all of its inputs. Two aggregates may share a namespace; two flows may not share a

@@ -3,7 +3,7 @@
 import type { ForwardPlan, ParameterPlan, SegmentPlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import type { Known } from './operations.ts'
+import type { Known } from './known.ts'
 import { segmentsOf } from './rest-parameters.ts'
 import { compileText, unknownName } from './scope.ts'
 

@@ -6,7 +6,8 @@ import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { isSpeltAlike, nearest } from '../text/suggest.ts'
 import { parseTemplate, TemplateSyntaxError } from '../text/template.ts'
-import { type ConsumedEntry, pathVariables } from './consumes.ts'
+import { pathVariables } from './consumes.ts'
+import type { ConsumedEntry } from './known.ts'
 import { lookup, type Scope, valueScope, within } from './scope.ts'
 
 /** A unit with its own `call`, as far as inference looks at it. */

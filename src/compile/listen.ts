@@ -4,7 +4,7 @@ import type { Companion, SurfacePolicy } from '../spec/companion.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileCallerAuthentication } from './authentication.ts'
-import type { Known } from './operations.ts'
+import type { Known } from './known.ts'
 
 const loopback = '127.0.0.1'
 

@@ -3,7 +3,7 @@
 import type { ObservabilityPlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import type { Known } from './operations.ts'
+import type { Known } from './known.ts'
 import { compileText } from './scope.ts'
 
 /** Undefined where the capability says nothing. */

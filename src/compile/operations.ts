@@ -1,41 +1,21 @@
 /** Flows, tools and REST operations -> operations: one scope of names, one request or mock, one input, one output. */
 
 import type { Report } from '../diagnostics.ts'
-import type { InputPlan, OperationPlan, OutputPlan, RunPlan, ScriptPlan, Semantics, Value } from '../plan.ts'
-import type { Companion } from '../spec/companion.ts'
+import type { InputPlan, OperationPlan, OutputPlan, RunPlan, Semantics, Value } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { compileAnswered } from './answer.ts'
 import { compileCheck } from './check.ts'
 import { compileConfirmation } from './confirmation.ts'
-import { type ConsumedEntry, type ConsumedIndex, compileRequest, findConsumed } from './consumes.ts'
-import { completed, type FlowEntry, type FlowIndex, findFlow, isStepped } from './flows.ts'
+import { compileRequest, findConsumed } from './consumes.ts'
+import { completed, findFlow, isStepped } from './flows.ts'
 import { forwardedInputs } from './infer.ts'
+import type { ConsumedEntry, FlowEntry, Known } from './known.ts'
 import { compileMock, compileOutputs, isMock, readsAnswer } from './outputs.ts'
 import { inputPlan, inputSchema } from './parameters.ts'
 import { compileWith, inputScope, type Scope, valueScope, within } from './scope.ts'
 import { compileSteps } from './steps.ts'
 import { reportUnusedInputs, reportUnusedWith } from './unused.ts'
-
-/** What the units of a capability can refer to. */
-export interface Known {
-  readonly binds: Scope
-  readonly consumes: ConsumedIndex
-  /** Consumed APIs by namespace. */
-  readonly apis: ReadonlyMap<string, doc.Consumes>
-  readonly flows: FlowIndex
-  /** By namespace, what imported units that have it call themselves by. */
-  readonly former: ReadonlyMap<string, readonly string[]>
-  readonly companion: Companion
-  /** Whether something gets lost, by the name of a flow or of what is written inline, where the capability says so. */
-  readonly destructive: ReadonlyMap<string, boolean>
-  readonly scripts: Scripts
-  readonly report: Report
-  readonly reportCompanion: Report
-}
-
-/** The script steps that can run, by pointer. */
-export type Scripts = ReadonlyMap<string, ScriptPlan>
 
 /** A flow by itself: what every surface that refers to it without changing anything shares. */
 export function compileFlow(entry: FlowEntry, all: Known): OperationPlan | undefined {

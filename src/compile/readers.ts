@@ -1,8 +1,7 @@
 /** The safe flows that read what another flow is about. */
 
 import { compileMapping, type JsonPath, JsonPathSyntaxError } from '../text/json-path.ts'
-import type { FlowEntry } from './flows.ts'
-import type { Known } from './operations.ts'
+import type { FlowEntry, Known } from './known.ts'
 import { unknownName } from './scope.ts'
 
 /** The flow that the companion names; it must be safe, and need nothing but inputs of the one that it is read for. */

@@ -5,8 +5,9 @@ import type { DynamicResourcePlan, Json, OperationPlan, ResourcePlan, StaticReso
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
 import { bytesOf, limited } from './answer.ts'
+import type { Known } from './known.ts'
 import { calledMethods } from './methods.ts'
-import { compileInline, type Known } from './operations.ts'
+import { compileInline } from './operations.ts'
 import { reportSharedUris } from './resource-uris.ts'
 
 /** The resources of a surface, in the order of the text, without those that a fault leaves nothing of. */

@@ -3,7 +3,7 @@
 import type { MediaTypePlan, OperationPlan, ResponsePlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
-import type { Known } from './operations.ts'
+import type { Known } from './known.ts'
 
 /** The declared answers. A media type that is never answered is told, and left out. */
 export function compileResponses(

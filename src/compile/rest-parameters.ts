@@ -7,7 +7,7 @@ import { child } from '../text/pointer.ts'
 import { isEnvReference } from '../text/template.ts'
 import { checkBraces, fixedValue } from './consumes.ts'
 import { writtenPlace } from './infer.ts'
-import type { Known } from './operations.ts'
+import type { Known } from './known.ts'
 
 /** A REST operation and where it stands. */
 export interface Place {

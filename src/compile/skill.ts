@@ -3,8 +3,8 @@
 import type { SkillPlan, SkillSurfacePlan, SkillToolPlan } from '../plan.ts'
 import type * as doc from '../spec/document.ts'
 import { child } from '../text/pointer.ts'
+import type { Known } from './known.ts'
 import { compileListen } from './listen.ts'
-import type { Known } from './operations.ts'
 import { unknownName } from './scope.ts'
 
 /** What a derived tool can point at: the tools or operations of each sibling, by namespace. */

@@ -4,7 +4,7 @@ import type { Report } from '../diagnostics.ts'
 import type { RunPlan } from '../plan.ts'
 import { child } from '../text/pointer.ts'
 import { nearest } from '../text/suggest.ts'
-import type { ConsumedEntry } from './consumes.ts'
+import type { ConsumedEntry } from './known.ts'
 
 /** A parameter said to be in a path that has no such variable. Those of the whole API may serve some paths only. */
 export function reportPathless({ path, inputs, pointer }: ConsumedEntry, variables: readonly string[], report: Report) {

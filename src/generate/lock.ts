@@ -6,10 +6,16 @@
 import { createHash } from 'node:crypto'
 import { usesOf } from '../artifacts/skill/uses.ts'
 import { StartError } from '../errors.ts'
-import type { Plan } from '../plan.ts'
+import type { Plan, SkillPlan } from '../plan.ts'
 import { digestOf } from '../text/canonical.ts'
 import { yamlText } from '../text/yaml.ts'
-import type { Folder } from './skills.ts'
+
+/** A skill with all files of its folder as they will be, by path below it. */
+export interface Folder {
+  readonly skill: SkillPlan
+  readonly path: string
+  readonly files: ReadonlyMap<string, Buffer>
+}
 
 /** `skills.lock.json`. */
 export interface Lock {

@@ -14,19 +14,13 @@ import { skillMarkdown } from '../artifacts/skill.ts'
 import type { Plan, SkillPlan } from '../plan.ts'
 import { fileOf } from '../text/file-uri.ts'
 import { blockYaml } from '../text/yaml.ts'
+import type { Folder } from './lock.ts'
 import { indexOf, type Lock, lockOf, readLock } from './lock.ts'
 
 /** A file, and what it has to say. `path` is absolute. */
 export interface Written {
   readonly path: string
   readonly text: string
-}
-
-/** A skill with all files of its folder as they will be, by path below it. */
-export interface Folder {
-  readonly skill: SkillPlan
-  readonly path: string
-  readonly files: ReadonlyMap<string, Buffer>
 }
 
 /**

@@ -10,12 +10,12 @@ import type { OperationPlan } from '../plan.ts'
 import { keyedDigestOf } from '../text/canonical.ts'
 import type { Call } from './call.ts'
 import type { Input } from './evaluate.ts'
-import type { Invoke } from './execute.ts'
+import type { Invoke } from './invoke.ts'
 import type { Entry } from './journal/chain.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Log } from './log.ts'
 import { keptFault, keptOf, ticketed } from './once.ts'
-import type { Principal } from './policy.ts'
+import type { Principal } from './principal.ts'
 
 export interface Audit extends Journal {
   /** Whether calls that only read are written down too. */

@@ -5,9 +5,10 @@ import type { UpstreamAuthenticationPlan, UpstreamPlan, Value } from '../plan.ts
 import type { BindValues } from './binds.ts'
 import { withDigest } from './digest.ts'
 import { asText, evaluate } from './evaluate.ts'
-import { createTokens, isSafeAddress, withToken } from './oauth2.ts'
+import type { Send } from './message.ts'
+import { createTokens, withToken } from './oauth2.ts'
 import { isStray, type ServerReach } from './private-address.ts'
-import type { Send } from './upstream.ts'
+import { isSafeAddress } from './safe-address.ts'
 
 /** Header names and values, flat; and a query string without its `?` or `&`. */
 export interface Credentials {

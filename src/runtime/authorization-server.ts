@@ -1,8 +1,8 @@
 /** What is asked of an authorization server: one exchange in JSON, and its metadata (RFC 8414). */
 
 import ky from 'ky'
-import { isSafeAddress } from './oauth2.ts'
 import { checkName, isPrivateHost, privateAddressCode, type Reach, type ServerReach } from './private-address.ts'
+import { isSafeAddress } from './safe-address.ts'
 
 const maxBytes = 256 * 1024
 

@@ -1,9 +1,8 @@
 /** One call as it goes through the runtime: who makes it, what is told of it, how it is stopped. */
 
-import type { Ticket } from './once.ts'
-import type { Principal } from './policy.ts'
+import type { Ticket } from './kept.ts'
+import type { Principal } from './principal.ts'
 import type { Span } from './telemetry/span.ts'
-import type { Sink } from './upstream.ts'
 
 /** What a surface holds to stop a call whose caller has gone, what is observed of it, and how it wants the answer. */
 export interface Call {
@@ -62,6 +61,15 @@ export interface StepEvent {
   readonly total: number
   /** How long it took, in milliseconds. */
   readonly ms: number
+}
+
+/** Where an answer goes while it comes, so that nobody holds all of it. */
+export interface Sink {
+  /** Names and values of its headers, flat. False = this one is read as other answers are. */
+  readonly head: (status: number, headers: readonly string[], resume: () => void) => boolean
+  /** False = wait until `resume` is called. */
+  readonly data: (chunk: Buffer) => boolean
+  readonly end: () => void
 }
 
 /** How an answer of bytes passes from the upstream to the caller. */

@@ -12,7 +12,7 @@ import { reasonToAsk } from './approvals/rules.ts'
 import type { BindValues } from './binds.ts'
 import { type Call, newCall } from './call.ts'
 import { asText, evaluate, type Input } from './evaluate.ts'
-import type { Invoke } from './execute.ts'
+import type { Invoke } from './invoke.ts'
 import { readFirst } from './read-first.ts'
 
 /** What the question needs of the runtime. */

@@ -2,7 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { type Challenge, challengesOf } from './challenge.ts'
-import type { Send, UpstreamRequest } from './upstream.ts'
+import type { Send, UpstreamRequest } from './message.ts'
 
 export interface DigestCredential {
   readonly username: string

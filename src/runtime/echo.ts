@@ -1,8 +1,8 @@
 /** An upstream that repeats our credential in a good answer: it is masked, since that answer goes to whoever called. */
 
 import type { Credentials } from './auth.ts'
+import type { UpstreamAnswer } from './message.ts'
 import { escaped, masker, Secret } from './secret.ts'
-import type { UpstreamAnswer } from './upstream.ts'
 
 /** Shorter credentials are words that may stand in any answer. */
 const shortest = 8

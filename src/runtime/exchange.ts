@@ -1,8 +1,8 @@
 /** One exchange with an upstream, read whole within a limit or handed on while it comes. */
 
 import { OperationError } from '../errors.ts'
-import type { Call } from './call.ts'
-import type { RawAnswer, Sink, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+import type { Call, Sink } from './call.ts'
+import type { RawAnswer, UpstreamAnswer, UpstreamRequest } from './message.ts'
 import { cancelledError, faultOf, mayPassOver, type Place, timeout, tooLarge } from './upstream-faults.ts'
 
 /**

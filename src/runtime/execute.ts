@@ -2,73 +2,21 @@
 
 import { OperationError } from '../errors.ts'
 import type { JsonSchema, OperationPlan, OutputPlan, RequestPlan } from '../plan.ts'
-import type { Approvals } from './approvals/approvals.ts'
-import { type Audit, audited, recorded } from './audit.ts'
-import type { BindValues } from './binds.ts'
+import { audited, recorded } from './audit.ts'
 import { type Call, newCall } from './call.ts'
 import { confirmed } from './confirmation.ts'
+import type { ExecuteContext } from './context.ts'
 import { evaluate, type Input } from './evaluate.ts'
-import { type Binary, binaryOf } from './formats/binary.ts'
-import type { Formats } from './formats/formats.ts'
-import type { Log } from './log.ts'
+import { binaryOf } from './formats/binary.ts'
+import type { Invoke, Outcome } from './invoke.ts'
 import { looked } from './look.ts'
-import { type Once, once } from './once.ts'
-import { type Grants, restricted } from './policy.ts'
-import type { Reach } from './private-address.ts'
+import type { UpstreamAnswer } from './message.ts'
+import { once } from './once.ts'
+import { restricted } from './policy.ts'
 import { project } from './project.ts'
-import type { Scripting } from './scripting.ts'
 import { sender } from './sender.ts'
 import { prepareSteps } from './steps.ts'
 import { type InnerPoint, innerPoint, within } from './telemetry/points.ts'
-import type { Telemetry } from './telemetry/telemetry.ts'
-import type { Upstream, UpstreamAnswer } from './upstream.ts'
-
-/** What a call answers. `text` is `value` as JSON; both are absent when the upstream answered nothing. */
-export interface Outcome {
-  /** The upstream's 2xx status; 200 for a mock. */
-  readonly status: number
-  readonly value?: unknown
-  readonly text?: string
-  /** In place of both, when the operation answers bytes. */
-  readonly binary?: Binary
-  /** Why nothing was sent, where there was nothing left to do. */
-  readonly unsent?: string
-  /** The answer has gone to the passage of the call. */
-  readonly passed?: true
-}
-
-/** Runs one operation with an input. Throws OperationError. */
-export type Invoke = (input: Input, call?: Call) => Promise<Outcome>
-
-export interface ExecuteContext {
-  readonly upstreams: ReadonlyMap<string, Upstream>
-  readonly binds: BindValues
-  readonly mask: (text: string) => string
-  readonly formats: Formats
-  readonly telemetry?: Telemetry
-  readonly log: Log
-  /** Names of the operations that are flows of an aggregate. */
-  readonly flows: ReadonlySet<string>
-  readonly scripting: Scripting
-  /** How authorization servers may be reached. */
-  readonly reach: Reach
-  /** Whether agents are handed whole answers, whatever their size. */
-  readonly unbounded: boolean
-  /** Whether somebody is asked before something is lost. */
-  readonly asks: boolean
-  /** Whether a yes through the client of the caller is one. */
-  readonly elicits: boolean
-  /** What waits for a person. */
-  readonly approvals: Approvals
-  /** The writes that must not be made again, and where they are kept. */
-  readonly once: Once
-  /** Who may run what. Absent = whoever may call. */
-  readonly grants?: Grants
-  /** Where calls are written down. Absent = nowhere. */
-  readonly audit?: Audit
-  /** Runs an operation by its name. */
-  readonly invokeNamed: (name: string) => Invoke
-}
 
 /** Decides at start everything about an operation that does not depend on the input. */
 export function prepare(operation: OperationPlan, context: ExecuteContext): Invoke {

@@ -3,11 +3,11 @@
 import type { ForwardPlan } from '../plan.ts'
 import { keyedDigestOf } from '../text/canonical.ts'
 import { type Audit, refused, written } from './audit.ts'
-import type { Call } from './call.ts'
+import type { Call, Sink } from './call.ts'
+import type { ExecuteContext } from './context.ts'
 import { asText, evaluate } from './evaluate.ts'
-import type { ExecuteContext } from './execute.ts'
 import type { Log } from './log.ts'
-import type { Sink, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+import type { UpstreamAnswer, UpstreamRequest } from './message.ts'
 
 /** What goes on of a caller's request. `query` is without its `?`. */
 export interface Forwarded {

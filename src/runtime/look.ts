@@ -9,7 +9,7 @@ import type { CheckPlan, OperationPlan } from '../plan.ts'
 import type { BindValues } from './binds.ts'
 import type { Call } from './call.ts'
 import { asText, evaluate, type Input } from './evaluate.ts'
-import type { Invoke, Outcome } from './execute.ts'
+import type { Invoke, Outcome } from './invoke.ts'
 import { readFirst } from './read-first.ts'
 
 /** What a look needs of the runtime. */

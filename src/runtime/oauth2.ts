@@ -5,22 +5,9 @@
 
 import { OperationError } from '../errors.ts'
 import type { Call } from './call.ts'
-import type { ServerReach } from './private-address.ts'
-import type { Send, UpstreamRequest } from './upstream.ts'
+import type { Send, UpstreamRequest } from './message.ts'
+import type { Granted, OAuth2Client } from './token-request.ts'
 import { cancelledError } from './upstream-faults.ts'
-
-export interface OAuth2Client extends ServerReach {
-  /** The consumed API that the token is for. */
-  readonly namespace: string
-  readonly clientId: string
-  readonly clientSecret: string
-  /** Absent = found through the metadata of the authorization server. */
-  readonly tokenEndpoint?: string
-  readonly authorizationServerUri?: string
-  readonly scopes: readonly string[]
-  readonly audience?: string
-  readonly resource?: string
-}
 
 interface Token {
   readonly value: string
@@ -103,34 +90,10 @@ export function createTokens(client: OAuth2Client): Tokens {
   }
 }
 
-/** What an authorization server grants. `expiresIn` in seconds; absent = until the upstream refuses it. */
-export interface Granted {
-  readonly value: string
-  readonly expiresIn?: number
-}
-
 const longestMargin = 30
 
 /** Milliseconds that a token is used for: it must not expire on its way. */
 function lifetimeOf(expiresIn: number | undefined): number {
   if (expiresIn === undefined) return Number.POSITIVE_INFINITY
   return (expiresIn - Math.min(longestMargin, expiresIn / 10)) * 1000
-}
-
-/** Whether a credential may be sent there: encrypted, or not leaving this machine. */
-export function isSafeAddress(address: string): boolean {
-  if (!URL.canParse(address)) return false
-  const { protocol, hostname, username, password } = new URL(address)
-  if (username !== '' || password !== '') return false
-  return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
-}
-
-/** Why there is no token. `status` = of the authorization server. */
-export function noToken(namespace: string, why: string, status?: number, cause?: unknown): OperationError {
-  const message = `no token for "${namespace}": ${why}`
-  if (status === undefined) return new OperationError('upstream-unreachable', message, { retryable: true, cause })
-  const operation = `${namespace} token`
-  const retryable = status === 429 || status >= 500
-  // Its status is left out: a 4xx of it says nothing about the caller.
-  return new OperationError('upstream-refused', message, { upstream: { operation }, retryable, cause })
 }

@@ -8,20 +8,9 @@ import type { Entry } from './journal/chain.ts'
 import { recentFiles } from './journal/files.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
 import { linesOf } from './journal/verify.ts'
+import type { Facts, Fault, Kept, Ticket } from './kept.ts'
 import type { Log } from './log.ts'
-import {
-  createOnce,
-  type Facts,
-  type Fault,
-  forget,
-  type Kept,
-  keep,
-  type Made,
-  makeRoom,
-  type Once,
-  onceDefaults,
-  type Ticket,
-} from './once.ts'
+import { createOnce, forget, keep, type Made, makeRoom, type Once, onceDefaults } from './once.ts'
 
 const hourMs = 60 * 60 * 1000
 

@@ -4,29 +4,18 @@
  */
 
 import { hash } from 'node:crypto'
-import { OperationError, type OperationErrorCode, type UpstreamFault } from '../errors.ts'
+import { OperationError, type OperationErrorCode } from '../errors.ts'
 import type { OperationPlan } from '../plan.ts'
 import type { Call } from './call.ts'
 import type { Input } from './evaluate.ts'
-import type { Invoke, Outcome } from './execute.ts'
+import type { Invoke, Outcome } from './invoke.ts'
+import type { Facts, Fault, Kept, Ticket } from './kept.ts'
 
 /** How long a key is known, and how long the same call counts as a repetition where nothing else is said, in milliseconds. */
 export const onceDefaults = { keyMs: 24 * 60 * 60 * 1000, windowMs: 60_000 } as const
 
 /** Most calls remembered, the longest answer kept in bytes, and the most characters of all answers together. */
 const limits = { calls: 10_000, answer: 65_536, answers: 64 * 1024 * 1024 } as const
-
-/** What came of a write, as far as it is told again. */
-export type Kept =
-  | { readonly status: number; readonly text?: string }
-  | { readonly fault: Fault }
-  | { readonly error: unknown }
-
-/** What is told again of a fault: the fault itself holds on to where it came from. */
-export type Fault = Pick<OperationError, 'code' | 'message' | 'errors'> & {
-  readonly upstream?: UpstreamFault
-  readonly retryAfterSeconds?: number
-}
 
 /** What was called, and what came of it. */
 export interface Made {
@@ -47,20 +36,6 @@ export interface Once {
   size: number
   /** Writes one down beyond this process. Absent = nothing outlives it. */
   readonly ticket?: (facts: Facts) => Ticket
-}
-
-/** What a line about a write needs. `id` is a digest, and `print` too. */
-export interface Facts {
-  readonly id: string
-  readonly print: string
-  readonly keptMs: number
-}
-
-/** The lines of one write: where the first one can't be written nothing is sent. */
-export interface Ticket {
-  readonly begin: () => Promise<void>
-  /** Undefined = it was not made, and may be. Never rejects. */
-  readonly end: (kept: Kept | undefined) => Promise<void>
 }
 
 export function createOnce(ticket?: Once['ticket']): Once {

@@ -3,7 +3,7 @@
 import type { ReadPlan } from '../plan.ts'
 import { type Call, cancel, newCall } from './call.ts'
 import type { Input } from './evaluate.ts'
-import type { Invoke, Outcome } from './execute.ts'
+import type { Invoke, Outcome } from './invoke.ts'
 
 /** Ends when the call ends that it is read for. Rejects with the fault of the read. */
 export async function readFirst(

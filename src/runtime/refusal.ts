@@ -6,8 +6,8 @@
 import { OperationError, type UpstreamFault } from '../errors.ts'
 import type { OperationPlan } from '../plan.ts'
 import { oneLine } from '../text/outline.ts'
+import type { UpstreamAnswer } from './message.ts'
 import { secondsOf } from './retry-after.ts'
-import type { UpstreamAnswer } from './upstream.ts'
 
 const maxMessage = 300
 const transient = new Set([408, 425, 429, 500, 502, 503, 504])

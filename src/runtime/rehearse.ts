@@ -4,13 +4,15 @@ import type { ComparePlan, OperationPlan, RequestPlan, StepPlan, Value } from '.
 import { type Difference, differencesOf } from '../text/difference.ts'
 import { child } from '../text/pointer.ts'
 import type { Call } from './call.ts'
+import type { ExecuteContext } from './context.ts'
 import type { Input } from './evaluate.ts'
-import type { ExecuteContext, Outcome } from './execute.ts'
+import type { Outcome } from './invoke.ts'
 import { asksToLook, look } from './look.ts'
+import type { UpstreamRequest } from './message.ts'
 import { bytesOf, requestBuilder } from './request.ts'
 import { sender } from './sender.ts'
 import { prepareSteps, type StepTools } from './steps.ts'
-import type { Upstream, UpstreamRequest } from './upstream.ts'
+import type { Upstream } from './upstream.ts'
 
 export interface Rehearsal {
   readonly dry_run: true

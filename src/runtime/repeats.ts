@@ -3,8 +3,8 @@
 import { OperationError } from '../errors.ts'
 import type { Call } from './call.ts'
 import type { RepeatLimits } from './limits.ts'
+import type { Send, UpstreamAnswer, UpstreamRequest } from './message.ts'
 import { secondsOf } from './retry-after.ts'
-import type { Send, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
 import { cancelledError, mayPassOver } from './upstream-faults.ts'
 
 /** What an exchange came to. */

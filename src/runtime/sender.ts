@@ -2,15 +2,16 @@
 
 import type { OperationPlan, RequestPlan, Value } from '../plan.ts'
 import type { Call } from './call.ts'
+import type { ExecuteContext } from './context.ts'
 import { withoutEcho } from './echo.ts'
 import { asText, evaluate, type Input } from './evaluate.ts'
-import type { ExecuteContext } from './execute.ts'
 import { asJson } from './formats/as-json.ts'
+import type { Send, UpstreamAnswer, UpstreamRequest } from './message.ts'
 import { isRepeatable, refusal, unanswered } from './refusal.ts'
 import { type Came, repeater } from './repeats.ts'
 import { bytesOf, requestBuilder } from './request.ts'
 import { callPoint } from './telemetry/points.ts'
-import type { Send, Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+import type { Upstream } from './upstream.ts'
 
 /** Sends one request of an operation; an answer outside 2xx, or none, is a fault. Other formats become JSON here. */
 export function sender(operation: OperationPlan, request: RequestPlan, context: ExecuteContext) {

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { OperationError, StartError } from '../errors.ts'
 import { nearest } from '../text/suggest.ts'
-import type { Send, Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+import type { Send, UpstreamAnswer, UpstreamRequest } from './message.ts'
+import type { Upstream } from './upstream.ts'
 
 /** Stands between the operations and the upstreams of a runtime. */
 export interface Tape {

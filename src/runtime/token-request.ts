@@ -1,5 +1,6 @@
 /** Gets a token of an authorization server (RFC 6749 §4.4). */
 
+import { OperationError } from '../errors.ts'
 import {
   AuthorizationServerError,
   addressIn,
@@ -8,7 +9,26 @@ import {
   onlyInBody,
   postForm,
 } from './authorization-server.ts'
-import { type Granted, noToken, type OAuth2Client } from './oauth2.ts'
+import type { ServerReach } from './private-address.ts'
+
+export interface OAuth2Client extends ServerReach {
+  /** The consumed API that the token is for. */
+  readonly namespace: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Absent = found through the metadata of the authorization server. */
+  readonly tokenEndpoint?: string
+  readonly authorizationServerUri?: string
+  readonly scopes: readonly string[]
+  readonly audience?: string
+  readonly resource?: string
+}
+
+/** What an authorization server grants. `expiresIn` in seconds; absent = until the upstream refuses it. */
+export interface Granted {
+  readonly value: string
+  readonly expiresIn?: number
+}
 
 /** Fetches a token. Rejects with OperationError, whose message holds nothing that the server said but its error code. */
 export async function requestToken(client: OAuth2Client): Promise<Granted> {
@@ -54,4 +74,14 @@ async function endpointOf(client: OAuth2Client): Promise<Endpoint> {
   const metadata = await metadataOf(authorizationServerUri, client)
   const inBody = onlyInBody(metadata, 'token_endpoint_auth_methods_supported')
   return { endpoint: addressIn(metadata, 'token_endpoint', client), inBody }
+}
+
+/** Why there is no token. `status` = of the authorization server. */
+function noToken(namespace: string, why: string, status?: number, cause?: unknown): OperationError {
+  const message = `no token for "${namespace}": ${why}`
+  if (status === undefined) return new OperationError('upstream-unreachable', message, { retryable: true, cause })
+  const operation = `${namespace} token`
+  const retryable = status === 429 || status >= 500
+  // Its status is left out: a 4xx of it says nothing about the caller.
+  return new OperationError('upstream-refused', message, { upstream: { operation }, retryable, cause })
 }

@@ -8,12 +8,12 @@ import type { UpstreamPlan } from '../plan.ts'
 import { admission } from './admission.ts'
 import { type Credentials, credentials, exchanging } from './auth.ts'
 import type { BindValues } from './binds.ts'
-import type { Call } from './call.ts'
 import { type CircuitState, createCircuit } from './circuit.ts'
 import { createUnderWay } from './deadlines.ts'
 import { asText, evaluate } from './evaluate.ts'
 import { Exchange } from './exchange.ts'
 import { limitsOf, type UpstreamLimits } from './limits.ts'
+import type { Send } from './message.ts'
 import { isPrivateHost, isStray, publicLookup, type Reach } from './private-address.ts'
 import { createBudget, type RepeatBudget } from './repeats.ts'
 import { masker } from './secret.ts'
@@ -54,59 +54,6 @@ export interface UpstreamState {
   readonly underWay: number
   /** Requests that were sent again, since the start. */
   readonly repeats: number
-}
-
-/** One exchange. Rejects with OperationError when no answer comes. */
-export type Send = (request: UpstreamRequest, call?: Call) => Promise<UpstreamAnswer>
-
-export interface UpstreamRequest {
-  readonly method: string
-  readonly path: string
-  /** Names and values, flat. */
-  readonly headers: string[]
-  readonly body?: string | Buffer | AsyncIterable<Uint8Array>
-  /** The answer is wanted as bytes with its headers. */
-  readonly raw?: RawAnswer
-  /** Takes the answer as it comes. */
-  readonly sink?: Sink
-  /** By what it is counted where the upstream counts by values. */
-  countedBy?: string
-  /** When its answer must be there, on the clock of `performance.now()`. Absent = after the time of the upstream. */
-  deadline?: number
-}
-
-/** Where an answer goes while it comes, so that nobody holds all of it. */
-export interface Sink {
-  /** Names and values of its headers, flat. False = this one is read as other answers are. */
-  readonly head: (status: number, headers: readonly string[], resume: () => void) => boolean
-  /** False = wait until `resume` is called. */
-  readonly data: (chunk: Buffer) => boolean
-  readonly end: () => void
-}
-
-export interface RawAnswer {
-  /** Largest answer read, in bytes. Default: the limit of the upstream. */
-  readonly maxBytes?: number
-  /** The keyword that sets the limit. */
-  readonly limit?: string
-}
-
-export interface UpstreamAnswer {
-  readonly status: number
-  /** Empty where `bytes` stand for it. */
-  readonly text: string
-  readonly retryAfter: string | undefined
-  /** Of an accepted answer to a request that asked for them. */
-  readonly bytes?: Buffer
-  readonly contentType?: string | undefined
-  /** The origin that a 3xx points to. */
-  readonly redirect?: string
-  /** The WWW-Authenticate fields of a 401. */
-  readonly challenges?: readonly string[]
-  /** It went to the sink of its request. */
-  readonly streamed?: true
-  /** An earlier try of the same request had no answer, or that of a gateway: it may have been carried out. */
-  readonly repeated?: true
 }
 
 /** Opens an upstream. `override` replaces its base address: a staging system, a stub. `told` hears how its circuit changes. */

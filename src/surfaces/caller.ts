@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { OperationError } from '../errors.ts'
 import type { Origin } from '../runtime/call.ts'
-import type { Access, Principal } from '../runtime/policy.ts'
+import type { Access, Principal } from '../runtime/principal.ts'
 
 export interface Caller {
   readonly principal: Principal

@@ -92,7 +92,7 @@ async function serve(
   let fault: unknown
   let input: Awaited<ReturnType<typeof gather>> | undefined
   try {
-    const form = chosenForm(req.headers.accept, route.forms)
+    const form = chosenForm(req.headers.accept, route.answering.forms)
     if (route.plan.operation.semantics.safe !== true) {
       call.key = keyOf(req)
       preconditions(req, call, route)
@@ -101,7 +101,7 @@ async function serve(
     route.passBytes?.(req, res, call)
     const outcome = await route.invoke(input, call)
     if (call.replayed) tell(res, ...replayed)
-    if (outcome.passed === undefined) await answer(req, res, outcome, route, form)
+    if (outcome.passed === undefined) await answer(req, res, outcome, route.answering, form)
   } catch (error) {
     if (input === undefined) await route.refuse?.(error, {}, call)
     if (call.replayed && !res.headersSent) tell(res, ...replayed)

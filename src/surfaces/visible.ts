@@ -2,7 +2,7 @@
 
 import { reserved } from '../narrow.ts'
 import type { Plan, SurfacePlan } from '../plan.ts'
-import type { Access } from '../runtime/policy.ts'
+import type { Access } from '../runtime/principal.ts'
 
 /** What they may run, and what is described of it. */
 export function visibleTo(plan: Plan, { refusals, forwards }: Access): Plan {

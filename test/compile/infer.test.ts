@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ConsumedEntry } from '../../src/compile/consumes.ts'
 import { type CallingUnit, inferInputs, usedSpelling, writtenPlace } from '../../src/compile/infer.ts'
+import type { ConsumedEntry } from '../../src/compile/known.ts'
 import { inputScope } from '../../src/compile/scope.ts'
 import type { Json } from '../../src/plan.ts'
 import type { ConsumedInput, Input } from '../../src/spec/document.ts'

@@ -2,7 +2,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { UpstreamLimitsPlan } from '../../src/plan.ts'
 import { admission } from '../../src/runtime/admission.ts'
 import { limitsOf } from '../../src/runtime/limits.ts'
-import { openUpstream, type UpstreamRequest } from '../../src/runtime/upstream.ts'
+import type { UpstreamRequest } from '../../src/runtime/message.ts'
+import { openUpstream } from '../../src/runtime/upstream.ts'
 import { type Exchange, startUpstream } from '../support/upstream.ts'
 
 const get: UpstreamRequest = { method: 'GET', path: '/orders', headers: [] }

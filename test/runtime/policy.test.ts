@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { OperationPlan, Plan } from '../../src/plan.ts'
 import { newCall } from '../../src/runtime/call.ts'
-import type { Invoke } from '../../src/runtime/execute.ts'
-import { createGrants, type Grants, type Principal, restricted } from '../../src/runtime/policy.ts'
+import type { Invoke } from '../../src/runtime/invoke.ts'
+import { createGrants, type Grants, restricted } from '../../src/runtime/policy.ts'
+import type { Principal } from '../../src/runtime/principal.ts'
 
 /** Of an operation, what grants look at. */
 function operationOf(scopes?: readonly string[]) {

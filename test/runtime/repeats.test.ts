@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { OperationError } from '../../src/errors.ts'
 import { cancel, newCall } from '../../src/runtime/call.ts'
+import type { UpstreamAnswer, UpstreamRequest } from '../../src/runtime/message.ts'
 import { type Came, createBudget, repeater } from '../../src/runtime/repeats.ts'
-import type { UpstreamAnswer, UpstreamRequest } from '../../src/runtime/upstream.ts'
 import { openUpstream } from '../../src/runtime/upstream.ts'
 import { startUpstream } from '../support/upstream.ts'
 

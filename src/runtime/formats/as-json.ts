@@ -2,7 +2,7 @@
 
 import { OperationError } from '../../errors.ts'
 import type { OperationPlan } from '../../plan.ts'
-import type { UpstreamAnswer } from '../upstream.ts'
+import type { UpstreamAnswer } from '../message.ts'
 import type { Read } from './formats.ts'
 
 /**

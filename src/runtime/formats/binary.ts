@@ -1,6 +1,6 @@
 /** Bytes that are passed on as they are (spec §2.6). */
 
-import type { UpstreamAnswer } from '../upstream.ts'
+import type { UpstreamAnswer } from '../message.ts'
 
 export interface Binary {
   readonly bytes: Buffer

@@ -1,7 +1,8 @@
 /** What is offered to callers who may not run all of it: the lists without what they may not, made once for each kind. */
 
 import type { McpPlan, OperationPlan } from '../../plan.ts'
-import { type Access, ruledBy } from '../../runtime/policy.ts'
+import { ruledBy } from '../../runtime/policy.ts'
+import type { Access } from '../../runtime/principal.ts'
 import type { Offer } from './offer.ts'
 import { paged } from './pages.ts'
 

@@ -1,7 +1,7 @@
 /** Resources that operations answer: at one URI, or at every one of a template (spec-servers §4.8). */
 
 import type { DynamicResourcePlan, McpPlan } from '../../plan.ts'
-import type { Invoke, Outcome } from '../../runtime/execute.ts'
+import type { Invoke, Outcome } from '../../runtime/invoke.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { resourcePoint, type ToolPoint } from '../../runtime/telemetry/points.ts'
 import { isText } from '../media-types.ts'

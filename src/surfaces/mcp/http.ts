@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OperationError } from '../../errors.ts'
 import type { McpPlan } from '../../plan.ts'
-import type { Access } from '../../runtime/policy.ts'
+import type { Access } from '../../runtime/principal.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { byAccess, callerOf, challengeTo } from '../caller.ts'
 import { type Handler, parseJson, pathOf, readText, send, sendProblem } from '../http.ts'

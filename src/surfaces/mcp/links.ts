@@ -2,7 +2,8 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { DynamicResourcePlan, McpPlan, OperationPlan, ToolPlan } from '../../plan.ts'
-import { type Access, ruledBy } from '../../runtime/policy.ts'
+import { ruledBy } from '../../runtime/policy.ts'
+import type { Access } from '../../runtime/principal.ts'
 import type { ResourceLink } from './content.ts'
 import { mimeTypeOf } from './dynamic.ts'
 import { expandUri } from './uri-template.ts'

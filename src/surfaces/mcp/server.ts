@@ -15,7 +15,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import { type Call, cancel, newCall } from '../../runtime/call.ts'
-import type { Access, Principal } from '../../runtime/policy.ts'
+import type { Access, Principal } from '../../runtime/principal.ts'
 import type { Carrier } from '../../runtime/telemetry/propagation.ts'
 import { rpcErrorOf } from '../problem.ts'
 import { readCallMeta } from './call-meta.ts'

@@ -2,7 +2,7 @@
 
 import { OperationError } from '../../errors.ts'
 import type { Client } from '../../runtime/authorization-server.ts'
-import type { Principal } from '../../runtime/policy.ts'
+import type { Principal } from '../../runtime/principal.ts'
 import type { ServerReach } from '../../runtime/private-address.ts'
 
 export interface TokenSettings extends ServerReach {

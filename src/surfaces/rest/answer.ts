@@ -2,28 +2,38 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RoutePlan } from '../../plan.ts'
-import type { Outcome } from '../../runtime/execute.ts'
+import type { Outcome } from '../../runtime/invoke.ts'
 import { digestOfResult } from '../../runtime/look.ts'
 import { csvText, rowsOf } from '../../text/table.ts'
 import { sendEmpty, sendTagged } from '../conditional.ts'
 import { inert, send } from '../http.ts'
 import { tell } from '../told.ts'
-import { type Form, notAcceptable } from './negotiate.ts'
-import type { Route } from './route.ts'
+import { declaredBytes } from './bytes.ts'
+import { type Form, formsOf, notAcceptable } from './negotiate.ts'
 
-/** What is the same on every answer of a route. */
+/** What is the same of every answer of a route. */
 export interface Answering {
+  /** In which forms a result can be had. */
+  readonly forms: readonly Form[]
+  /** Of bytes whose consumed operation names no media type. */
+  readonly bytesType: string | undefined
   /** Names and values, flat. */
   readonly headers: readonly string[]
   /** Whether results are tagged, so that a caller who has one is not sent it again. */
   readonly tagged: boolean
 }
 
+/** Decides at start how results are answered. */
+export function answering(plan: RoutePlan): Answering {
+  const { binary } = plan.operation.output
+  return { ...keeping(plan), forms: formsOf(plan), bytesType: binary?.mediaType ?? declaredBytes(plan) }
+}
+
 /**
  * What only reads is tagged. Only what the capability calls cacheable may be kept, by the caller alone: a cache on the
  * way may store none of it.
  */
-export function answering({ method, operation }: RoutePlan): Answering {
+function keeping({ method, operation }: RoutePlan): Pick<Answering, 'headers' | 'tagged'> {
   if (method !== 'GET') return { headers: [], tagged: false }
   const { safe, cacheable } = operation.semantics
   const tagged = safe === true || cacheable === true
@@ -32,13 +42,19 @@ export function answering({ method, operation }: RoutePlan): Answering {
 }
 
 /** Writes the result. Rejects with `not-acceptable` when it is no table though only a table is wanted. */
-export async function answer(req: IncomingMessage, res: ServerResponse, outcome: Outcome, route: Route, form: Form) {
+export async function answer(
+  req: IncomingMessage,
+  res: ServerResponse,
+  outcome: Outcome,
+  answering: Answering,
+  form: Form,
+) {
   const { binary, text, status } = outcome
-  if (binary !== undefined) return send(res, status, binary.bytes, route.bytesType ?? binary.mediaType, inert)
-  const { headers, tagged } = route.answering
+  if (binary !== undefined) return send(res, status, binary.bytes, answering.bytesType ?? binary.mediaType, inert)
+  const { headers, tagged } = answering
   if (text === undefined) return sendEmpty(res, 204, headers)
   if (outcome.unsent !== undefined) tell(res, 'nothing-sent', 'true')
-  const [body, type] = form === 'json' ? [text, undefined] : await written(outcome.value, form, route)
+  const [body, type] = form === 'json' ? [text, undefined] : await written(outcome.value, form, answering)
   if (!tagged || status !== 200) return send(res, status, body, type, headers)
   sendTagged(req, res, { body, type, tag: tagOf(outcome, form), headers })
 }
@@ -49,7 +65,7 @@ function tagOf(outcome: Outcome, form: Form): string {
   return form === 'json' ? digest : `${digest}.${form}`
 }
 
-async function written(value: unknown, form: Form, { forms }: Route): Promise<readonly [string, string]> {
+async function written(value: unknown, form: Form, { forms }: Answering): Promise<readonly [string, string]> {
   if (form === 'csv') {
     const rows = rowsOf(value)
     if (rows === undefined) throw notAcceptable(forms.filter((one) => one !== 'csv'))

@@ -3,9 +3,28 @@
 import type { IncomingMessage } from 'node:http'
 import { type InputFault, OperationError } from '../../errors.ts'
 import type { JsonSchema } from '../../plan.ts'
+import type { JsonPath } from '../../text/json-path.ts'
 import { child } from '../../text/pointer.ts'
 import { isJson, limits, readBytes, readJson, utf8 } from '../http.ts'
-import type { BodyParameter, Reading } from './route.ts'
+import type { Field } from './multipart.ts'
+
+export interface BodyParameter extends Reading {
+  readonly key: string
+  readonly name: string
+  readonly path?: JsonPath
+  readonly whole?: true
+  /** How a field of a form becomes a member of the whole body. */
+  readonly fieldReading?: (field: string) => Reading | undefined
+}
+
+/** How text becomes the value of an input. */
+export interface Reading {
+  readonly isList: boolean
+  /** Bytes, which are base64 inside of this program. */
+  readonly isBytes: boolean
+  /** One text as the declared type; of a list, one element. */
+  readonly read: (text: string) => unknown
+}
 
 /** What a route takes as a body. */
 export interface BodyReader {
@@ -13,13 +32,6 @@ export interface BodyReader {
   readonly accepts: string
   /** The body, undefined when there is none. A fault in one field of a form is added to `faults`. */
   readonly read: (req: IncomingMessage, faults: InputFault[]) => Promise<unknown>
-}
-
-/** One field of a form as it came. */
-export interface Field {
-  readonly name: string
-  readonly bytes: Buffer
-  readonly isFile: boolean
 }
 
 const jsonOnly = 'application/json'

@@ -2,9 +2,9 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RoutePlan } from '../../plan.ts'
+import type { Sink } from '../../runtime/call.ts'
 import { type Call, cancel } from '../../runtime/call.ts'
 import { mediaTypeOf } from '../../runtime/formats/binary.ts'
-import type { Sink } from '../../runtime/upstream.ts'
 import { inert, toldOf } from '../http.ts'
 
 /** Runs an operation whose bytes go straight to the response. */

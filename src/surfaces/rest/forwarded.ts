@@ -1,8 +1,8 @@
 /** A forwarded answer, handed on while it comes. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Sink } from '../../runtime/call.ts'
 import type { Forwarder } from '../../runtime/forward.ts'
-import type { Sink } from '../../runtime/upstream.ts'
 import { inert, toldOf } from '../http.ts'
 
 /** Headers of one connection (RFC 9110 §7.6.1), and what an upstream must not say in the name of this server. */

@@ -4,7 +4,13 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Busboy } from '@fastify/busboy'
 import { OperationError } from '../../errors.ts'
 import { limits } from '../http.ts'
-import type { Field } from './body.ts'
+
+/** One field of a form as it came. */
+export interface Field {
+  readonly name: string
+  readonly bytes: Buffer
+  readonly isFile: boolean
+}
 
 /** Every part in the order of the body. Rejects with an OperationError for a body that is no form, or too much of one. */
 export function partsOf(headers: IncomingHttpHeaders, body: Buffer): Promise<readonly Field[]> {

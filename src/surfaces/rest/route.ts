@@ -4,15 +4,14 @@ import { looks, rehearses } from '../../artifacts/openapi/requests.ts'
 import type { JsonSchema, RouteParameterPlan, RoutePlan } from '../../plan.ts'
 import { type Refuse, refusing } from '../../runtime/audit.ts'
 import { evaluate } from '../../runtime/evaluate.ts'
-import type { Invoke } from '../../runtime/execute.ts'
+import type { Invoke } from '../../runtime/invoke.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type RequestPoint, requestPoint } from '../../runtime/telemetry/points.ts'
 import { coerce } from '../../text/coerce.ts'
-import type { JsonPath } from '../../text/json-path.ts'
 import { type Answering, answering } from './answer.ts'
+import type { BodyParameter, Reading } from './body.ts'
 import { type BodyReader, bodyReader } from './body.ts'
-import { bytesPassing, declaredBytes, type PassBytes } from './bytes.ts'
-import { type Form, formsOf } from './negotiate.ts'
+import { bytesPassing, type PassBytes } from './bytes.ts'
 
 export interface Route {
   readonly plan: RoutePlan
@@ -38,38 +37,16 @@ export interface Route {
   readonly rehearses: boolean
   /** Whether `?check=true` looks before it writes. */
   readonly looks: boolean
-  /** In which forms a result can be had. */
-  readonly forms: readonly Form[]
   readonly answering: Answering
   readonly passBytes: PassBytes | undefined
-  /** Of bytes whose consumed operation names no media type. */
-  readonly bytesType: string | undefined
 }
 
 type Placed<In extends RouteParameterPlan['in']> = RouteParameterPlan & { readonly in: In }
-
-export interface BodyParameter extends Reading {
-  readonly key: string
-  readonly name: string
-  readonly path?: JsonPath
-  readonly whole?: true
-  /** How a field of a form becomes a member of the whole body. */
-  readonly fieldReading?: (field: string) => Reading | undefined
-}
 
 /** A parameter that is carried as text. `key` is in lower case for a header, as Node has it. */
 export interface Line extends Reading {
   readonly key: string
   readonly name: string
-}
-
-/** How text becomes the value of an input. */
-export interface Reading {
-  readonly isList: boolean
-  /** Bytes, which are base64 inside of this program. */
-  readonly isBytes: boolean
-  /** One text as the declared type; of a list, one element. */
-  readonly read: (text: string) => unknown
 }
 
 /** Gets a route of the plan ready. */
@@ -103,10 +80,8 @@ export function prepareRoute(plan: RoutePlan, runtime: Runtime): Route {
     inputs: new Set(Object.keys(properties)),
     rehearses: rehearses(plan),
     looks: looks(plan),
-    forms: formsOf(plan),
     answering: answering(plan),
     passBytes: bytesPassing(plan),
-    bytesType: plan.operation.output.binary?.mediaType ?? declaredBytes(plan),
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a call that fails is answered, on every surface. */
 
 import { exitCodeOf, problemKinds, saysRetryable } from '../surfaces/problem.ts'
-import { code, codes, table } from './markdown.ts'
+import { code, table } from './markdown.ts'
 
 type Kind = ReturnType<typeof problemKinds>[number]
 
@@ -27,13 +27,12 @@ export function faultsInShort(): string {
     ['ask who may: the credential, the role, the person', ({ status }) => status === 401 || status === 403],
     ['correct the call', () => true],
   ]
-  const kinds = problemKinds()
   const turnOf = (kind: Kind) => turns.find(([, fits]) => fits(kind))?.[0]
   const rows = turns.map(([what]) => {
-    const of = kinds.filter((kind) => turnOf(kind) === what)
-    return [codes(of.map(({ code }) => code)), [...new Set(of.map(restOf))].join(', '), what]
+    const kinds = problemKinds().filter((kind) => turnOf(kind) === what)
+    return [kinds.map((kind) => `${code(kind.code)} ${kind.status}`).join(', '), what]
   })
-  return table(['code', 'REST', 'what to do'], rows)
+  return table(['code, and what REST answers', 'what to do'], rows)
 }
 
 const restOf = ({ code, status }: Kind) =>

@@ -23,27 +23,25 @@ export function keywordsText(): string {
 
 /** What can be chosen where the format leaves a choice, and what of it does not run: the short form. */
 export function keywordsInShort(): string {
-  const inert = unitsOf().flatMap(({ name, checked }) => (checked.length === 0 ? [] : `${name} ${checked.join(' ')}`))
   const rows = choices.map(([what, values]) => {
-    const runs = values().filter((value) => !notRunValues.includes(value))
-    return [what, codes(runs), codes(values().filter((value) => notRunValues.includes(value)))]
+    const runs = values.filter((value) => !notRunValues.includes(value))
+    return [what, codes(runs), codes(values.filter((value) => notRunValues.includes(value)))]
   })
-  const tunnels = ['tunnels', 'with `fallback: direct`, past the tunnel', 'any other']
-  return `${table(['what', 'runs', 'refused'], [...rows, tunnels])}\nChecked, and for readers only: ${inert.join(', ')}.\n`
+  return table(
+    ['what', 'runs', 'refused'],
+    [...rows, ['tunnels', 'with `fallback: direct`, without the tunnel', 'any other']],
+  )
 }
 
-const choices: readonly (readonly [what: string, values: () => readonly string[]])[] = [
-  ['surfaces', () => typesOf('exposes')],
-  ['steps of a flow', () => typesOf('step')],
-  ['languages of scripts', () => valuesOf('step script', 'language')],
-  ['methods', () => valuesOf('consumedOperation', 'method')],
-  ['parameters of a called API in', () => valuesOf('consumedInput', 'in')],
-  ['bodies', () => typesOf('body')],
-  ['answers', () => valuesOf('consumedOperation', 'outputRawFormat')],
-  ['authentication, of either side', () => typesOf('authentication')],
-  ['parameters of REST in', () => valuesOf('exposedInput', 'in')],
-  ['transports of MCP', () => valuesOf('exposes mcp', 'transport')],
-  ['types of inputs', () => valuesOf('input', 'type')],
+const choices: readonly (readonly [what: string, values: readonly string[]])[] = [
+  ['surfaces', typesOf('exposes')],
+  ['steps of a flow', typesOf('step')],
+  ['languages of scripts', valuesOf('step script', 'language')],
+  ['parameters of a called API in', valuesOf('consumedInput', 'in')],
+  ['its bodies', typesOf('body')],
+  ['its answers', valuesOf('consumedOperation', 'outputRawFormat')],
+  ['authentication, of either side', typesOf('authentication')],
+  ['parameters of REST in', valuesOf('exposedInput', 'in')],
 ]
 
 /** What a key of a unit can be, where it is one of several. */

@@ -7,7 +7,6 @@ import type { Edition, Facts, Published, StandIn } from './artifacts/publish/pub
 import { isStandIn, standInsOf } from './artifacts/publish/stand-ins.ts'
 import { type Diagnostic, type Report, ruleOf } from './diagnostics.ts'
 import { CapabilityError, StartError } from './errors.ts'
-import { olderForm } from './generate.ts'
 import type { LoadedCapability } from './load.ts'
 import { packageInfo } from './package.ts'
 import type { Plan, RestPlan, SurfacePlan } from './plan.ts'
@@ -29,6 +28,8 @@ export interface PublishOptions {
   readonly servedAt?: string
   /** The OpenAPI description of the called API, to be published as it is. Default: it is only referred to. */
   readonly openapi?: string
+  /** Publish a capability of which APIs.io shows the beginning only. Default false: it is refused. */
+  readonly allowLong?: boolean
   /** Write the property of a capability as the builder of APIs.io counts it. Default false: as APIs.json 0.23 knows it. */
   readonly apisIo?: boolean
 }
@@ -44,11 +45,20 @@ export interface Publication {
   readonly standIns: readonly StandIn[]
 }
 
-/** Every file of the folder, and what is still to be given. Throws StartError for a file that is missing, CapabilityError for facts that are wrong. */
+/**
+ * Every file of the folder, and what is still to be given. Throws StartError for a file that is missing and for a capability
+ * that is too long, CapabilityError for facts that are wrong.
+ */
 export async function publish(capability: LoadedCapability, options: PublishOptions = {}): Promise<Publication> {
-  const { folderOf } = await import('./artifacts/publish/folder.ts')
+  const [{ folderOf }, { tooLong }] = await Promise.all([
+    import('./artifacts/publish/folder.ts'),
+    import('./artifacts/publish/listed-form.ts'),
+  ])
   const edition = await editionOf(capability, options)
-  return { files: folderOf(edition), standIns: edition.standIns }
+  const files = folderOf(edition)
+  const long = options.allowLong === true ? undefined : tooLong(edition, files)
+  if (long !== undefined) throw new StartError(long)
+  return { files, standIns: edition.standIns }
 }
 
 /** Writes the folder and answers its files. Throws what writing to the disk throws. */
@@ -141,18 +151,19 @@ function checkNames({ reversals, escalation, examples, workflows }: Facts, plan:
 
 const shown = (file: string) => relative(process.cwd(), file) || file
 
-/** A capability that is written in lists is published as it is, and in no newer form. */
-async function textsOf(capability: LoadedCapability, { openapi }: PublishOptions): Promise<Edition['texts']> {
-  const { file } = capability
+async function textsOf({ file, plan }: LoadedCapability, { openapi }: PublishOptions): Promise<Edition['texts']> {
   const own = await readFile(file, 'utf8')
-  const [older] = await olderForm(capability)
   const companion = companionOf(file)
   return {
-    alpha2: older?.text ?? own,
-    beta5: own,
+    ...(plan.capability.format.startsWith('naftiko') ? { listed: own } : { listed: await inLists(own), mapped: own }),
     ...(companion === undefined ? {} : { companion: await readFile(companion, 'utf8') }),
     ...(openapi === undefined ? {} : { upstream: await readGiven(openapi) }),
   }
+}
+
+async function inLists(text: string): Promise<string> {
+  const { convert } = await import('./spec/convert.ts')
+  return convert(text, 'alpha2', { inherit: true }).text
 }
 
 async function readGiven(file: string): Promise<string> {

@@ -30,7 +30,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   reference: ['spec', 'surfaces', 'diagnostics.ts'],
   generate: ['artifacts', 'text', 'type plan.ts', 'errors.ts'],
   'publish.ts': [
-    'generate.ts',
     'type load.ts',
     'package.ts',
     'artifacts',

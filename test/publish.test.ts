@@ -1,6 +1,6 @@
 /** The folder for APIs.io, each artifact held against its own standard. */
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
 import { Client } from '@modelcontextprotocol/client'
@@ -113,15 +113,28 @@ describe('The capability', () => {
     for (const skill of found.skills) expect(files.has(`skills/${skill}/SKILL.md`)).toBe(true)
   })
 
-  test('is in lists wherever the builder looks, and short enough to be shown whole', () => {
+  test('is in lists wherever the builder looks, and a tenth under what it shows', () => {
     const looked = [...files].filter(([path]) => /^capabilities\/[^/]+\.yaml$/.test(path))
     for (const [path, one] of looked) {
       expect(() => pageOf(path, one)).not.toThrow()
-      expect(Buffer.byteLength(one)).toBeLessThan(32 * 1024)
+      expect(Buffer.byteLength(one)).toBeLessThan(0.9 * 32 * 1024)
     }
     expect(looked).toHaveLength(1)
     const newer = files.get(`ikanos/${slug}.ikanos.yml`) ?? ''
     expect(() => pageOf('', newer)).toThrow(TypeError)
+  })
+
+  test('says in short what the generated form says: a flow whose tool says it whole says its first sentence', async () => {
+    const whole = parse(await readFile(bundledCapability().replace('.ikanos.yml', '.yaml'), 'utf8'))
+    const short = parse(await text(`capabilities/${slug}.yaml`))
+    const { tools } = short.capability.exposes.find(({ type }: Document) => type === 'mcp')
+    const flows: Document[] = short.capability.aggregates[0].functions
+    for (const flow of flows) {
+      const { description } = tools.find(({ ref }: Document) => ref === `files.${flow.name}`)
+      expect(description.startsWith(flow.description)).toBe(true)
+      flow.description = description
+    }
+    expect(short).toEqual(whole)
   })
 
   test('runs from the folder in both forms', async () => {
@@ -135,6 +148,10 @@ describe('The capability', () => {
       const { loaded, diagnostics } = await validate(join(directory, path))
       expect(diagnostics).toEqual([])
       expect(loaded?.plan.operations.length).toBeGreaterThanOrEqual(operations.length)
+      const asks = loaded?.plan.operations.flatMap(({ name, confirmation }) =>
+        confirmation === undefined ? [] : [name],
+      )
+      expect(asks).toEqual(['files.update-fields', 'files.delete-file'])
     }
   })
 })
@@ -431,6 +448,33 @@ describe('Any other capability', () => {
     expect(apis.map(({ name, baseURL }: Document) => [name, baseURL])).toEqual([
       ['Ships, MCP', 'http://127.0.0.1:9090/mcp'],
     ])
+  })
+
+  test('is in lists for catalogues whatever its own file is called, and only in lists where its author wrote it so', async () => {
+    const file = await writeCapability('', { files: { 'ships.yml': ships, 'ships.publish.yml': shipsFacts() } })
+    const made = async (name: string) => {
+      const { files } = await publish(await load(join(dirname(file), name)))
+      return new Map(files.map(({ path, text }) => [path, text]))
+    }
+    const mapped = await made('ships.yml')
+    const listed = mapped.get('capabilities/ships.yaml') ?? ''
+    expect(pageOf('', listed).tools).toEqual(['get-ship'])
+    expect(mapped.get('ikanos/ships.ikanos.yml')).toBe(ships)
+    await writeFile(join(dirname(file), 'ships.yaml'), listed)
+    const again = await made('ships.yaml')
+    expect(again.get('capabilities/ships.yaml')).toBe(listed)
+    expect([...again.keys()].filter((path) => path.startsWith('ikanos/'))).toEqual([])
+  })
+
+  test('is refused when APIs.io would show its beginning only, with what to do', async () => {
+    const long = ships.replace('Reads a ship.', `Reads a ship. ${'It is read again. '.repeat(2000)}`)
+    const file = await writeCapability(long, { files: { 'case.publish.yml': shipsFacts() } })
+    const capability = await load(file)
+    await expect(publish(capability)).rejects.toThrow(
+      /^capabilities\/ships\.yaml would be 36\d{3} bytes, and APIs\.io shows 32768 of a file: shorten its descriptions \(the most is in aggregates ships, 36\d{3} bytes\), publish it as two capabilities, or let it be cut with --allow-long$/,
+    )
+    const { files } = await publish(capability, { allowLong: true })
+    expect(files.map(({ path }) => path)).toContain('capabilities/ships.yaml')
   })
 
   test('is refused with what is wrong in its facts', async () => {

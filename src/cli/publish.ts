@@ -1,7 +1,6 @@
 /** `capability publish`: writes a folder that a catalogue of APIs can take as it is. */
 
 import { type Command, InvalidArgumentError } from 'commander'
-import { shownBytes } from '../artifacts/publish/capabilities.ts'
 import { bundledCapability, load, type PublishOptions, publish, several, type Updated, updateFolder } from '../index.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -23,6 +22,7 @@ export function addPublish(program: Command, terminal: Terminal) {
     .option('--served-at <url>', 'where the surfaces can be reached (default: the machine that runs them)', webAddress)
     .option('--openapi <file>', 'the OpenAPI description of the called API, to be published untouched')
     .option('--force', 'write over files that were changed by hand or are not of an earlier publish')
+    .option('--allow-long', 'publish a capability of which APIs.io shows the first 32 KB only')
     .option('--apis-io', 'write the property of a capability as the builder of APIs.io counts it')
     .action((file: string | undefined, flags: PublishFlags) => runPublish(file, flags, terminal))
 }
@@ -30,9 +30,6 @@ export function addPublish(program: Command, terminal: Terminal) {
 async function runPublish(file: string | undefined, flags: PublishFlags, { out, note }: Terminal) {
   const { files, standIns } = await publish(await load(file ?? bundledCapability()), flags)
   const updated = await updateFolder(files, flags.out, flags)
-  for (const { path, text } of files)
-    if (/^capabilities\/[^/]+\.yaml$/.test(path) && Buffer.byteLength(text) > shownBytes)
-      note(`${path} is over ${shownBytes} bytes, and APIs.io shows no more of a file\n`)
   tell(updated, { out, note })
   const { length } = updated.written
   out(`wrote ${length === files.length ? '' : `${length} of `}${files.length} files to ${flags.out}\n`)

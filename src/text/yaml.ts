@@ -15,9 +15,28 @@ export function blockYaml(value: unknown, comment?: string): string {
   return written(value, 0, comment)
 }
 
-function written(value: unknown, longest: number, comment: string | undefined): string {
+/** The shortest that people can still read: whatever fits on a line is on one, and no text is folded. */
+export function denseYaml(value: unknown, comment?: string): string {
+  const document = documentOf(value, comment)
+  visit(document, {
+    Collection(_, node) {
+      node.flow = JSON.stringify(node).length <= denseLength
+    },
+  })
+  return document.toString({ lineWidth: 0, indentSeq: false })
+}
+
+/** As JSON, which has more quotes. */
+const denseLength = 130
+
+function documentOf(value: unknown, comment: string | undefined): Document {
   const document = new Document(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1' })
   if (comment !== undefined) document.commentBefore = comment.replaceAll(/^/gm, ' ')
+  return document
+}
+
+function written(value: unknown, longest: number, comment: string | undefined): string {
+  const document = documentOf(value, comment)
   visit(document, {
     Collection(_, node) {
       const isPlain = node.items.every((item) => isScalar(isPair(item) ? item.value : item))

@@ -1,32 +1,51 @@
 /** The capability itself: in lists where catalogues look for it, in maps beside, with what refines both. */
 
-import type { Edition, Published } from './publication.ts'
-
-/** The builder of APIs.io shows no more of a file than this, in bytes. */
-export const shownBytes = 32 * 1024
+import { listedPath, shortened } from './listed-form.ts'
+import type { Edition, Listing, Published } from './publication.ts'
 
 /**
- * Only the older form stands in `capabilities/`: the builder of APIs.io iterates every file there as lists, and one with maps
- * makes it leave out the whole provider.
+ * Only lists stand in `capabilities/*.yaml`: the builder of APIs.io iterates every file there as lists, and one with maps makes
+ * it leave out the whole provider. What refines a capability stands beside each form: without it less is asked of people.
  */
-export function capabilityFiles({ plan, facts, texts, scripts, apisIo }: Edition): readonly Published[] {
+export function capabilityFiles(edition: Edition): readonly Published[] {
+  const { plan, facts, texts } = edition
   const { title, name } = plan.capability
+  const { mapped, companion } = texts
+  return [
+    { path: listedPath(edition), text: listedText(edition), listed: listingsOf(edition) },
+    ...(companion === undefined ? [] : [{ path: `capabilities/${facts.index.slug}.runtime.yml`, text: companion }]),
+    ...beside('capabilities', edition),
+    ...(mapped === undefined
+      ? []
+      : [
+          newer(`ikanos/${name}.ikanos.yml`, mapped, `${title} in the newer form`),
+          ...(companion === undefined
+            ? []
+            : [newer(`ikanos/${name}.runtime.yml`, companion, `${title}: what the format can not say`)]),
+          ...beside('ikanos', edition),
+        ]),
+  ]
+}
+
+/** Each of the APIs is one of the capability. */
+function listingsOf({ plan, apisIo }: Edition): readonly Listing[] {
   const type = apisIo ? 'NaftikoCapability' : 'x-naftiko-capability'
   const of = ['upstream', 'rest', 'mcp'] as const
-  const older = of.map((subject) => ({ type, of: subject, name: title, mediaType: 'application/yaml' }))
-  const beside = (path: string, text: string, says: string): Published => ({
-    path,
-    text,
-    listed: [{ type: 'x-ikanos-capability', of: 'common', name: says, mediaType: 'application/yaml' }],
-  })
-  return [
-    { path: `capabilities/${facts.index.slug}.yaml`, text: texts.alpha2, listed: older },
-    ...['capabilities', 'ikanos'].flatMap((folder) =>
-      scripts.map(({ path, text }) => ({ path: `${folder}/${path}`, text })),
-    ),
-    beside(`ikanos/${name}.ikanos.yml`, texts.beta5, `${title} in the newer form`),
-    ...(texts.companion === undefined
-      ? []
-      : [beside(`ikanos/${name}.runtime.yml`, texts.companion, `${title}: what the format can not say`)]),
-  ]
+  return of.map((subject) => ({ type, of: subject, name: plan.capability.title, mediaType: 'application/yaml' }))
+}
+
+const newer = (path: string, text: string, name: string): Published => ({
+  path,
+  text,
+  listed: [{ type: 'x-ikanos-capability', of: 'common', name, mediaType: 'application/yaml' }],
+})
+
+const beside = (folder: string, { scripts }: Edition): readonly Published[] =>
+  scripts.map(({ path, text }) => ({ path: `${folder}/${path}`, text }))
+
+/** One that its author wrote in lists is published as it is. */
+function listedText({ texts, plan, facts }: Edition): string {
+  if (texts.mapped === undefined) return texts.listed
+  const newerForm = `../ikanos/${plan.capability.name}.ikanos.yml`
+  return shortened(texts.listed, `Written by ${facts.publisher.name} (method: declared). For people: ${newerForm}`)
 }

@@ -146,8 +146,9 @@ export interface Edition {
   readonly mcp: McpPlan | undefined
   readonly texts: {
     /** The capability in the lists that catalogues read. */
-    readonly alpha2: string
-    readonly beta5: string
+    readonly listed: string
+    /** In the maps of the newer form. Absent = its author wrote it in lists. */
+    readonly mapped?: string
     /** What neither can say. */
     readonly companion?: string
     /** The description of the called API as its publisher has it. */

@@ -17,8 +17,16 @@ export interface CapabilityFile {
   readonly files?: Readonly<Record<string, string>>
 }
 
-/** Reads a capability file. */
+const read = new Map<string, CapabilityFile>()
+
+/** Reads a capability file, once; nobody changes its value. */
 export function capabilityFile(path: string): CapabilityFile {
+  const known = read.get(path) ?? readCapability(path)
+  read.set(path, known)
+  return known
+}
+
+function readCapability(path: string): CapabilityFile {
   const text = readFileSync(path, 'utf8')
   return { name: path, text, value: parse(text, { merge: true }), folder: dirname(path) }
 }

@@ -5,7 +5,7 @@ import { emptyFolder, root, run } from './shell.mjs'
 
 const manifests = ['plugin.json', 'mcp.json', 'gemini-extension.json', '.claude-plugin', '.codex-plugin']
 /** What the repository keeps for users. */
-const kept = ['capabilities', 'skills', 'schemas', ...manifests]
+const kept = ['capabilities', 'skills', 'schemas', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...manifests]
 
 /** Builds and packs into a temporary folder: the path of the tarball, its size in bytes, and the path and mode of each file. */
 export async function pack() {

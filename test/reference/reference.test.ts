@@ -77,7 +77,7 @@ test('What an author is told is shown with a stand-in for each name, in every wa
 test('Only what stands between the two lines of a block is written, and a text without them stays', () => {
   const begin = '# Mine\n\n<!-- generated:errors -->'
   const written = withBlocks(`${begin}\nold\n<!-- /generated:errors -->\n\nMine too.\n`)
-  expect(written.startsWith(`${begin}\n\n| code |`)).toBe(true)
+  expect(written.startsWith(`${begin}\n\n| code, `)).toBe(true)
   expect(written.endsWith('|\n\n<!-- /generated:errors -->\n\nMine too.\n')).toBe(true)
   expect(withBlocks(written)).toBe(written)
   expect(withBlocks('# Mine\n')).toBe('# Mine\n')

@@ -22,11 +22,11 @@ export function addApprovals(program: Command, terminal: Terminal) {
     .option('--all', 'what is decided, used or expired too')
     .action(async (flags: ApprovalFlags) => tell(flags, terminal, (kept) => kept.list(flags.all === true)))
   placed(approvals, 'show', 'show one with all that it is about')
-    .argument('<id>', 'ap_…')
+    .argument('<id>', 'id of an approval, ap_…')
     .action((id: string, flags: ApprovalFlags) => tell(flags, terminal, (kept) => kept.show(id)))
   for (const verb of ['approve', 'deny'] as const)
     placed(approvals, verb, `${verb} one; the first decision counts`)
-      .argument('<id>', 'ap_…')
+      .argument('<id>', 'id of an approval, ap_…')
       .option('--reason <text>', 'why, as the caller is told')
       .action((id: string, flags: ApprovalFlags) =>
         tell(flags, terminal, (kept) => kept.decide(id, verb, flags.reason)),
@@ -35,7 +35,7 @@ export function addApprovals(program: Command, terminal: Terminal) {
 
 function placed(program: Command, name: string, description: string): Command {
   return asking(program, name, description)
-    .option('--state <dir>', 'the folder given as --state to what waits (default: ~/.local/state/capability)')
+    .option('--state <dir>', 'the --state of the command whose call waits (default: ~/.local/state/capability)')
     .addHelpText('after', '\nWithout --control, --port, --address or --file it is what is kept on this machine.')
 }
 

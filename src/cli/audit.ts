@@ -21,7 +21,7 @@ interface QueryFlags {
   readonly format?: 'jsonl' | 'csv'
 }
 
-const ofFolder = 'the folder given as --state, or one below it (default: the one that is there without)'
+const ofFolder = 'the folder given as --state, or one below it (default: ~/.local/state/capability)'
 
 export function addAudit(program: Command, terminal: Terminal) {
   const folderOf = (directory: string | undefined) => directory ?? stateDirectoryOf(terminal.environment)

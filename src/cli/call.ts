@@ -14,7 +14,7 @@ import {
   type Outcome,
 } from '../index.ts'
 import { faultsTold } from './announce.ts'
-import { type OpenFlags, optionsOf, unconfirmedOption, withOpenFlags } from './flags.ts'
+import { bindsNote, type OpenFlags, optionsOf, unconfirmedOption, withOpenFlags } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
 interface CallFlags extends OpenFlags {
@@ -47,6 +47,7 @@ export function addCall(program: Command, terminal: Terminal) {
     .addOption(unconfirmedOption())
     .option('--record <file>', 'add what is said with the upstream to a JSON file, without credentials')
     .option('--replay <file>', 'answer from such a file; nothing is sent and no credential is needed')
+    .addHelpText('after', `${bindsNote}\nExit code 3: a person has to approve it first (capability approvals list).`)
     .action((flow: string, words: readonly string[], flags: CallFlags) => runCall(flow, words, flags, terminal))
 }
 

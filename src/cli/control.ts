@@ -38,7 +38,7 @@ function addMetrics(program: Command, terminal: Terminal) {
 
 function addTraces(program: Command, terminal: Terminal) {
   asking(program, 'traces', 'list the last calls, or show what one of them spent its time on')
-    .argument('[traceId]', 'a trace of the list')
+    .argument('[traceId]', 'id of a trace in the list')
     .option('--operation <text>', 'only those with this in the name of the operation')
     .option('--status <status>', 'only those that ended so: OK or ERROR', statusFlag)
     .action((id: string | undefined, flags: ControlFlags & { readonly operation?: string; readonly status?: string }) =>
@@ -103,7 +103,7 @@ export function asking(program: Command, name: string, description: string): Com
     .option('--port <n>', 'port of its control surface', askedPort)
     .option('--address <host>', 'host of its control surface')
     .option('--file <file>', 'the capability file that it serves')
-    .optionsGroup('Who asks, where it wants to know:')
+    .optionsGroup('Your credential, where it asks for one:')
     .option('--user <name:password>', 'name and password')
     .option('--token <token>', 'bearer token')
     .option('--api-key <name=value>', 'header and key')
@@ -113,7 +113,7 @@ export function asking(program: Command, name: string, description: string): Com
 
 const fromEnvironment = `
 What is not given comes from CAPABILITY_CONTROL_URL, or IKANOS_CONTROL_PORT and IKANOS_CONTROL_ADDRESS, else from the
-bundled capability; and who asks from CAPABILITY_CONTROL_USER, CAPABILITY_CONTROL_TOKEN or CAPABILITY_CONTROL_API_KEY,
+bundled capability; and the credential from CAPABILITY_CONTROL_USER, CAPABILITY_CONTROL_TOKEN or CAPABILITY_CONTROL_API_KEY,
 which keep it out of the history of the shell.`
 
 /** The control surface that flags and environment name. */

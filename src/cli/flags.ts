@@ -32,6 +32,9 @@ export interface LogFlags {
   readonly logLevel: Level
 }
 
+/** Where a capability has what it declares, for the end of a help. */
+export const bindsNote = '\nVariables that a capability declares under "binds" come from the environment.'
+
 /** Adds what says how a capability is opened. */
 export function withOpenFlags(command: Command): Command {
   return command
@@ -41,7 +44,10 @@ export function withOpenFlags(command: Command): Command {
     .option('--allow-unsupported', 'go on without keywords that are not run yet')
     .option('--allow-private-upstreams', 'connect to private addresses that names lead to or variables bring')
     .option('--strict', 'treat warnings as errors')
-    .option('--state <dir>', 'keep audit and approvals below this folder (default: ~/.local/state/capability)')
+    .option(
+      '--state <dir>',
+      'keep audit, approvals and keys of writes below this folder (default: ~/.local/state/capability)',
+    )
     .option('--allow-unaudited', 'keep no audit, and start where nothing can be kept')
 }
 

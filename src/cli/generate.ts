@@ -35,7 +35,9 @@ export function addConvert(program: Command, terminal: Terminal) {
     .command('convert')
     .description('write a capability in the other dialect, and say what could not be carried')
     .argument('<file>', 'capability file')
-    .addOption(new Option('--to <dialect>', 'maps or lists').choices(['beta5', 'alpha2']).makeOptionMandatory())
+    .addOption(
+      new Option('--to <dialect>', 'beta5 = maps, alpha2 = lists').choices(['beta5', 'alpha2']).makeOptionMandatory(),
+    )
     .option('--out <file>', 'write to a file instead of the terminal')
     .action((file: string, flags: ConvertFlags) => runConvert(file, flags, terminal))
 }

@@ -18,12 +18,12 @@ interface ImportFlags {
 export function addImport(program: Command, terminal: Terminal) {
   const command = program
     .command('import')
-    .description('make a capability of the description of an API')
+    .description('make a capability of a description of an API (import openapi)')
     .helpCommand(false)
   command
     .command('openapi')
     .description('make a capability of an OpenAPI description: 2.0, 3.0, 3.1 or 3.2, in YAML or JSON')
-    .argument('<source>', 'a file, or an https address')
+    .argument('<source>', 'a file, an https address, or an address on this machine')
     .option('--out <file>', 'write the capability here, and what it can not say into <name>.runtime.yml beside it')
     .option('--operations <names>', 'take only these operations, as a,b (repeatable)', namesFlag)
     .option('--tags <names>', 'take only the operations of these tags, as a,b (repeatable)', namesFlag)

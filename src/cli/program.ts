@@ -53,14 +53,15 @@ export function program(terminal: Terminal): Command {
 
 const examples = `
 Examples:
-  capability serve --sandbox                       try the bundled capability without an account
-  capability serve my.ikanos.yml --port api=8081   serve your own
-  capability import openapi api.yaml --out my.ikanos.yml   make one of an OpenAPI description
-  capability validate my.ikanos.yml                what is wrong with it, and where
-  capability call list-files model_id=… --sandbox  one call from the shell
-  capability mcp --sandbox                         for an MCP client that starts programs
-  capability serve --sandbox --faults '5% 429'     with faults, to see what they do
-  capability health --port 9092                    is one that runs ready
+  capability serve --sandbox                     try the bundled capability without an account
+  capability call list-files --sandbox           one call from the shell; it says which inputs it lacks
+  capability mcp --sandbox                       for an MCP client that starts programs
+  capability serve --sandbox --faults '5% 429'   with faults, to see what they do
+  capability init --name "My API" --base-uri https://api.example.com   begin one of your own
+  capability import openapi api.yaml --out my.ikanos.yml               or make it of an OpenAPI description
+  capability validate my.ikanos.yml              what is wrong with it, and where
+  capability serve my.ikanos.yml --watch         serve it, and serve it anew when it changes
+  capability health                              is the one that runs ready
 
 Exit codes: 0 ok, 1 the operation failed, 2 the capability or the command line is wrong,
 3 a person has to approve the call first.`

@@ -15,6 +15,7 @@ import {
 } from '../index.ts'
 import { announce, faultsTold } from './announce.ts'
 import {
+  bindsNote,
   faultsOption,
   type LogFlags,
   logLevel,
@@ -51,6 +52,7 @@ export function addServe(program: Command, terminal: Terminal) {
     .option('--port <namespace=n>', 'listen on another port, 0 = any free one (repeatable)', portFlag)
     .option('--watch', 'serve a capability anew when one of its files changes')
     .addOption(logLevel())
+    .addHelpText('after', bindsNote)
     .action((files: readonly string[], flags: ServeFlags) => runServe(files, flags, terminal))
 }
 
@@ -60,13 +62,14 @@ export function addMcp(program: Command, terminal: Terminal) {
     .argument('[file]', 'capability file (default: the bundled one)')
     .option('--watch', 'offer the capability anew when one of its files changes, and tell the client')
     .addOption(logLevel())
+    .addHelpText('after', bindsNote)
     .action((file: string | undefined, flags: McpFlags) => runMcp(file ?? bundledCapability(), flags, terminal))
 }
 
 export function addSandbox(program: Command, terminal: Terminal) {
   program
     .command('sandbox')
-    .description('run the sandbox upstream alone')
+    .description('run the sandbox alone, as an upstream for something else')
     .option('--port <n>', 'port to listen on, 0 = any free one', portNumber, 0)
     .addOption(faultsOption())
     .action((flags: SandboxFlags) => runSandbox(flags, terminal))

@@ -67,9 +67,20 @@ export function optionsOf(flags: OpenFlags, { environment }: Pick<Terminal, 'env
 
 /** What goes wrong in the sandbox, from the words themselves or from a file. */
 export function faultsOption(): Option {
-  const what = "what goes wrong in the sandbox, e.g. '5% 429 retry-after=2, hang on delete', or @file"
+  const what = "what goes wrong in the sandbox, e.g. '5% 429 retry-after=2, hang on delete', or @file (sandbox --help)"
   return new Option('--faults <spec>', what).argParser(faultsFlag)
 }
+
+/** How faults are written, for the end of a help. */
+export const faultsHelp = `
+Faults are written with commas between them, or one a line in a file, with comments behind #:
+  how often   5%   first 2   first 2 5%   left out = always; the first fault that strikes decides, "slow" adds up
+  what        429 (400 to 599)   429 retry-after=2   slow=300ms   hang   reset   reset-body   empty   html   html=200
+              truncated   content-type=text/csv   echo (an error that repeats the credential)
+  when        after effect (it is carried out, and only its answer is lost)   before effect
+  where       on delete (an operation)   on POST   on GET /files/*   left out = everywhere
+  seed=7      the same draws again; one is drawn and printed where none is given
+While it runs, PUT /__sandbox/faults.txt takes the same text, and /__sandbox/journal has each request with its fault.`
 
 function faultsFlag(text: string): string {
   if (!text.startsWith('@')) return text

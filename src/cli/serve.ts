@@ -16,6 +16,7 @@ import {
 import { announce, faultsTold } from './announce.ts'
 import {
   bindsNote,
+  faultsHelp,
   faultsOption,
   type LogFlags,
   logLevel,
@@ -72,6 +73,7 @@ export function addSandbox(program: Command, terminal: Terminal) {
     .description('run the sandbox alone, as an upstream for something else')
     .option('--port <n>', 'port to listen on, 0 = any free one', portNumber, 0)
     .addOption(faultsOption())
+    .addHelpText('after', faultsHelp)
     .action((flags: SandboxFlags) => runSandbox(flags, terminal))
 }
 

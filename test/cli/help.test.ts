@@ -4,6 +4,8 @@ import type { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { program } from '../../src/cli/program.ts'
 import { processTerminal } from '../../src/cli/terminal.ts'
+import { readFaultSpec } from '../../src/sandbox/fault-spec.ts'
+import { faultSpecText } from '../../src/sandbox/fault-text.ts'
 import { say } from '../support/say.ts'
 
 const allOf = (command: Command, words: readonly string[] = []): readonly (readonly [string, Command])[] => [
@@ -24,3 +26,23 @@ test.each(commands)(
     for (const { long } of command.options) expect(stdout).toContain(long)
   },
 )
+
+test('What the help says of faults is what can be read', async () => {
+  const { stdout } = await say(['sandbox', '--help'])
+  const told = (what: string) => {
+    const [, text = ''] = new RegExp(`^  ${what} +(.*(?:\\n {6,}.*)*)`, 'm').exec(stdout) ?? []
+    return text
+      .split(/ {3,}|\n/)
+      .map((one) => one.replace(/ *\(.*\)|left out.*/g, '').trim())
+      .filter(Boolean)
+  }
+  const [often, what, when, where] = ['how often', 'what', 'when', 'where'].map(told)
+  const written = [
+    ...(often ?? []).map((one) => `${one} 429`),
+    ...(what ?? []),
+    ...(when ?? []).map((one) => `reset ${one}`),
+    ...(where ?? []).map((one) => `hang ${one}`),
+  ]
+  expect(written.length).toBeGreaterThan(18)
+  for (const text of written) expect(faultSpecText(readFaultSpec(`${text}, seed=7`)), text).toBe(`${text}, seed=7`)
+})

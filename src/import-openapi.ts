@@ -1,10 +1,10 @@
 /** An OpenAPI description becomes a capability that runs, with a companion file for what the format can't say. */
 
 import { StartError } from './errors.ts'
-import type { ImportChoice } from './openapi/capability.ts'
+import type { Chosen, Detail, Written } from './openapi/capability.ts'
+import type { ImportChoice } from './openapi/choice.ts'
 import type { Library } from './openapi/library.ts'
-import type { Note } from './openapi/notes.ts'
-import { list, raw, text } from './spec/raw.ts'
+import type { Note, Notes } from './openapi/notes.ts'
 import { noSuch } from './text/suggest.ts'
 
 export interface ImportOptions extends ImportChoice {
@@ -25,53 +25,87 @@ export interface Imported {
 
 /**
  * Reads OpenAPI 2.0, 3.0, 3.1 or 3.2 from a file or an https address and writes it as a capability. Throws StartError for
- * what can't be read, is no such description, names no server, or has no operation that can be called.
+ * what can't be read, is no such description, names no server, has no operation that can be called, or more of them than
+ * a file may hold.
  */
 export async function importOpenapi(source: string, options: ImportOptions = {}): Promise<Imported> {
-  const [{ readDescription }, { capabilityOf }, { startNotes }, { yamlText }] = await Promise.all([
+  const [{ readDescription }, { chosenOf }, { serverOf }, { startNotes }] = await Promise.all([
     import('./openapi/read.ts'),
     import('./openapi/capability.ts'),
+    import('./openapi/servers.ts'),
     import('./openapi/notes.ts'),
-    import('./text/yaml.ts'),
   ])
   const notes = startNotes()
   const library = await readDescription(source, notes)
-  const baseUri = checked(options.baseUri ?? serverOf(library), source)
-  const { capability, companion, operations, missing, known } = capabilityOf(library, baseUri, options, notes)
-  const [unknown] = missing
-  if (unknown !== undefined) throw new StartError(noSuch('operation or tag', unknown, known.slice(0, 40), known))
-  if (operations.length === 0) throw new StartError(`${source} has no operation that a capability can call`)
-  const comment = 'What the capability format is too weak to say of it: JSON Schema fragments by flow.'
-  return {
-    text: yamlText(capability),
-    companion: companion === undefined ? undefined : yamlText(companion, comment),
-    operations,
-    notes: notes.list(),
+  const chosen = chosenOf(library, options)
+  const [unknown] = chosen.missing
+  if (unknown !== undefined)
+    throw new StartError(noSuch('operation or tag', unknown, chosen.known.slice(0, 40), chosen.known))
+  const server = options.baseUri ?? serverOf(library, notes)
+  const imported = await fitting(source, library, server, chosen, options, notes)
+  return { ...imported, notes: notes.list() }
+}
+
+/** What is kept of a description, from all that is of use to the least that works. */
+const details: readonly Detail[] = [
+  { words: 1000, nodes: 400, answers: 1500 },
+  { words: 300, nodes: 100, answers: 300 },
+  { words: 120, nodes: 25 },
+]
+
+/** Characters that an operation takes in the file, at least. */
+const leastOperation = 500
+
+/** With as much detail as the files may hold. */
+async function fitting(
+  source: string,
+  library: Library,
+  server: string,
+  chosen: Chosen,
+  options: ImportOptions,
+  notes: Notes,
+): Promise<Omit<Imported, 'notes'>> {
+  const [{ capabilityOf }, { callable }, { limits }] = await Promise.all([
+    import('./openapi/capability.ts'),
+    import('./openapi/servers.ts'),
+    import('./spec/parse.ts'),
+  ])
+  const baseUri = callable(server)
+  if (baseUri === undefined)
+    throw new StartError(`${source} names no server that can be called; say where it is with --base-uri`)
+  const isHopeless = chosen.operations.length * leastOperation > limits.bytes
+  for (const detail of isHopeless ? [] : details) {
+    const written = capabilityOf(library, baseUri, chosen, { ...options, detail }, notes)
+    if (written.operations.length === 0) throw new StartError(`${source} has no operation that a capability can call`)
+    const texts = await textsOf(written, limits.bytes)
+    if (texts !== undefined) return { ...texts, operations: written.operations }
+    notes.add('descriptions and schemas that were shortened, or the file would be too large', source)
   }
+  throw new StartError(tooMany(source, chosen, limits.bytes))
 }
 
-/** The first server, its variables at their defaults; in 2.0 what scheme, host and base path say. */
-function serverOf({ root, base }: Library): string {
-  const server = raw(list(root.servers)[0])
-  const old = text(root.host)
-  const schemes = list(root.schemes)
-  const scheme = schemes.length === 0 || schemes.includes('https') ? 'https' : 'http'
-  const said =
-    old === undefined
-      ? (text(server.url) ?? text(root.basePath) ?? '')
-      : `${scheme}://${old}${text(root.basePath) ?? ''}`
-  const address = said.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
-    const variable = raw(raw(server.variables)[name])
-    return String(variable.default ?? list(variable.enum)[0] ?? whole)
-  })
-  const isRelative = !/^https?:\/\//i.test(address)
-  return isRelative && base.startsWith('http') && URL.canParse(address, base) ? new URL(address, base).href : address
+/** The files; undefined = one of them is larger than may be read again. */
+async function textsOf({ capability, companion }: Written, longest: number) {
+  const { yamlText } = await import('./text/yaml.ts')
+  const comment = 'What the capability format is too weak to say of it: JSON Schema fragments by flow.'
+  const textOf = (value: object, above?: string) => {
+    // YAML of it takes about as much as JSON, and is much slower to write.
+    if (JSON.stringify(value).length > longest * 1.3) return undefined
+    const text = yamlText(value, above)
+    return Buffer.byteLength(text) > longest ? undefined : text
+  }
+  const text = textOf(capability)
+  const beside = companion === undefined || text === undefined ? undefined : textOf(companion, comment)
+  if (text === undefined || (companion !== undefined && beside === undefined)) return undefined
+  return { text, companion: beside }
 }
 
-function checked(address: string, source: string): string {
-  const trimmed = address.replace(/\/+$/, '')
-  const isSound = /^https?:\/\//i.test(trimmed) && !/[{}]/.test(trimmed) && URL.canParse(trimmed)
-  if (!isSound) throw new StartError(`${source} names no server that can be called; say where it is with --base-uri`)
-  const { origin, pathname } = new URL(trimmed)
-  return `${origin}${pathname === '/' ? '' : pathname.replace(/\/+$/, '')}`
+function tooMany(source: string, { operations }: Chosen, longest: number): string {
+  const counts = new Map<string, number>()
+  for (const { operation } of operations) for (const tag of operation.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+  const largest = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 5)
+  const tags = largest.map(([tag, count]) => `${tag} (${count})`).join(', ')
+  const such = tags === '' ? '' : `; its largest tags are ${tags}`
+  const size = `${longest / 1024 / 1024} MiB`
+  return `${source}: ${operations.length} operations are more than a file of ${size} holds; take some with --tags or --operations${such}`
 }

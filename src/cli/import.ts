@@ -2,7 +2,7 @@
 
 import { existsSync, writeFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
-import { importOpenapi, StartError } from '../index.ts'
+import { type Imported, importOpenapi, StartError } from '../index.ts'
 import { namesFlag } from './flags.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -36,7 +36,7 @@ export function addImport(program: Command, terminal: Terminal) {
 async function runImport(source: string, { out: file, ...flags }: ImportFlags, { out, note }: Terminal) {
   const imported = await importOpenapi(source, flags)
   const { text, companion, operations, notes } = imported
-  for (const { what, count } of notes) note(`not carried as they are: ${what} (${count})\n`)
+  for (const one of notes) note(`not carried as they are: ${told(one)}\n`)
   if (file === undefined) {
     if (companion !== undefined)
       note('what the format can not say of inputs is left out; --out writes it beside the file\n')
@@ -48,6 +48,12 @@ async function runImport(source: string, { out: file, ...flags }: ImportFlags, {
   if (there !== undefined) throw new StartError(`${there[0]} is there already; --force writes over it`)
   for (const [path, content] of files) writeFileSync(path, content)
   out(`wrote ${files.map(([path]) => path).join(' and ')}: ${operations.length} operations\n`)
+}
+
+/** The first places stand for all. */
+function told({ what, count, where }: Imported['notes'][number]): string {
+  const [shown, more] = [where.slice(0, 3), count - 3]
+  return `${what} (${count}): ${shown.join(', ')}${more > 0 ? `, and ${more} more` : ''}`
 }
 
 /** As `companionOf` looks for it. */

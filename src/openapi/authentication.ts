@@ -29,37 +29,56 @@ export function credentialsOf(
   library: Library,
   notes: Notes,
 ): Credentials {
-  const { root, base } = library
-  const schemes = raw(raw(root.components).securitySchemes ?? root.securityDefinitions)
-  const common = list(root.security).filter(isMap)
-  const asked = operations.map(({ security }) => security ?? common)
+  const common = list(library.root.security).filter(isMap)
+  const asked = operations.map(({ security, place }) => ({ place, accepted: (security ?? common).map(names) }))
   const counts = new Map<string, number>()
-  for (const alternatives of asked)
-    for (const one of new Set(alternatives.map((a) => Object.keys(a).sort().join(' ')))) add(counts, one)
-  const met = [...counts]
-    .filter(([names]) => names !== '')
-    .map(([names, count]) => ({ names, count, credentials: together(names.split(' '), schemes) }))
-  const [best, ...others] = met.filter(({ credentials }) => credentials !== undefined).sort((a, b) => b.count - a.count)
-  for (const { credentials } of met)
-    if (credentials === undefined) notes.add('security schemes that the format has no word for')
-  for (const _ of others) notes.add('security schemes that are alternatives to the one taken')
-  const open = asked.filter((alternatives) => !alternatives.some((a) => names(a) === best?.names)).length
-  if (best !== undefined)
-    for (let i = 0; i < open; i++) notes.add('operations that ask for other credentials or none, and are sent the same')
-  return best?.credentials ?? none
+  for (const { accepted } of asked) for (const one of new Set(accepted)) counts.set(one, (counts.get(one) ?? 0) + 1)
+  const known = [...counts].filter(([one]) => one !== '').map(([one, count]) => ({ one, count, ...readOf(one) }))
+  for (const { one, credentials } of known)
+    if (credentials === undefined) notes.add('security schemes that the format has no word for', one)
+  const met = known.filter(({ credentials }) => credentials !== undefined)
+  const [best, ...others] = met.sort((a, b) => Number(a.isDeprecated) - Number(b.isDeprecated) || b.count - a.count)
+  for (const { one } of others) notes.add('security schemes that are alternatives to the one taken', one)
+  if (best === undefined) return none
+  for (const told of best.told) notes.add(...told)
+  for (const { place, accepted } of asked)
+    if (!accepted.includes(best.one))
+      notes.add('operations that ask for other credentials or none, and are sent the same', place)
+  return best.credentials ?? none
 
-  function together(all: readonly string[], of: Raw): Credentials | undefined {
-    const read = all.map((name) => schemeOf(raw(library.follow({ value: of[name], base }).value), name, namespace))
-    return read.reduce<Credentials | undefined>(
+  function readOf(requirement: string) {
+    const all = requirement.split(' ').map((name) => ({ name, scheme: schemeNamed(name, library) }))
+    const read = all.map(({ name, scheme }) => schemeOf(scheme, name, namespace))
+    const credentials = read.reduce<Credentials | undefined>(
       (sum, one) => (sum === undefined || one === undefined ? undefined : joined(sum, one)),
       none,
     )
+    const isDeprecated = all.some(({ scheme }) => scheme.deprecated === true)
+    return { credentials, isDeprecated, told: all.flatMap(toldOf) }
   }
 }
 
-const names = (requirement: Raw) => Object.keys(requirement).sort().join(' ')
+/** By its name, or where its address leads (OpenAPI 3.2 §4.30). */
+function schemeNamed(name: string, library: Library): Raw {
+  const { root, base } = library
+  const schemes = raw(raw(root.components).securitySchemes ?? root.securityDefinitions)
+  const value = Object.hasOwn(schemes, name) ? schemes[name] : /[/#]/.test(name) ? { $ref: name } : undefined
+  return raw(library.follow({ value, base }).value)
+}
 
-const add = (counts: Map<string, number>, key: string) => void counts.set(key, (counts.get(key) ?? 0) + 1)
+/** What is said of a scheme that is taken. */
+function toldOf({ name, scheme }: { name: string; scheme: Raw }): readonly (readonly [string, string])[] {
+  const flows = Object.keys(raw(scheme.flows)).join(', ') || text(scheme.flow)
+  const isPersonal = text(scheme.type)?.toLowerCase() === 'oauth2' && tokenEndpointOf(scheme) === undefined
+  return [
+    ...(scheme.deprecated === true ? [['security schemes that are deprecated', name] as const] : []),
+    ...(isPersonal
+      ? [['OAuth2 flows that are gone through elsewhere, whose token is sent', `${name} (${flows})`] as const]
+      : []),
+  ]
+}
+
+const names = (requirement: Raw) => Object.keys(requirement).sort().join(' ')
 
 /** Two schemes at once: a second API key travels as a parameter of every call. */
 function joined(first: Credentials, second: Credentials): Credentials | undefined {
@@ -104,22 +123,32 @@ function bearer(namespace: string): Credentials {
   return { authentication: { type: 'bearer', token: `{{${token}}}` }, inputs: {}, keys: [token] }
 }
 
-/** The name of the scheme tells several keys apart. A cookie is no place that the format knows. */
+/** The name of the scheme tells several keys apart. A cookie is a parameter of every call. */
 function apiKey(scheme: Raw, name: string, namespace: string): Credentials | undefined {
   const [key, place] = [text(scheme.name), text(scheme.in)]
-  if (key === undefined || (place !== 'header' && place !== 'query')) return undefined
   const own = variable(namespace, name)
+  if (key === undefined) return undefined
+  if (place === 'cookie') return { inputs: { [key]: { in: place, value: `{{${own}}}` } }, keys: [own] }
+  if (place !== 'header' && place !== 'query') return undefined
   return { authentication: { type: 'apikey', key, value: `{{${own}}}`, placement: place }, inputs: {}, keys: [own] }
 }
 
 /** Client credentials are exchanged; what a person has to agree to is a token that was got elsewhere. */
 function oauth2(scheme: Raw, namespace: string): Credentials {
-  const flow = raw(raw(scheme.flows).clientCredentials ?? (scheme.flow === 'application' ? scheme : undefined))
-  const tokenEndpoint = text(flow.tokenUrl)
-  if (tokenEndpoint === undefined || !tokenEndpoint.startsWith('https://')) return bearer(namespace)
+  const tokenEndpoint = tokenEndpointOf(scheme)
+  if (tokenEndpoint === undefined) return bearer(namespace)
   return {
-    authentication: { type: 'oauth2', tokenEndpoint, scopes: Object.keys(raw(flow.scopes)) },
+    authentication: { type: 'oauth2', tokenEndpoint, scopes: Object.keys(raw(clientFlow(scheme).scopes)) },
     inputs: {},
     keys: [variable(namespace, 'client', 'id'), variable(namespace, 'client', 'secret')],
   }
+}
+
+const clientFlow = (scheme: Raw): Raw =>
+  raw(raw(scheme.flows).clientCredentials ?? (scheme.flow === 'application' ? scheme : undefined))
+
+/** Undefined = no program can ask for a token by itself. */
+function tokenEndpointOf(scheme: Raw): string | undefined {
+  const endpoint = text(clientFlow(scheme).tokenUrl)
+  return endpoint?.startsWith('https://') === true ? endpoint : undefined
 }

@@ -2,8 +2,11 @@
 
 import type { JsonSchema } from '../plan.ts'
 import type { Raw } from '../spec/raw.ts'
-import type { RequestBody } from './description.ts'
+import { isJson, isText } from './media-types.ts'
+import type { RequestBody } from './request-body.ts'
 import { type SchemaOptions, schemaOf } from './schemas.ts'
+import { flat, kindsOf } from './shapes.ts'
+import { type Wire, wiresOf } from './wires.ts'
 
 /** An input that a body is made of. */
 export interface BodyInput {
@@ -16,26 +19,24 @@ export interface BodyInput {
 export interface BodyForm {
   readonly inputs: readonly BodyInput[]
   /** The body as the format writes it. `named` = the name that an input was given. */
-  readonly written: (named: (input: BodyInput) => string) => unknown
+  readonly written: (named: Named) => unknown
   /** A media type that has to be said. */
   readonly contentType?: string
 }
 
+type Named = (input: BodyInput) => string
+
 /** More members than this are handed over as one object. */
 const maxMembers = 60
 
-/** Undefined = the format can't send it: bytes. */
+/** Undefined = the format can't send it. */
 export function bodyFormOf(body: RequestBody, options: SchemaOptions): BodyForm | undefined {
   const { mediaType } = body
-  const schema = schemaOf(body.schema, options)
-  if (/json\b/i.test(mediaType)) return jsonForm(body, schema)
-  if (/^application\/x-www-form-urlencoded/i.test(mediaType)) return fieldsForm(body, schema, 'formUrlEncoded')
-  if (/^multipart\/form-data/i.test(mediaType))
-    return holdsBytes(schema) || holdsBytes(options.library.follow(body.schema).value as JsonSchema)
-      ? undefined
-      : fieldsForm(body, schema, 'multipartForm')
-  if (/^text\/|[/+]xml\b/i.test(mediaType)) return textForm(body)
-  return undefined
+  if (isJson(mediaType)) return jsonForm(body, schemaOf(body.schema, options))
+  if (/^application\/x-www-form-urlencoded/i.test(mediaType)) return fieldsForm(body, options)
+  if (/^multipart\/form-data/i.test(mediaType)) return partsForm(body, options)
+  if (isText(mediaType)) return textForm(body, { type: 'string' })
+  return /^multipart\/|^$/i.test(mediaType) ? undefined : textForm(body, { type: 'string', format: 'byte' })
 }
 
 /** Members of an object are inputs of their own, unless what it may hold is decided by more than its members. */
@@ -44,42 +45,72 @@ function jsonForm(body: RequestBody, given: JsonSchema): BodyForm {
   const contentType = /^application\/json\b/i.test(body.mediaType) ? {} : { contentType: body.mediaType }
   const inputs = isSpread(schema) ? membersOf(schema, body.required) : undefined
   if (inputs === undefined) {
-    const whole = [{ schema: described(given, body), required: body.required }]
-    return {
-      inputs: whole,
-      written: (named) => ({ type: 'json', data: whole.map(placeholder(named))[0] }),
-      ...contentType,
-    }
+    const whole = { schema: described(given, body), required: body.required }
+    return { inputs: [whole], written: (named) => ({ type: 'json', data: placeholder(whole, named) }), ...contentType }
   }
-  const data = (named: (input: BodyInput) => string) => dataOf(inputs, named)
-  return { inputs, written: (named) => ({ type: 'json', data: data(named) }), ...contentType }
+  return { inputs, written: (named) => ({ type: 'json', data: dataOf(inputs, named) }), ...contentType }
 }
 
-const placeholder = (named: (input: BodyInput) => string) => (input: BodyInput) => `{{${named(input)}}}`
+const placeholder = (input: BodyInput, named: Named) => `{{${named(input)}}}`
 
-const dataOf = (inputs: readonly BodyInput[], named: (input: BodyInput) => string): Raw =>
-  Object.fromEntries(inputs.map((input) => [input.member ?? '', placeholder(named)(input)]))
+const dataOf = (inputs: readonly BodyInput[], named: Named): Raw =>
+  Object.fromEntries(inputs.map((input) => [input.member ?? '', placeholder(input, named)]))
 
 const described = (schema: JsonSchema, { description }: RequestBody): JsonSchema =>
   description === '' || schema.description !== undefined ? schema : { ...schema, description }
 
-function fieldsForm(body: RequestBody, given: JsonSchema, type: 'formUrlEncoded' | 'multipartForm'): BodyForm {
-  const inputs = membersOf(flat(given), body.required)
-  const parts = (named: (input: BodyInput) => string) =>
-    inputs.map((input) => ({ name: input.member ?? '', value: placeholder(named)(input) }))
-  const written = (named: (input: BodyInput) => string) =>
-    inputs.length === 0 ? undefined : { type, data: type === 'multipartForm' ? parts(named) : dataOf(inputs, named) }
-  return { inputs, written }
+/** Members are written as their encoding says; an object without one is its members (OpenAPI 3.1 §4.8.15). */
+function fieldsForm(body: RequestBody, options: SchemaOptions): BodyForm {
+  const { notes, place } = options
+  const members = membersOf(flat(schemaOf(body.schema, options)), body.required)
+  const inputs = members.flatMap(({ member = '', schema: { description = '', ...schema }, required }) => {
+    const style = body.encoding.get(member) ?? { style: 'form', explode: true }
+    const given = { wire: member, schema, required, description: String(description), in: 'body', style } as const
+    return wiresOf(given, (what, name) => notes.add(what, `${name} of ${place}`)).map(field)
+  })
+  return {
+    inputs,
+    written: (named) => (inputs.length === 0 ? undefined : { type: 'formUrlEncoded', data: dataOf(inputs, named) }),
+  }
 }
 
-function textForm(body: RequestBody): BodyForm {
-  const input = { schema: described({ type: 'string' }, body), required: body.required }
-  const type = /xml/i.test(body.mediaType) ? 'xml' : 'text'
-  return {
-    inputs: [input],
-    written: (named) => ({ type, data: placeholder(named)(input) }),
-    contentType: body.mediaType,
+const field = ({ wire, schema, required, description }: Wire): BodyInput => ({
+  member: wire,
+  schema: description === '' ? schema : { ...schema, description },
+  required,
+})
+
+/** A list is a part each, an object is one of JSON, and bytes are a file (OpenAPI 3.1 §4.8.15). */
+function partsForm(body: RequestBody, options: SchemaOptions): BodyForm {
+  const inputs = membersOf(flat(schemaOf(body.schema, { ...options, bytes: true })), body.required)
+  const part = (input: BodyInput, named: Named) => {
+    const { member = '', schema } = input
+    const said = body.encoding.get(member)?.contentType
+    const contentType = said ?? (isFile(schema) ? 'application/octet-stream' : typeOfPart(schema))
+    return {
+      name: member,
+      value: placeholder(input, named),
+      ...(isFile(schema) ? { filename: member } : {}),
+      ...(contentType === undefined || contentType.includes('*') ? {} : { contentType }),
+    }
   }
+  return {
+    inputs,
+    written: (named) =>
+      inputs.length === 0 ? undefined : { type: 'multipartForm', data: inputs.map((input) => part(input, named)) },
+  }
+}
+
+const isFile = ({ format, items }: JsonSchema): boolean =>
+  format === 'byte' || (items !== undefined && isFile(items as JsonSchema))
+
+const typeOfPart = (schema: JsonSchema) => (kindsOf(schema).has('object') ? 'application/json' : undefined)
+
+function textForm(body: RequestBody, schema: JsonSchema): BodyForm {
+  const input = { schema: described(schema, body), required: body.required }
+  // In a body of type `xml` the input would be a text within it.
+  const contentType = body.mediaType.includes('*') ? 'application/octet-stream' : body.mediaType
+  return { inputs: [input], written: (named) => ({ type: 'text', data: placeholder(input, named) }), contentType }
 }
 
 function membersOf(schema: JsonSchema, needed: boolean): readonly BodyInput[] {
@@ -97,26 +128,4 @@ function isSpread(schema: JsonSchema): boolean {
   const open = schema.additionalProperties === true || typeof schema.additionalProperties === 'object'
   const plain = members.every((name) => !/[{}]/.test(name))
   return plain && !open && members.length > 0 && members.length <= maxMembers && !decided.some((key) => key in schema)
-}
-
-/** `allOf` of plain objects is one object. */
-function flat(schema: JsonSchema): JsonSchema {
-  const { allOf, ...own } = schema
-  if (!Array.isArray(allOf)) return schema
-  const parts = [own, ...(allOf as readonly JsonSchema[]).map(flat)]
-  const known = ['type', 'properties', 'required', 'title', 'description', 'examples', 'additionalProperties']
-  if (!parts.every((part) => Object.keys(part).every((key) => known.includes(key)))) return schema
-  return {
-    ...own,
-    type: 'object',
-    properties: Object.assign({}, ...parts.map(({ properties }) => properties ?? {})),
-    required: [...new Set(parts.flatMap(({ required }) => (required ?? []) as readonly string[]))],
-  }
-}
-
-function holdsBytes(schema: JsonSchema | undefined): boolean {
-  const members = Object.values((schema?.properties ?? {}) as Record<string, JsonSchema>)
-  const isBytes = ({ format, contentMediaType, items }: JsonSchema): boolean =>
-    format === 'binary' || contentMediaType !== undefined || (items !== undefined && isBytes(items as JsonSchema))
-  return members.some((member) => typeof member === 'object' && member !== null && isBytes(member))
 }

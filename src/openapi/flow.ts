@@ -2,13 +2,18 @@
 
 import type { Json, JsonSchema } from '../plan.ts'
 import type { Raw } from '../spec/raw.ts'
+import { type AnswerOptions, readOf, responsesOf } from './answers.ts'
 import { type BodyForm, type BodyInput, bodyFormOf } from './body.ts'
-import type { Operation, Parameter } from './description.ts'
-import { claim, inputName, prose, sentenceOf } from './names.ts'
+import type { Operation } from './description.ts'
+import { claim, inputName, prose, sentenceOf, type Taken } from './names.ts'
+import type { Parameter } from './parameters.ts'
 import { type SchemaOptions, schemaOf } from './schemas.ts'
+import { prefixOf, wiresOf } from './wires.ts'
 
 export interface FlowParts {
   readonly name: string
+  /** Namespace of the API that is called. */
+  readonly api: string
   /** The path as it is called, with the names of inputs. */
   readonly path: string
   readonly consumed: Raw
@@ -21,7 +26,7 @@ export interface FlowParts {
   readonly fragments: Readonly<Record<string, JsonSchema>>
 }
 
-export interface FlowOptions extends SchemaOptions {
+export interface FlowOptions extends Omit<AnswerOptions, 'place'> {
   /** Leave out what an agent does without: headers that need not be sent, parameters that are deprecated. */
   readonly forAgents: boolean
 }
@@ -33,30 +38,37 @@ interface Input {
   readonly schema: JsonSchema
   readonly required: boolean
   readonly description: string
+  /** What stands before it in a path. */
+  readonly prefix?: string
 }
 
 /** Undefined = it can't be called from a capability; the notes say why. */
-export function flowOf(operation: Operation, name: string, api: string, options: FlowOptions): FlowParts | undefined {
-  const { method, body } = operation
+export function flowOf(operation: Operation, name: string, api: string, given: FlowOptions): FlowParts | undefined {
+  const { method, body, place } = operation
+  const options = { ...given, place }
+  if (body !== undefined && method === 'GET') options.notes.add('bodies of GET', place)
   const form = body === undefined || method === 'GET' ? undefined : bodyFormOf(body, options)
-  if (body !== undefined && method !== 'GET' && form === undefined) options.notes.add('operations that upload bytes')
-  if (body !== undefined && method === 'GET') options.notes.add('bodies of GET')
-  if (body !== undefined && method !== 'GET' && form === undefined) return undefined
-  const taken = new Set<string>()
+  if (body !== undefined && method !== 'GET' && form === undefined) {
+    options.notes.add('operations whose body can not be sent', `${place} (${body.mediaType})`)
+    return undefined
+  }
+  const taken: Taken = new Map()
   const parameters = parameterInputs(operation, taken, options)
+  if (parameters === undefined) return undefined
   const members = new Map<BodyInput, Input>()
   for (const input of form?.inputs ?? []) members.set(input, bodyInput(input, taken))
   const inputs = [...parameters, ...members.values()].filter((input) => fixedOf(input) === undefined)
-  const answer = answerOf(operation)
+  const written = form?.written((input) => members.get(input)?.name ?? '')
   return {
     name,
+    api,
     path: pathOf(operation.path, parameters),
     consumed: {
       method,
-      description: prose(operation.summary || operation.description || `${method} ${operation.path}`, 120),
+      description: prose(operation.summary || operation.description || place, 120),
       ...consumedInputs(parameters, form),
-      ...(form === undefined ? {} : { body: form.written((input) => members.get(input)?.name ?? '') }),
-      ...answer,
+      ...(written === undefined ? {} : { body: written }),
+      ...readOf(operation, options),
     },
     flow: {
       description: descriptionOf(operation, options.words),
@@ -71,33 +83,52 @@ export function flowOf(operation: Operation, name: string, api: string, options:
   }
 }
 
-function parameterInputs({ parameters }: Operation, taken: Set<string>, options: FlowOptions): readonly Input[] {
+/** Undefined = one that is needed can't be written. */
+function parameterInputs(
+  { parameters, place }: Operation,
+  taken: Taken,
+  options: FlowOptions & SchemaOptions,
+): readonly Input[] | undefined {
   const { forAgents, notes } = options
-  const wires = new Set<string>()
-  return parameters.flatMap((parameter) => {
+  const sent = new Set<string>()
+  const inputs: Input[] = []
+  for (const parameter of parameters) {
     const spare = forAgents && !parameter.required && (parameter.deprecated || parameter.in === 'header')
-    if (spare) notes.add('parameters that an agent does without')
-    // The format lists what is sent by its name alone.
-    const twice = parameter.in !== 'path' && wires.has(parameter.name)
-    if (twice) notes.add('parameters of the name of another one')
-    if (spare || twice) return []
-    wires.add(parameter.name)
-    const { description, ...schema } = schemaOf(parameter.schema, options)
-    const words = parameter.description || (description as string | undefined) || ''
-    return [
-      {
-        name: claim(inputName(parameter.name), taken, '_'),
-        wire: parameter.name,
-        in: parameter.in,
-        schema,
-        required: parameter.required,
-        description: prose(words, options.words) || sentenceOf(parameter.name),
-      },
-    ]
-  })
+    if (spare) notes.add('parameters that an agent does without', `${parameter.name} of ${place}`)
+    const wired = spare ? [] : parameterInput(parameter, options)
+    if (wired.length === 0 && parameter.required) {
+      notes.add('operations that need a parameter which can not be written', place)
+      return undefined
+    }
+    for (const input of wired) {
+      // The format lists what is sent by its name alone.
+      const twice = input.in !== 'path' && sent.has(input.wire)
+      if (twice) notes.add('parameters of the name of another one', `${input.wire} of ${place}`)
+      if (twice) continue
+      sent.add(input.wire)
+      inputs.push({ ...input, name: claim(inputName(input.wire), taken, '_') })
+    }
+  }
+  return inputs
 }
 
-function bodyInput({ member, schema: given, required }: BodyInput, taken: Set<string>): Input {
+/** One parameter as what is sent, each under the name that it has there. */
+function parameterInput(parameter: Parameter, options: SchemaOptions): readonly Input[] {
+  const { notes, place, words } = options
+  const { description, ...schema } = schemaOf(parameter.schema, options)
+  const said = parameter.description || String(description ?? '')
+  const { name, style, required, in: at } = parameter
+  const whole = { wire: name, schema, required, description: prose(said, words), in: at, style }
+  return wiresOf(whole, (what, wire) => notes.add(what, `${wire} of ${place}`)).map((one) => ({
+    ...one,
+    name: '',
+    in: at,
+    prefix: prefixOf(style, name),
+    description: prose(one.description, words + 200) || sentenceOf(one.wire),
+  }))
+}
+
+function bodyInput({ member, schema: given, required }: BodyInput, taken: Taken): Input {
   const { description, ...schema } = given
   const wire = member ?? 'body'
   return {
@@ -120,8 +151,11 @@ function fixedOf({ in: place, required, schema }: Input): string | undefined {
 
 /** A path variable that nothing declares is one all the same. */
 function pathOf(path: string, parameters: readonly Input[]): string {
-  const name = (wire: string) => parameters.find((p) => p.in === 'path' && p.wire === wire)?.name ?? inputName(wire)
-  return path.replace(/[?#].*$/s, '').replace(/\{([^{}]+)\}/g, (_, wire: string) => `{{${name(wire)}}}`)
+  const variable = (_: string, wire: string) => {
+    const { name = inputName(wire), prefix = '' } = parameters.find((p) => p.in === 'path' && p.wire === wire) ?? {}
+    return `${prefix}{{${name}}}`
+  }
+  return path.replace(/[?#].*$/s, '').replace(/\{([^{}]+)\}/g, variable)
 }
 
 function consumedInputs(parameters: readonly Input[], form: BodyForm | undefined): Raw {
@@ -188,40 +222,5 @@ function placesOf(inputs: readonly Input[], method: string): Readonly<Record<str
   })
   return Object.fromEntries(
     stray.map(({ name, in: place, schema, description }) => [name, { in: place, type: typeOf(schema), description }]),
-  )
-}
-
-/** How an answer that is no JSON is read. */
-function answerOf({ answers }: Operation): Raw {
-  const types = answers.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => [...content.keys()])
-  const [first] = types
-  if (first === undefined || types.some((type) => /json|\*\/\*/i.test(type))) return {}
-  if (/[/+]xml\b/i.test(first)) return { outputRawFormat: 'xml' }
-  if (/^text\/csv/i.test(first)) return { outputRawFormat: 'csv' }
-  if (/^text\/|yaml/i.test(first)) return { outputRawFormat: 'text' }
-  return { outputRawFormat: 'binary', outputMediaType: first.split(';')[0]?.trim() }
-}
-
-/** A schema of an answer that is longer than this is left to the description. */
-const maxSchema = 1500
-
-function responsesOf({ answers }: Operation, { forAgents, ...options }: FlowOptions): Raw {
-  const told = answers.filter(({ status }) => /^[1-5](\d\d|XX)$/i.test(status) && !/^3/.test(status))
-  if (forAgents) return {}
-  return Object.fromEntries(
-    told.map(({ status, description, content }) => {
-      const located = content.get('application/json')
-      const silent = { ...options, notes: { add: () => {}, list: () => [] } }
-      const schema = located === undefined || !status.startsWith('2') ? undefined : schemaOf(located, silent)
-      const isShort = schema !== undefined && JSON.stringify(schema).length <= maxSchema
-      if (schema !== undefined && !isShort) options.notes.add('schemas of answers that are too long to be kept')
-      return [
-        status.toUpperCase(),
-        {
-          description: prose(description, 200) || 'What is answered.',
-          ...(isShort && Object.keys(schema).length > 0 ? { content: { 'application/json': { schema } } } : {}),
-        },
-      ]
-    }),
   )
 }

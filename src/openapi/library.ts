@@ -31,17 +31,28 @@ const maxChain = 50
 /** Reads every document that is referred to, where `read` allows it. Cycles between documents are no trouble. */
 export async function collect(root: Raw, base: string, read: ReadDocument, notes: Notes): Promise<Library> {
   const documents = new Map<string, unknown>([[base, root]])
+  nameItself(documents, root, base)
   const waiting = [base]
   for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
     for (const url of documentsOf(documents.get(at), at)) {
       if (documents.has(url)) continue
       const value = documents.size < maxDocuments ? await read(url) : undefined
-      if (value === undefined) notes.add('documents that are referred to and were not read')
+      if (value === undefined) notes.add('documents that are referred to and were not read', url)
       documents.set(url, value)
+      nameItself(documents, value, url)
       waiting.push(url)
     }
   }
   return { root, base, follow: (from) => follow(from, documents, notes) }
+}
+
+/** A document is known by the address that it says for itself too (OpenAPI 3.2 §4.1.1, `$self`); it is read where it was found. */
+function nameItself(documents: Map<string, unknown>, document: unknown, url: string) {
+  const self = isMap(document) ? document.$self : undefined
+  if (typeof self !== 'string' || !URL.canParse(self, url)) return
+  const named = new URL(self, url)
+  named.hash = ''
+  if (!documents.has(named.href)) documents.set(named.href, document)
 }
 
 /** The URLs of the documents that a value refers to. */
@@ -66,7 +77,7 @@ function follow(from: Located, documents: ReadonlyMap<string, unknown>, notes: N
   let { value, base }: Located = from
   while (isMap(value) && typeof value.$ref === 'string') {
     if (passed.length === maxChain || !URL.canParse(value.$ref, base)) {
-      notes.add('references that lead nowhere')
+      notes.add('references that lead nowhere', value.$ref)
       return { value: {}, base, passed }
     }
     const { $ref, ...beside } = value as Raw
@@ -74,7 +85,7 @@ function follow(from: Located, documents: ReadonlyMap<string, unknown>, notes: N
     const pointer = decoded(url.hash.slice(1))
     url.hash = ''
     const target = at(documents.get(url.href), pointer)
-    if (target === undefined) notes.add('references that lead nowhere')
+    if (target === undefined) notes.add('references that lead nowhere', $ref as string)
     passed.push(`${url.href}#${pointer}`)
     base = url.href
     // What stands beside a reference is said of this use of it (OpenAPI 3.1 §4.8.23).

@@ -19,11 +19,18 @@ function cut(name: string, length: number): string {
   return name.slice(0, end > length / 2 ? end : length).replace(/-+$/, '')
 }
 
+/** Names that are given, in lower case, with the number that the next one of the same name gets. */
+export type Taken = Map<string, number>
+
 /** `name`, or the first of `name-2`, `name-3`, … that is not taken; it is taken then. */
-export function claim(name: string, taken: Set<string>, joint = '-'): string {
+export function claim(name: string, taken: Taken, joint = '-'): string {
+  const first = name.toLowerCase()
+  const stem = cut(name, maxLength - 6)
+  let number = taken.get(first) ?? 1
   let free = name
-  for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${cut(name, maxLength - 4)}${joint}${n}`
-  taken.add(free.toLowerCase())
+  for (; taken.has(free.toLowerCase()); number++) free = `${stem}${joint}${number + 1}`
+  taken.set(first, number)
+  if (!taken.has(free.toLowerCase())) taken.set(free.toLowerCase(), 1)
   return free
 }
 
@@ -47,12 +54,18 @@ export function sentenceOf(name: string): string {
 
 /** Prose on one line, cut after a sentence where it is longer than `length` characters; nothing in it runs on a page. */
 export function prose(text: string, length: number): string {
-  const line = text
-    .replace(/<\/?[a-z][^<>]*>/gi, ' ')
-    .replace(/<script|eval\(/gi, '')
-    .replace(/\s+/g, ' ')
-    .trim()
+  const line = isPlain(text) ? text : plain(text)
   if (line.length <= length) return line
   const end = Math.max(...['. ', '! ', '? '].map((stop) => line.lastIndexOf(stop, length - 1)))
   return end > length / 3 ? line.slice(0, end + 1) : `${line.slice(0, length - 1).replace(/\s+\S*$/, '')}…`
 }
+
+/** Most texts are; to look is much faster than to replace. */
+const isPlain = (text: string) => !/[<\t\n\r\f\v\u0080-\uffff]|^ | {2}| $|eval\(/i.test(text)
+
+const plain = (text: string) =>
+  text
+    .replace(/<\/?[a-z][^<>]*>/gi, ' ')
+    .replace(/<script|eval\(/gi, '')
+    .replace(/\s+/g, ' ')
+    .trim()

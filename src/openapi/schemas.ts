@@ -9,62 +9,121 @@ import type { Notes } from './notes.ts'
 export interface SchemaOptions {
   readonly library: Library
   readonly notes: Notes
+  /** The operation that it is a schema of, for notes. */
+  readonly place: string
   /** Longest description, in characters. */
   readonly words: number
+  /** How large a schema may be, in schemas; what is beyond is left open. */
+  readonly nodes: number
+  /** What is written as bytes comes as base64. Default false: nothing is known of such a text. */
+  readonly bytes?: boolean
 }
 
-/** How deep and how large a schema may be; what is below is left open. */
-const limits = { depth: 12, nodes: 400 } as const
+/** How deep a schema may be; what is below is left open. */
+const maxDepth = 12
 
 interface Walk extends SchemaOptions {
   /** Places that stand around this one: one that comes again is a cycle. */
   readonly around: readonly string[]
   readonly depth: number
-  readonly budget: { left: number }
+  readonly budget: Budget
+}
+
+interface Budget {
+  /** Schemas that may still come. */
+  left: number
+  /** Schemas that were left open. */
+  cuts: number
 }
 
 /** A schema with its references in their places. A cycle is cut where it closes, and told. */
 export function schemaOf(from: Located, options: SchemaOptions): JsonSchema {
-  return converted(from, { ...options, around: [], depth: 0, budget: { left: limits.nodes } })
+  return converted(from, { ...options, around: [], depth: 0, budget: { left: options.nodes, cuts: 0 } })
 }
 
 function converted(from: Located, walk: Walk): JsonSchema {
   const { value, base, passed } = walk.library.follow(from)
   if (!isMap(value)) return {}
-  if (passed.some((place) => walk.around.includes(place))) return open('schemas that hold themselves, cut', value, walk)
+  const again = passed.find((place) => walk.around.includes(place))
+  if (again !== undefined) return open('schemas that hold themselves, cut', placeIn(walk.library, again), value, walk)
   walk.budget.left--
-  if (walk.depth >= limits.depth || walk.budget.left < 0) return open('schemas too large, cut', value, walk)
+  if (walk.depth >= maxDepth || walk.budget.left < 0) return open('schemas too large, cut', walk.place, value, walk)
   const inner: Walk = { ...walk, around: [...walk.around, ...passed], depth: walk.depth + 1 }
   return members(value, base, inner)
 }
 
-function open(what: string, value: Raw, { notes }: Walk): JsonSchema {
-  notes.add(what)
+/** Without the address of the description, or of its folder. */
+const placeIn = ({ base }: Library, place: string) => place.replace(base, '').replace(new URL('.', base).href, '')
+
+function open(what: string, where: string, value: Raw, { notes, budget }: Walk): JsonSchema {
+  notes.add(what, where)
+  budget.cuts++
   const type = typeOf(value)
   return type === undefined ? {} : { type }
 }
 
+type Convert = (schema: unknown) => JsonSchema
+
 function members(value: Raw, base: string, walk: Walk): JsonSchema {
-  const of = (inner: unknown) => converted({ value: inner, base }, walk)
+  const of: Convert = (inner) => converted({ value: inner, base }, walk)
   const type = typeOf(value)
-  const schema: Record<string, Json> = {}
-  if (type !== undefined) schema.type = type
-  for (const key of ['title', 'description']) {
-    const words = text(value[key])
-    if (words !== undefined && words.trim() !== '') schema[key] = prose(words, walk.words)
+  for (const key of unsaid)
+    if (key in value) walk.notes.add('keywords of schemas that are not checked', `${key} of ${walk.place}`)
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...wordsOf(value, walk.words),
+    ...Object.fromEntries(plain.filter((key) => value[key] !== undefined).map((key) => [key, value[key] as Json])),
+    ...enumOf(value),
+    ...boundsOf(value),
+    ...formatOf(value, walk),
+    ...patternOf(value, walk),
+    ...examplesOf(value),
+    ...partsOf(value, of),
+    ...exactOf(value, of, walk),
+    ...propertiesOf(value, base, walk),
   }
-  for (const key of plain) if (value[key] !== undefined) schema[key] = value[key] as Json
-  Object.assign(schema, enumOf(value), boundsOf(value), formatOf(value), patternOf(value, walk), examplesOf(value))
-  for (const key of ['items', 'contains', 'propertyNames', 'not', 'if', 'then', 'else'])
-    if (isMap(value[key])) schema[key] = of(value[key])
-  for (const key of ['anyOf', 'oneOf', 'allOf', 'prefixItems']) {
+}
+
+function wordsOf(value: Raw, longest: number): JsonSchema {
+  const said = ['title', 'description'].map((key) => [key, prose(text(value[key]) ?? '', longest)] as const)
+  return Object.fromEntries(said.filter(([, words]) => words !== ''))
+}
+
+/** Schemas within a schema that only what it holds is measured by. */
+function partsOf(value: Raw, of: Convert): JsonSchema {
+  const schema: Record<string, Json> = {}
+  for (const key of ['items', 'contains', 'propertyNames']) if (isMap(value[key])) schema[key] = of(value[key])
+  for (const key of ['anyOf', 'allOf', 'prefixItems']) {
     const all = list(value[key]).filter(isMap)
     if (all.length > 0) schema[key] = all.map(of)
   }
   const more = value.additionalProperties
   if (typeof more === 'boolean') schema.additionalProperties = more
   else if (isMap(more) && Object.keys(more).length > 0) schema.additionalProperties = of(more)
-  return { ...schema, ...propertiesOf(value, base, walk) }
+  if (isMap(value.patternProperties)) schema.patternProperties = mapped(value.patternProperties, of)
+  return schema
+}
+
+/** Keywords that the companion file has no word for. */
+const unsaid = ['unevaluatedProperties', 'unevaluatedItems', 'dependentSchemas', '$dynamicRef']
+
+const mapped = (schemas: Raw, of: Convert): JsonSchema =>
+  Object.fromEntries(Object.entries(schemas).map(([key, schema]) => [key, of(schema)]))
+
+/** What a schema that was cut would decide wrongly: two that look alike now both fit, and `not` refuses too much. */
+function exactOf(value: Raw, of: Convert, { budget }: Walk): JsonSchema {
+  const cutIn = <T>(make: () => T): readonly [T, boolean] => {
+    const before = budget.cuts
+    return [make(), budget.cuts > before]
+  }
+  const [choices, isCut] = cutIn(() => list(value.oneOf).filter(isMap).map(of))
+  const areTold = !isCut && new Set(choices.map((one) => JSON.stringify(one))).size === choices.length
+  const deciding = ['not', 'if', 'then', 'else'].filter((key) => isMap(value[key]))
+  const [conditions, areCut] = cutIn(() => Object.fromEntries(deciding.map((key) => [key, of(value[key])])))
+  return {
+    ...(choices.length === 0 ? {} : areTold ? { oneOf: choices } : value.anyOf === undefined ? { anyOf: choices } : {}),
+    ...(areCut ? {} : conditions),
+  }
 }
 
 /** Keywords that mean the same in every version, and hold no schema. */
@@ -122,16 +181,19 @@ const formats = [
 ]
 
 /** Other formats are words for people. */
-const formatOf = ({ format }: Raw): JsonSchema =>
-  typeof format === 'string' && formats.includes(format) ? { format } : {}
+function formatOf({ format, type, contentMediaType, contentEncoding }: Raw, { bytes }: Walk): JsonSchema {
+  const isBytes = format === 'binary' || type === 'file' || contentMediaType === 'application/octet-stream'
+  if (isBytes && contentEncoding === undefined && bytes === true) return { format: 'byte' }
+  return typeof format === 'string' && formats.includes(format) ? { format } : {}
+}
 
-function patternOf({ pattern }: Raw, { notes }: Walk): JsonSchema {
+function patternOf({ pattern }: Raw, { notes, place }: Walk): JsonSchema {
   if (typeof pattern !== 'string') return {}
   try {
     new RegExp(pattern, 'u')
     return { pattern }
   } catch {
-    notes.add('patterns that JSON Schema does not take')
+    notes.add('patterns that JSON Schema does not take', `${pattern} of ${place}`)
     return {}
   }
 }

@@ -129,8 +129,13 @@ describe('an import', () => {
     expect(inputs['pets.list-pets-2'].price.oneOf).toEqual([{ type: 'number' }, { type: 'string', pattern: '^free$' }])
     expect(inputs['pets.list-pets-2'].mother.type).toEqual(['object', 'null'])
     expect(notes).toEqual([
-      { what: 'operations of HEAD, OPTIONS, TRACE and QUERY', count: 1 },
-      { what: 'schemas that hold themselves, cut', count: 1 },
+      {
+        what: 'variables of servers, taken at their defaults',
+        count: 2,
+        where: ['region = eu of https://{region}.pets.test/{base}/', 'base = v2 of https://{region}.pets.test/{base}/'],
+      },
+      { what: 'operations of methods that the format does not call', count: 1, where: ['HEAD /pets/{id}'] },
+      { what: 'schemas that hold themselves, cut', count: 1, where: ['shapes.yaml#/Pet'] },
     ])
     await written({ text, companion })
   })
@@ -182,8 +187,9 @@ describe('an import', () => {
     const { text, operations, notes } = await importOpenapi(source, { forAgents: true })
     expect(operations).not.toContain('pets-remove')
     expect(text).not.toContain('X-Trace')
-    expect(notes).toContainEqual({ what: 'operations that are deprecated', count: 1 })
-    expect(notes).toContainEqual({ what: 'parameters that an agent does without', count: 2 })
+    const told = Object.fromEntries(notes.map(({ what, where }) => [what, where]))
+    expect(told['operations that are deprecated']).toEqual(['DELETE /pets/{id}'])
+    expect(told['parameters that an agent does without']).toEqual(['X-Trace of GET /pets', 'X-Trace of POST /pets'])
   })
 
   test('reads 2.0: hosts, bodies, forms, answers and its security', async () => {
@@ -232,7 +238,10 @@ describe('an import', () => {
     expect(Object.keys(value.binds[0].keys)).toEqual(['OLD_CLIENT_ID', 'OLD_CLIENT_SECRET'])
     expect(resources.things.operations['add-thing'].body).toEqual({ type: 'json', data: { name: '{{name}}' } })
     expect(resources.search.operations.search.body).toEqual({ type: 'formUrlEncoded', data: { q: '{{q}}' } })
-    expect(notes).toEqual([{ what: 'operations that upload bytes', count: 1 }])
+    expect(resources.photos.operations.upload.body.data).toEqual([
+      { name: 'photo', value: '{{photo}}', filename: 'photo', contentType: 'application/octet-stream' },
+    ])
+    expect(notes).toEqual([])
     await written({ text, companion: companionText })
   })
 

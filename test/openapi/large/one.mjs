@@ -35,7 +35,7 @@ console.log(JSON.stringify(report))
 
 /** How long it takes to say that all of it is too much. */
 async function refusalOf(options) {
-  const began = performance.now()
+  const began = now()
   try {
     await importOpenapi(source, { ...placed(), ...options })
     return undefined
@@ -60,14 +60,14 @@ function written(imported, name) {
 }
 
 async function measured(forAgents) {
-  const began = performance.now()
+  const began = now()
   const imported = await importOpenapi(source, { ...placed(), ...choice, forAgents })
   const importing = since(began)
   const upstream = await startUpstream(root)
   // The only address of the capability that no option moves.
   const local = imported.text.replace(/tokenEndpoint: \S+/g, `tokenEndpoint: ${upstream.url}/token-of-the-measure`)
   const file = written({ ...imported, text: local }, forAgents ? 'agents' : 'plain')
-  const { diagnostics } = await validate(file)
+  const diagnostics = (await validate(file)).diagnostics.filter(({ severity }) => severity === 'error')
   if (diagnostics.length > 0)
     throw new Error(
       diagnostics
@@ -75,7 +75,7 @@ async function measured(forAgents) {
         .map(({ message }) => message)
         .join('; '),
     )
-  const serving = performance.now()
+  const serving = now()
   const running = await serve(file, await options(file, upstream.url))
   const ready = since(serving)
   try {
@@ -90,8 +90,14 @@ async function measured(forAgents) {
   }
 }
 
+/** Of the processor, in milliseconds: others may be at work on this machine. */
+function now() {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
 function since(began) {
-  return Math.round(performance.now() - began)
+  return Math.round(now() - began)
 }
 
 function noted({ what, count }) {

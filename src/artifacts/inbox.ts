@@ -1,6 +1,7 @@
 /** A page to decide on: what waits for a person, each with all that it is about, and two buttons. */
 
 import { script } from './inbox/client.ts'
+import { openedHtml } from './page/document.ts'
 import { html, verbatim } from './page/html.ts'
 import { style } from './page/style.ts'
 
@@ -19,17 +20,7 @@ export const inline = { style: style + own, script: script() } as const
 
 /** The page. What waits is no part of it: it asks for that with the credential of whoever looks. */
 export function inbox(title: string): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Approvals: ${title}</title>
-<link rel="icon" href="data:,">
-<style>${verbatim(inline.style)}</style>
-</head>
-<body>
+  return html`${openedHtml(`Approvals: ${title}`, inline.style)}
 <header><h1>Approvals: ${title}</h1>
 <p class="lead">A call waits until somebody decides here. Once approved, it runs when the caller repeats it: that very call, once.</p></header>
 <main>

@@ -3,6 +3,7 @@
 import type { Plan, RestPlan } from '../plan.ts'
 import { cardHtml } from './page/card.ts'
 import { script } from './page/client.ts'
+import { openedHtml } from './page/document.ts'
 import type { PageFacts } from './page/facts.ts'
 import { headHtml, skillsHtml, surfacesHtml } from './page/head.ts'
 import { type Content, type Html, html, verbatim } from './page/html.ts'
@@ -22,28 +23,13 @@ export type Page = (traces?: readonly PageTrace[]) => string
  */
 export function page(plan: Plan, surface: RestPlan, facts: PageFacts): Page {
   const { subjects, unexposed } = subjectsOf(plan)
-  const before = html`${topHtml(plan.capability.title)}
+  const before = html`${openedHtml(plan.capability.title, style)}
+<a class="skip" href="#main">Skip to the operations</a>
 ${headHtml(plan, subjects, facts)}<main id="main">
 ${operationsHtml(subjects, unexposed, surface, facts)}
 ${surfacesHtml(plan, surface, facts)}
 ${skillsHtml(plan)}`.html
   return (traces) => `${before}${traces === undefined ? '' : tracesSection(traces).html}${bottom.html}`
-}
-
-/** The icon is an empty one, so that no browser asks for it. */
-function topHtml(title: string): Html {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${verbatim(inline.style)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the operations</a>`
 }
 
 function operationsHtml(

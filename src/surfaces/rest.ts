@@ -4,13 +4,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { waits } from '../artifacts/openapi/approvals.ts'
 import { OperationError } from '../errors.ts'
 import type { RestPlan } from '../plan.ts'
-import { cancel, newCall } from '../runtime/call.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { byAccess, callerOf, challengeTo, originOf } from './caller.ts'
+import { byAccess, callerOf, challengeTo } from './caller.ts'
 import { type Handler, methodNotAllowed, pathOf, send, sendProblem, toldOf } from './http.ts'
 import { pageHandler, type Surroundings } from './page.ts'
 import { identify } from './request-id.ts'
 import { answer } from './rest/answer.ts'
+import { callOf } from './rest/call.ts'
 import { forwardings } from './rest/forward.ts'
 import { gather } from './rest/gather.ts'
 import { keyOf } from './rest/key.ts'
@@ -84,11 +84,7 @@ async function serve(
 ) {
   const { point } = route
   const span = point.begin(req.headers)
-  const call = newCall(span, callerOf(req)?.principal)
-  call.from = () => originOf(req, plan)
-  res.on('close', () => {
-    if (!res.writableFinished) cancel(call)
-  })
+  const call = callOf(plan, req, res, span)
   let fault: unknown
   let input: Awaited<ReturnType<typeof gather>> | undefined
   try {

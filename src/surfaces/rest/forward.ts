@@ -3,14 +3,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { OperationError } from '../../errors.ts'
 import type { ForwardPlan, RestPlan, SegmentPlan } from '../../plan.ts'
-import { cancel, newCall } from '../../runtime/call.ts'
 import { asText, evaluate } from '../../runtime/evaluate.ts'
 import { type Forwarder, prepareForward } from '../../runtime/forward.ts'
 import { lackingForward } from '../../runtime/policy.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type RequestPoint, requestPoint } from '../../runtime/telemetry/points.ts'
-import { callerOf, challengeTo, originOf } from '../caller.ts'
+import { callerOf, challengeTo } from '../caller.ts'
 import { carriesBody, limits, pathOf, readBytes, sendProblem } from '../http.ts'
+import { callOf } from './call.ts'
 import { responseSink } from './forwarded.ts'
 
 /** What forwards requests of this path; undefined when no resource does. */
@@ -84,8 +84,7 @@ interface Passage {
 }
 
 async function refuse({ to, rest, plan }: Passage, fault: OperationError, req: IncomingMessage, res: ServerResponse) {
-  const call = newCall(undefined, callerOf(req)?.principal)
-  call.from = () => originOf(req, plan)
+  const call = callOf(plan, req, res)
   await to.refuse({ method: req.method ?? 'GET', path: rest, query: '' }, fault, call)
   sendProblem(res, fault, challengeTo(req, fault))
 }
@@ -93,11 +92,7 @@ async function refuse({ to, rest, plan }: Passage, fault: OperationError, req: I
 async function pass(passage: Passage, req: IncomingMessage, res: ServerResponse) {
   const { to, rest, own, point, plan } = passage
   const span = point.begin(req.headers)
-  const call = newCall(span, callerOf(req)?.principal)
-  call.from = () => originOf(req, plan)
-  res.on('close', () => {
-    if (!res.writableFinished) cancel(call)
-  })
+  const call = callOf(plan, req, res, span)
   let fault: unknown
   try {
     checkTarget(req.url ?? '', rest)

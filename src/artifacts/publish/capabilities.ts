@@ -40,8 +40,8 @@ const newer = (path: string, text: string, name: string): Published => ({
   listed: [{ type: 'x-ikanos-capability', of: 'common', name, mediaType: 'application/yaml' }],
 })
 
-const beside = (folder: string, { scripts }: Edition): readonly Published[] =>
-  scripts.map(({ path, text }) => ({ path: `${folder}/${path}`, text }))
+const beside = (folder: string, edition: Edition): readonly Published[] =>
+  edition.beside.map((file) => ({ ...file, path: `${folder}/${file.path}` }))
 
 /** One that its author wrote in lists is published as it is. */
 function listedText({ texts, plan, facts }: Edition): string {

@@ -1,6 +1,7 @@
 /** The digests by which the next publish knows what an earlier one wrote. */
 
 import { createHash } from 'node:crypto'
+import type { Published } from './publication.ts'
 
 /** The same for every capability. */
 export const provenancePath = 'provenance.json'
@@ -10,6 +11,8 @@ export const writer = 'capability publish'
 
 /** SHA-256, in hexadecimal. */
 export const sha256 = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
+
+export const digestOf = ({ text, bytes }: Published) => sha256(bytes ?? text)
 
 /** path -> SHA-256 */
 export type Digests = ReadonlyMap<string, string>

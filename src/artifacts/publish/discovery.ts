@@ -3,22 +3,26 @@
 import { firstSentence } from '../../text/sentence.ts'
 import { frame, jsonFile, yamlFile } from './frame.ts'
 import { openapiPath } from './openapi.ts'
+import { linkText, oneLine, paragraph } from './prose.ts'
 import type { Edition, Published } from './publication.ts'
 
 /** `llms/llms.txt` (llmstxt.org): what a model needs to find its way. Below a heading stand links and nothing else. */
 export function llmsFiles({ plan, rest, mcp, facts, skills }: Edition): readonly Published[] {
   const slug = facts.index.slug
   const lines = [
-    `# ${facts.index.name}`,
+    `# ${oneLine(facts.index.name)}`,
     '',
-    `> ${facts.index.description}`,
+    `> ${oneLine(facts.index.description)}`,
     '',
-    ...(mcp?.instructions === undefined ? [] : [mcp.instructions, '']),
+    ...(mcp?.instructions === undefined ? [] : [paragraph(mcp.instructions), '']),
     'Its operations:',
     '',
     ...plan.operations
       .filter(isFlow)
-      .map(({ name, description }) => `- ${name.split('.').at(-1)}: ${firstSentence(description)}`),
+      .map(
+        ({ name, description }) =>
+          `- ${oneLine(name.split('.').at(-1) ?? name)}: ${firstSentence(oneLine(description))}`,
+      ),
     '',
     '## Descriptions',
     '',
@@ -28,10 +32,10 @@ export function llmsFiles({ plan, rest, mcp, facts, skills }: Edition): readonly
       ? []
       : [`- [MCP](../mcp/${slug}-mcp.yml): tools and how the server is started`]),
     ...Object.entries(facts.workflows ?? {}).map(
-      ([name, { summary }]) => `- [${name}](../arazzo/${slug}-${name}-workflow.yml): ${summary}`,
+      ([name, { summary }]) => `- [${name}](../arazzo/${slug}-${name}-workflow.yml): ${oneLine(summary)}`,
     ),
     ...(skills.length === 0 ? [] : ['', '## Skills', '']),
-    ...skills.map(({ name }) => `- [${name}](../skills/${name}/SKILL.md)`),
+    ...skills.map(({ name }) => `- [${linkText(name)}](../${encodeURI(`skills/${name}/SKILL.md`)})`),
     '',
   ]
   return [
@@ -79,7 +83,7 @@ function securityFiles(edition: Edition): readonly Published[] {
   const { publisher, index } = edition.facts
   if (publisher.securityExpires === undefined) return []
   const text = [
-    `# Written by ${publisher.name} (method: declared).`,
+    `# Written by ${oneLine(publisher.name)} (method: declared).`,
     `Contact: mailto:${publisher.email}`,
     `Expires: ${publisher.securityExpires}`,
     'Preferred-Languages: en',

@@ -1,9 +1,10 @@
 /** apis.yml: the APIs.json 0.23 index of a published folder. It lists what the other parts made, so that it can't miss one. */
 
+import type { Plan } from '../../plan.ts'
 import { yamlText } from '../../text/yaml.ts'
 import { provenancePath } from './digests.ts'
 import { present } from './frame.ts'
-import type { Edition, Facts, LinkFacts, Members, Published, Subject } from './publication.ts'
+import type { Edition, Facts, LinkFacts, Members, Published, Subject, UpstreamFacts } from './publication.ts'
 
 /** The index over the files of all other parts. */
 export function indexFile(edition: Edition, files: readonly Published[]): Published {
@@ -50,8 +51,6 @@ function apisOf({ facts, plan, rest, mcp, urls }: Edition) {
   const { slug, created, modified } = facts.index
   const { title, description, tags } = plan.capability
   const shared = { image: `${urls.folder}${iconPath}`, created, modified, tags }
-  const called = plan.upstreams.find(({ namespace }) => namespace === facts.upstream?.namespace)
-  const baseUri = called?.baseUri.type === 'literal' ? String(called.baseUri.value) : undefined
   const own = (subject: 'rest' | 'mcp', what: string, baseURL: string) => ({
     subject,
     aid: `${slug}:${subject}`,
@@ -63,7 +62,7 @@ function apisOf({ facts, plan, rest, mcp, urls }: Edition) {
   })
   const { upstream } = facts
   return [
-    ...(upstream === undefined || baseUri === undefined
+    ...(upstream === undefined
       ? []
       : [
           {
@@ -73,12 +72,18 @@ function apisOf({ facts, plan, rest, mcp, urls }: Edition) {
             description: upstream.description,
             ...shared,
             humanURL: upstream.humanURL,
-            baseURL: baseUri,
+            baseURL: calledAt(plan, upstream) ?? '',
           },
         ]),
     ...(rest === undefined ? [] : [own('rest', 'REST', urls.rest)]),
     ...(mcp === undefined ? [] : [own('mcp', 'MCP', urls.mcp)]),
   ]
+}
+
+/** Where the called API is; undefined where that is only known at start and nobody says it. */
+export function calledAt({ upstreams }: Plan, { namespace, baseURL }: UpstreamFacts): string | undefined {
+  const base = upstreams.find((one) => one.namespace === namespace)?.baseUri
+  return baseURL ?? (base?.type === 'literal' ? String(base.value) : undefined)
 }
 
 /** What the pages of APIs.io show as sections; `Skills` is a word of their builder only. */
@@ -96,7 +101,7 @@ function listings(files: readonly Published[], of: Subject): readonly Members[] 
   return files.flatMap(({ path, listed = [] }) =>
     listed
       .filter((listing) => listing.of === of)
-      .map(({ type, name, mediaType }) => present({ type, url: path, name, mediaType })),
+      .map(({ type, name, mediaType }) => present({ type, url: encodeURI(path), name, mediaType })),
   )
 }
 

@@ -2,6 +2,7 @@
 
 import { operationId } from '../openapi/requests.ts'
 import { frame, jsonFile, yamlFile } from './frame.ts'
+import { cut } from './prose.ts'
 import type { Edition, Members, Published } from './publication.ts'
 
 /** `mcp/<slug>-mcp.yml` and `mcp/server.json`. */
@@ -66,8 +67,8 @@ function registryEntry({ plan, facts, program }: Edition): Members {
   return {
     $schema: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json',
     name: facts.mcp?.registryName ?? facts.index.slug,
-    title,
-    description: cut(description, 100),
+    title: cut(title, 100) || cut(facts.index.name, 100),
+    description: cut(description, 100) || cut(facts.index.description, 100),
     version: program.version,
     ...(facts.publisher.repository === undefined ? {} : { repository: repositoryOf(facts.publisher.repository) }),
     packages: [
@@ -91,11 +92,4 @@ function registryEntry({ plan, facts, program }: Edition): Members {
 function repositoryOf(url: string): Members {
   const [, source = new URL(url).hostname] = /^(?:www\.)?([a-z]+)\.com$/.exec(new URL(url).hostname) ?? []
   return { url, source }
-}
-
-/** A text of at most so many characters, cut between words. */
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text
-  const kept = text.slice(0, most - 1)
-  return `${kept.slice(0, kept.lastIndexOf(' '))}…`
 }

@@ -1,6 +1,6 @@
 /** Who made which file of a folder, and its digest. */
 
-import { provenancePath, sha256, writer } from './digests.ts'
+import { digestOf, provenancePath, writer } from './digests.ts'
 import { frame, jsonFile, present } from './frame.ts'
 import type { Edition, Published } from './publication.ts'
 
@@ -9,7 +9,7 @@ export function provenanceFile(edition: Edition, files: readonly Published[]): P
   const value = {
     writtenBy: writer,
     ...frame(edition, 'Every other file of this folder with its SHA-256; what is not by the publisher says by whom.'),
-    files: files.map(({ path, text, copied }) => present({ path, sha256: sha256(text), ...copied })),
+    files: files.map((file) => present({ path: file.path, sha256: digestOf(file), ...file.copied })),
   }
   return jsonFile(provenancePath, value)
 }

@@ -56,6 +56,8 @@ export interface UpstreamFacts {
   readonly name: string
   readonly description: string
   readonly humanURL: string
+  /** Where it is, when that is a variable of the capability. */
+  readonly baseURL?: string
   readonly authentication?: string
   readonly authenticationSource?: string
   /** How it says no. */
@@ -125,6 +127,8 @@ export interface Published {
   /** Relative to the folder, with slashes. */
   readonly path: string
   readonly text: string
+  /** In place of `text`, which is empty then, for what is no text. */
+  readonly bytes?: Uint8Array
   /** How the index lists it. Absent = it does not. */
   readonly listed?: readonly Listing[]
   /** Whose it is, when it is not by the publisher of the folder. */
@@ -154,8 +158,8 @@ export interface Edition {
     /** The description of the called API as its publisher has it. */
     readonly upstream?: string
   }
-  /** Files beside the capability that it reads. */
-  readonly scripts: readonly Published[]
+  /** Files that the capability reads, by their paths below its folder. */
+  readonly beside: readonly Published[]
   readonly skills: readonly { readonly name: string; readonly files: readonly Published[] }[]
   /** Kinds of refusals of the REST surface. */
   readonly problems: readonly { readonly code: string; readonly status: number; readonly title: string }[]

@@ -1,6 +1,7 @@
 /** What people read first: what the folder is, how it is run, what stands where; and the text for the submission form. */
 
 import { firstSentence } from '../../text/sentence.ts'
+import { cell, code, linkText, oneLine, paragraph } from './prose.ts'
 import type { Edition, Published, Subject } from './publication.ts'
 
 /** README.md and SUBMISSION.md, over the files of all other parts. */
@@ -18,9 +19,9 @@ export function readmeFiles(edition: Edition, files: readonly Published[]): read
 
 function readme(edition: Edition, files: readonly Published[]): string {
   const { facts, plan, program } = edition
-  return `# ${facts.index.name}
+  return `# ${paragraph(facts.index.name)}
 
-${facts.index.description}
+${paragraph(facts.index.description)}
 
 ## Run it
 
@@ -53,7 +54,7 @@ function operationsTable({ rest, mcp }: Edition): string {
   const tools = new Set(mcp?.tools.map(({ name }) => name))
   const rows = rest.routes.map(
     ({ name, method, path, description }) =>
-      `| ${tools.has(name) ? `\`${name}\`` : name} | \`${method} ${path}\` | ${firstSentence(description)} |`,
+      `| ${tools.has(name) ? code(name) : cell(name)} | ${code(`${method} ${path}`)} | ${cell(firstSentence(oneLine(description)))} |`,
   )
   return `## Operations\n\nA name in code is an MCP tool too.\n\n| name | REST | does |\n| --- | --- | --- |\n${rows.join('\n')}\n\n`
 }
@@ -69,7 +70,7 @@ function fileRow({ path, listed = [] }: Published): string | undefined {
   const [first] = listed
   if (first === undefined) return undefined
   const about = [...new Set(listed.map(({ of }) => subjects[of]))].join(', ')
-  return `| [${path}](${path}) | ${first.name} (${about}) |`
+  return `| [${linkText(path)}](${encodeURI(path)}) | ${cell(first.name)} (${about}) |`
 }
 
 function whoSays({ facts }: Edition): string {
@@ -77,29 +78,30 @@ function whoSays({ facts }: Edition): string {
   const whose =
     provider === undefined
       ? ''
-      : ` ${provider.name} (${provider.url}) neither wrote nor checked it. What is said of its API names a source; what is known of no source is said to be unknown.`
+      : ` ${paragraph(provider.name)} (${provider.url}) neither wrote nor checked it. What is said of its API names a source; what is known of no source is said to be unknown.`
   const untouched =
     upstream?.openapi === undefined
       ? ''
-      : ` \`openapi/${upstream.openapi.file}\`, where it is here, is by ${upstream.openapi.publisher} and as it was found at ${upstream.openapi.source}; the overlay beside it holds what we think is wrong in it.`
+      : ` \`openapi/${upstream.openapi.file}\`, where it is here, is by ${paragraph(upstream.openapi.publisher)} and as it was found at ${upstream.openapi.source}; the overlay beside it holds what we think is wrong in it.`
   return `## Who says so
 
-Written by ${publisher.name} (${publisher.url}).${whose}${untouched} [provenance.json](provenance.json) has every file with its SHA-256 and its maker; \`method: declared\` is what the publisher says and nobody else checked.
+Written by ${paragraph(publisher.name)} (${publisher.url}).${whose}${untouched} [provenance.json](provenance.json) has every file with its SHA-256 and its maker; \`method: declared\` is what the publisher says and nobody else checked.
 `
 }
 
 /** The fields of the form at apis.io/add, to be pasted by a person. */
 function submission({ facts, plan, urls, standIns }: Edition): string {
   const { index, publisher, provider, upstream } = facts
-  const rows = [
+  const rows: readonly (readonly [string, string])[] = [
     ['APIs.json URL', `${urls.folder}apis.yml`],
     ['Name', index.name],
     ['Documentation URL', `${urls.folder}README.md`],
     ['Provider', `${publisher.name}${provider === undefined ? '' : ` (over the API of ${provider.name}, not by it)`}`],
-    ['Tags', plan.capability.tags.join(', ')],
+    ['Tags', plan.capability.tags.map(oneLine).join(', ')],
     ['Contact', publisher.email],
   ]
-  const called = upstream === undefined ? '' : `\nThe API that it calls is in the network already: ${upstream.name}.\n`
+  const called =
+    upstream === undefined ? '' : `\nThe API that it calls is in the network already: ${paragraph(upstream.name)}.\n`
   const notYet = standIns.some(({ needed }) => needed)
     ? ' **Not yet**: some addresses are stand-ins, and README.md says which.'
     : ''
@@ -107,9 +109,9 @@ function submission({ facts, plan, urls, standIns }: Edition): string {
 
 Paste this into the form at https://apis.io/add once the folder can be read at the address below.${notYet}
 
-${rows.map(([name, value]) => `- **${name}**: ${value}`).join('\n')}
-- **Description**: ${index.description}
+${rows.map(([name, value]) => `- **${name}**: ${paragraph(value)}`).join('\n')}
+- **Description**: ${paragraph(index.description)}
 ${called}
-The form becomes an issue that people at APIs.io act on. \`capabilities/\` holds lists only, as their builder reads them; each file there is under 32 KB.
+The form becomes an issue that people at APIs.io act on. \`capabilities/\` holds lists only, as their builder reads them.
 `
 }

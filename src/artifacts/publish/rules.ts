@@ -1,6 +1,7 @@
 /** The words of a capability, the rules that its description keeps, and the kinds of its refusals. */
 
 import { frame, yamlFile } from './frame.ts'
+import { oneLine } from './prose.ts'
 import type { Edition, Published } from './publication.ts'
 
 /** `vocabulary/<slug>-vocabulary.yaml`: the ending is the one that the builder of APIs.io looks for. */
@@ -79,7 +80,7 @@ rules:
 /** `rules/<slug>-rules.yml` for Spectral. */
 export function ruleFiles({ facts, rest }: Edition): readonly Published[] {
   if (rest === undefined) return []
-  const comment = `# Written by ${facts.publisher.name} (method: declared): what every surface of this program keeps.\n`
+  const comment = `# Written by ${oneLine(facts.publisher.name)} (method: declared): what every surface of this program keeps.\n`
   const listed = [{ type: 'SpectralRules', of: 'common', name: 'Rules that the description keeps' } as const]
   return [{ path: `rules/${facts.index.slug}-rules.yml`, text: `${comment}\n${ruleset}`, listed }]
 }

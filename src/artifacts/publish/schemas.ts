@@ -2,6 +2,7 @@
 
 import type { Json, JsonSchema, RoutePlan } from '../../plan.ts'
 import { operationId } from '../openapi/requests.ts'
+import { fileStems } from './file-names.ts'
 import { jsonFile } from './frame.ts'
 import { bodyOf } from './openapi.ts'
 import type { Edition, ExampleFacts, Members, Published, TermFacts } from './publication.ts'
@@ -9,21 +10,22 @@ import type { Edition, ExampleFacts, Members, Published, TermFacts } from './pub
 /** `json-schema/<operation>-input.json` and `-result.json`, as the surfaces check and describe them. */
 export function schemaFiles({ rest, urls }: Edition): readonly Published[] {
   if (rest === undefined) return []
+  const stems = fileStems(rest)
   return rest.routes.flatMap((route) => {
     const { input, output } = route.operation
-    const id = operationId(route, rest)
+    const [id, stem] = [operationId(route, rest), stems.get(route)]
     return [
-      schemaFile(`${id}-input`, `What ${id} takes`, input.schema, urls.folder),
+      schemaFile(`${stem}-input`, `What ${id} takes`, input.schema, urls.folder),
       ...(output.schema === undefined
         ? []
-        : [schemaFile(`${id}-result`, `What ${id} answers`, output.schema, urls.folder)]),
+        : [schemaFile(`${stem}-result`, `What ${id} answers`, output.schema, urls.folder)]),
     ]
   })
 }
 
 function schemaFile(stem: string, title: string, schema: JsonSchema, folder: string): Published {
   const path = `json-schema/${stem}.json`
-  const head = { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `${folder}${path}`, title }
+  const head = { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: encodeURI(`${folder}${path}`), title }
   return jsonFile(path, { ...head, ...schema }, { type: 'JSONSchema', of: 'rest', name: title })
 }
 
@@ -64,12 +66,15 @@ function meaningOf(name: string, { class: isClass, of, description }: TermFacts,
 /** `examples/<operation>.json`: an input as a request, and the result where one is known. */
 export function exampleFiles({ rest, facts }: Edition): readonly Published[] {
   if (rest === undefined) return []
+  const stems = fileStems(rest)
   return rest.routes.flatMap((route) => {
     const example = facts.examples?.[route.operation.name]
     if (example === undefined) return []
     const id = operationId(route, rest)
     const value = { operation: id, note: 'Made up; it fits the schemas.', ...exchangeOf(route, example) }
-    return [jsonFile(`examples/${id}.json`, value, { type: 'Examples', of: 'rest', name: `Example of ${id}` })]
+    return [
+      jsonFile(`examples/${stems.get(route)}.json`, value, { type: 'Examples', of: 'rest', name: `Example of ${id}` }),
+    ]
   })
 }
 

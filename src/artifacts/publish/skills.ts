@@ -18,10 +18,10 @@ export function skillFiles(edition: Edition): readonly Published[] {
   }))
   const copied = skills.flatMap(({ name, files }) =>
     files.map(
-      ({ path, text }): Published => ({
-        path: `skills/${name}/${path}`,
-        text,
-        ...(path === 'SKILL.md' ? { listed: [{ type: 'AgentSkill', of: 'common', name }] } : {}),
+      (file): Published => ({
+        ...file,
+        path: `skills/${name}/${file.path}`,
+        ...(file.path === 'SKILL.md' ? { listed: [{ type: 'AgentSkill', of: 'common', name }] } : {}),
       }),
     ),
   )

@@ -5,9 +5,9 @@
 
 import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Digests, digestsIn, provenancePath, sha256 } from './artifacts/publish/digests.ts'
-import type { Published } from './artifacts/publish/publication.ts'
-import { StartError } from './errors.ts'
+import { type Digests, digestOf, digestsIn, provenancePath, sha256 } from '../artifacts/publish/digests.ts'
+import type { Published } from '../artifacts/publish/publication.ts'
+import { StartError } from '../errors.ts'
 
 export interface UpdateOptions {
   /** Write over files that a person changed or added, and into a folder that has others. Default: false. */
@@ -39,13 +39,18 @@ export async function updateFolder(
   const found = await Promise.all(files.map(({ path }) => lookAt(root, path)))
   const changed = files.filter((file, i) => isForeign(file, found[i], earlier)).map(({ path }) => path)
   refuse(folder, found, force ? [] : changed)
-  const written = files.filter(({ text }, i) => found[i]?.sha256 !== sha256(text))
-  for (const { path, text } of written) {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    await writeFile(join(root, path), text)
-  }
+  const written = files.filter((file, i) => found[i]?.sha256 !== digestOf(file))
+  await writeFolder(written, root)
   const stale = [...(earlier ?? [])].filter(([path]) => !files.some((file) => file.path === path))
   return { written: written.map(({ path }) => path), overwritten: changed, ...(await takeAway(root, stale)) }
+}
+
+/** Writes files into a folder, over whatever is there. Throws what writing to the disk throws. */
+export async function writeFolder(files: readonly Published[], folder: string): Promise<void> {
+  for (const { path, text, bytes } of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), bytes ?? text)
+  }
 }
 
 /** Where a folder really is, made if need be. */
@@ -98,9 +103,9 @@ async function stat(path: string) {
 }
 
 /** The list itself is never on the list. */
-function isForeign({ path, text }: Published, found: Found | undefined, earlier: Digests | undefined): boolean {
-  if (found?.sha256 === undefined || found.sha256 === sha256(text)) return false
-  return path === provenancePath ? earlier === undefined : found.sha256 !== earlier?.get(path)
+function isForeign(file: Published, found: Found | undefined, earlier: Digests | undefined): boolean {
+  if (found?.sha256 === undefined || found.sha256 === digestOf(file)) return false
+  return file.path === provenancePath ? earlier === undefined : found.sha256 !== earlier?.get(file.path)
 }
 
 function refuse(folder: string, found: readonly Found[], changed: readonly string[]) {

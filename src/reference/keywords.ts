@@ -5,6 +5,7 @@ import { type Row, rowsOf, typesOf } from '../spec/grammar/notation.ts'
 import { inertKeywords } from '../spec/inert.ts'
 import { notRun, notRunValues } from '../spec/unsupported.ts'
 import { codes, table } from './markdown.ts'
+import { placesOf } from './places.ts'
 
 interface Unit {
   readonly name: string
@@ -17,8 +18,14 @@ const notations = ['output', 'namedOutput']
 
 /** Every unit of the grammar with its keywords; those that are alike are one. */
 export function keywordsText(): string {
-  const rows = merged().map(({ name, runs, checked }) => [name, runs.join(', ') || '–', checked.join(', ')])
-  return `${table(['part', 'runs', 'checked only'], rows)}\nNot supported, and refused where it stands: ${notRun.join('; ')}.\n`
+  const places = placesOf()
+  const rows = merged().map(({ name, runs, checked }) => [
+    name,
+    codes([places.get(name.split(' ')[0] ?? '') || '.']),
+    runs.join(', ') || '–',
+    checked.join(', '),
+  ])
+  return `${table(['part', 'where first', 'runs', 'checked only'], rows)}\nNot supported, and refused where it stands: ${notRun.join('; ')}.\n`
 }
 
 /** What can be chosen where the format leaves a choice, and what of it does not run: the short form. */

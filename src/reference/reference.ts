@@ -31,7 +31,8 @@ wrong. [README](../README.md) tells how to use them; the JSON Schemas beside thi
 
 Both dialects: maps (\`ikanos\`, 1.0.0-alpha3 to 1.0.0-beta5) and lists (\`naftiko\`, 1.0.0-alpha1 and alpha2). A keyword that
 only one of them has, or that the lists call otherwise, says so. What runs changes what is served; what is checked only has
-to fit the format, and is for readers of the file.
+to fit the format, and is for readers of the file. \`<name>\` is the name of an entry: its key in maps, its \`name\` in
+lists. A part can stand in other places too, such as inputs at each operation.
 
 ${keywordsText()}
 ## Companion file

@@ -2,6 +2,8 @@
 
 import { expect, test } from 'vitest'
 import { validate } from '../../src/load.ts'
+import { placesOf } from '../../src/reference/places.ts'
+import { grammar } from '../../src/spec/grammar/grammar.ts'
 import { rowsOf } from '../../src/spec/grammar/notation.ts'
 import { inertKeywords } from '../../src/spec/inert.ts'
 import { writeCapability } from '../support/serve.ts'
@@ -151,4 +153,14 @@ test('Inert keywords are keywords, and units of which all are inert stand nowher
     'person',
     'tunnel',
   ])
+})
+
+test('Every unit of the grammar stands somewhere in a capability, but for the two that only its rewriting needs', () => {
+  const placed = placesOf()
+  const notations = ['output', 'namedOutput']
+  const units = new Set(Object.keys(grammar).map((name) => name.split(' ')[0] ?? ''))
+  expect([...units].filter((unit) => !placed.has(unit))).toEqual(notations)
+  expect(placed.get('root')).toBe('')
+  expect(placed.get('consumedOperation')).toBe('consumes[].resources.<name>.operations.<name>')
+  expect(placed.get('orchestrated')).toBe('aggregates[].flows.<name>.outputParameters.<name>')
 })

@@ -21,11 +21,12 @@ export function faultsText(): string {
 /** The codes by what is to be done about them: the short form. */
 export function faultsInShort(): string {
   const turns: readonly (readonly [string, (kind: Kind) => boolean])[] = [
-    ['a person has to release it', ({ code }) => code === 'approval-needed'],
+    ['a person has to release it; then the same call again', ({ code }) => code === 'approval-needed'],
     ['repeat it where `retryable` is true; after a write read first', ({ code }) => saysRetryable(code)],
     ['look, then decide anew', ({ status }) => status === 409 || status === 412],
     ['ask who may: the credential, the role, the person', ({ status }) => status === 401 || status === 403],
-    ['correct the call', () => true],
+    ['correct the call', ({ code }) => code !== 'cancelled'],
+    ['nothing: the caller had gone', () => true],
   ]
   const turnOf = (kind: Kind) => turns.find(([, fits]) => fits(kind))?.[0]
   const rows = turns.map(([what]) => {

@@ -406,11 +406,19 @@ describe('Facts', () => {
 
   test.each<[object, string | RegExp]>([
     [{ upstream: { ...factsOf(plain).upstream, namespace: 'harbor' } }, 'did you mean "harbour"?'],
-    [{ reversals: { 'ships.flow-0': { window: 'none', by: 'ships.flow-1' } } }, 'flow "ships.flow-1"'],
+    [
+      { reversals: { 'ships.flow-0': { window: 'none', by: 'ships.flow-1', basis: 'inferred' } } },
+      'flow "ships.flow-1"',
+    ],
     [
       { terms: { Ship: { class: true, description: 'A ship.' }, imo: { of: 'Shop', description: 'Its number.' } } },
       '"Ship"',
     ],
+    [{ reversals: { 'ships.flow-0': { window: 'none' } } }, 'missing key "basis"'],
+    [{ claims: [{ says: 'It floats.' }] }, 'missing key "basis"'],
+    [{ claims: [{ says: 'It floats.', basis: 'inferred' }] }, 'missing key "note"'],
+    [{ upstream: { ...factsOf(plain).upstream, authentication: 'A key.' } }, 'missing key "authenticationSource"'],
+    [{ rateLimitsNote: 'Often.' }, 'missing key "rateLimitsSource"'],
     [{ terms: { '@id': { description: 'Its id.' } } }, '@id'],
     [{ terms: { rdf: { description: 'A prefix.' } } }, 'rdf'],
     [{ index: { ...factsOf(plain).index, slug: '../up' } }, '"../up" may hold only'],

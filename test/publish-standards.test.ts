@@ -6,12 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { apiCatalogFaults, llmsTxtFaults, securityTxtFaults, serverJsonFaults } from './support/discovery-standards.ts'
 import { spectral } from './support/linted.ts'
-import { type Folder, published, text } from './support/published.ts'
-
-const slug = 'nanonets-file-management'
-
-// biome-ignore lint/suspicious/noExplicitAny: tests look into documents whose shape is what they check
-type Document = any
+import { type Document, type Folder, published, slug, text } from './support/published.ts'
 
 let files: Folder
 

@@ -20,13 +20,12 @@ import { ensureBuilt, program } from './support/cli.ts'
 import { kinScore } from './support/kin.ts'
 import { redocly, spectral } from './support/linted.ts'
 import { overlaid } from './support/overlay.ts'
-import { described, type Folder, folder, given, published, text } from './support/published.ts'
+import { type Document, described, type Folder, folder, given, published, slug, text } from './support/published.ts'
 import { writeCapability } from './support/serve.ts'
 import { shared } from './support/shared.ts'
 import { ships, shipsFacts } from './support/ships.ts'
 import { serveFlagship } from './surfaces/cases.ts'
 
-const slug = 'nanonets-file-management'
 const operations = [
   'approve-file',
   'assign-files',
@@ -38,9 +37,6 @@ const operations = [
   'unapprove-file',
   'update-fields',
 ]
-
-// biome-ignore lint/suspicious/noExplicitAny: tests look into documents whose shape is what they check
-type Document = any
 
 let files: Folder
 
@@ -481,7 +477,7 @@ describe('Any other capability', () => {
   test('is refused with what is wrong in its facts', async () => {
     await expect(published(undefined)).rejects.toThrow(/there is no .*case\.publish\.yml/)
     await expect(published(shipsFacts('plan: []'))).rejects.toThrow('unknown key "plan"')
-    const reversals = (flow: string) => shipsFacts(`reversals: { ${flow}: { window: none } }`)
+    const reversals = (flow: string) => shipsFacts(`reversals: { ${flow}: { window: none, basis: declared } }`)
     await expect(published(reversals('ships.get-shop'))).rejects.toThrow('did you mean "ships.get-ship"?')
     const step = '{ id: one, operation: get-ship, description: Reads., with: {} }'
     const workflow = `{ summary: Look., description: Looks., inputs: {}, steps: [${step}] }`

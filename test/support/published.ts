@@ -8,6 +8,12 @@ import { shared } from './shared.ts'
 /** The description of the called API by somebody else, which is not ours to keep here. */
 export const described = shared('data/nanonets/nanonets-file-management-api-openapi.yml')
 
+// biome-ignore lint/suspicious/noExplicitAny: tests look into documents whose shape is what they check
+export type Document = any
+
+/** What its files are called by. */
+export const slug = 'nanonets-file-management'
+
 export type Folder = ReadonlyMap<string, string>
 
 /** The texts of a folder by their paths. */

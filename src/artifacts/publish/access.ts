@@ -9,7 +9,7 @@ import type {
 } from '../../plan.ts'
 import { isKeyed, operationId, rehearses } from '../openapi/requests.ts'
 import { frame, present, yamlFile } from './frame.ts'
-import type { Edition, Members, Published } from './publication.ts'
+import type { Edition, Members, Published, ReversalFacts } from './publication.ts'
 
 /** `agentic-access/<slug>-agentic-access.yml`: what each operation does, and when a person is asked. */
 export function accessFiles(edition: Edition): readonly Published[] {
@@ -71,8 +71,8 @@ function ruleText(rule: ConfirmRulePlan): string {
   }
 }
 
-const reversalOf = (reversal: { readonly by?: string; readonly window: string; readonly note?: string } | undefined) =>
-  reversal === undefined ? undefined : present({ by: reversal.by, window: reversal.window, note: reversal.note })
+const reversalOf = (reversal: ReversalFacts | undefined) =>
+  reversal === undefined ? undefined : present({ ...reversal })
 
 /** A DELETE loses what it names, whatever it is called here. */
 function consequenceOf({ semantics, run }: OperationPlan): string {

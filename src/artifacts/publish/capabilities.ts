@@ -1,5 +1,6 @@
 /** The capability itself: in lists where catalogues look for it, in maps beside, with what refines both. */
 
+import { declaration } from './frame.ts'
 import { listedPath, shortened } from './listed-form.ts'
 import type { Edition, Listing, Published } from './publication.ts'
 
@@ -44,8 +45,9 @@ const beside = (folder: string, edition: Edition): readonly Published[] =>
   edition.beside.map((file) => ({ ...file, path: `${folder}/${file.path}` }))
 
 /** One that its author wrote in lists is published as it is. */
-function listedText({ texts, plan, facts }: Edition): string {
+function listedText(edition: Edition): string {
+  const { texts, plan } = edition
   if (texts.mapped === undefined) return texts.listed
   const newerForm = `../ikanos/${plan.capability.name}.ikanos.yml`
-  return shortened(texts.listed, `Written by ${facts.publisher.name} (method: declared). For people: ${newerForm}`)
+  return shortened(texts.listed, `${declaration(edition)} For people: ${newerForm}`)
 }

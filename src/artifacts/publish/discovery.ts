@@ -1,18 +1,21 @@
 /** What machines look for at known places: llms.txt, the API catalog (RFC 9727), security.txt (RFC 9116). */
 
 import { firstSentence } from '../../text/sentence.ts'
-import { frame, jsonFile, yamlFile } from './frame.ts'
+import { declaration, frame, jsonFile, yamlFile } from './frame.ts'
 import { openapiPath } from './openapi.ts'
 import { linkText, oneLine, paragraph } from './prose.ts'
 import type { Edition, Published } from './publication.ts'
 
 /** `llms/llms.txt` (llmstxt.org): what a model needs to find its way. Below a heading stand links and nothing else. */
-export function llmsFiles({ plan, rest, mcp, facts, skills }: Edition): readonly Published[] {
+export function llmsFiles(edition: Edition): readonly Published[] {
+  const { plan, rest, mcp, facts, skills } = edition
   const slug = facts.index.slug
   const lines = [
     `# ${oneLine(facts.index.name)}`,
     '',
     `> ${oneLine(facts.index.description)}`,
+    '',
+    paragraph(declaration(edition)),
     '',
     ...(mcp?.instructions === undefined ? [] : [paragraph(mcp.instructions), '']),
     'Its operations:',
@@ -83,7 +86,7 @@ function securityFiles(edition: Edition): readonly Published[] {
   const { publisher, index } = edition.facts
   if (publisher.securityExpires === undefined) return []
   const text = [
-    `# Written by ${oneLine(publisher.name)} (method: declared).`,
+    `# ${declaration(edition)}`,
     `Contact: mailto:${publisher.email}`,
     `Expires: ${publisher.securityExpires}`,
     'Preferred-Languages: en',

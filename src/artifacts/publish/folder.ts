@@ -13,7 +13,7 @@ import { readmeFiles } from './readme.ts'
 import { errorFiles, ruleFiles, vocabularyFiles } from './rules.ts'
 import { contextFiles, exampleFiles, schemaFiles } from './schemas.ts'
 import { skillFiles } from './skills.ts'
-import { changelogFiles, conformanceFiles, planFiles, rateLimitFiles } from './terms.ts'
+import { changelogFiles, claimFiles, conformanceFiles, planFiles, rateLimitFiles } from './terms.ts'
 import { workflowFiles } from './workflows.ts'
 
 /** In the order in which the index lists what they make. */
@@ -28,6 +28,7 @@ const parts: readonly Part[] = [
   authenticationFiles,
   lifecycleFiles,
   errorFiles,
+  claimFiles,
   schemaFiles,
   contextFiles,
   vocabularyFiles,

@@ -2,6 +2,7 @@
 
 import type { Json } from '../../plan.ts'
 import { yamlText } from '../../text/yaml.ts'
+import { oneLine } from './prose.ts'
 import type { Edition, Listing, Members, Published } from './publication.ts'
 
 /** Said by us and checked by nobody else. Without a source it rests on the capability itself. */
@@ -13,6 +14,19 @@ export function frame({ facts }: Edition, description: string, source?: string):
     source: source ?? `capabilities/${facts.index.slug}.yaml`,
     description,
   }
+}
+
+/** The same for formats that have comments or prose and no members for it. */
+export function declaration({ facts }: Edition): string {
+  const { publisher, provider } = facts
+  const whose = provider === undefined ? '' : `, not by ${oneLine(provider.name)}`
+  return `Written by ${oneLine(publisher.name)}${whose} (method: declared).`
+}
+
+/** The same for formats that take members of others. */
+export function provenanceOf(edition: Edition): Members {
+  const { method = '', publisher = '', source = '' } = frame(edition, '')
+  return { method, publisher, source }
 }
 
 export function yamlFile(path: string, value: Members, ...listed: readonly Listing[]): Published {

@@ -3,7 +3,7 @@
 import type { Plan } from '../../plan.ts'
 import { yamlText } from '../../text/yaml.ts'
 import { provenancePath } from './digests.ts'
-import { present } from './frame.ts'
+import { declaration, present } from './frame.ts'
 import type { Edition, Facts, LinkFacts, Members, Published, Subject, UpstreamFacts } from './publication.ts'
 
 /** The index over the files of all other parts. */
@@ -38,12 +38,13 @@ const repositoryOf = ({ publisher: { repository } }: Facts): readonly Members[] 
 
 const iconPath = 'images/icon.svg'
 
-function noteOf({ facts, standIns }: Edition): string {
-  const { provider, publisher, linksSource } = facts
-  const whose = provider === undefined ? '' : ` It is not published by ${provider.name}.`
-  const found = linksSource === undefined ? '' : `\nLinks to pages of the provider were found in ${linksSource}`
-  const standIn = standIns.some(({ needed }) => needed) ? '\nSome addresses are stand-ins: README.md says which.' : ''
-  return `Published by ${publisher.name}.${whose}${found}${standIn}`
+function noteOf(edition: Edition): string {
+  const { facts, standIns } = edition
+  return [
+    declaration(edition),
+    ...(facts.linksSource === undefined ? [] : [`Links to pages of the provider were found in ${facts.linksSource}`]),
+    ...(standIns.some(({ needed }) => needed) ? ['Some addresses are stand-ins: README.md says which.'] : []),
+  ].join('\n')
 }
 
 /** The API that is called, then the surfaces over it. */
@@ -112,8 +113,9 @@ function linksOf(links: readonly LinkFacts[], of: Subject): readonly Members[] {
 }
 
 /** A picture of our own; no mark of the provider is used. */
-export function iconFiles(): readonly Published[] {
+export function iconFiles(edition: Edition): readonly Published[] {
   const text = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" role="img" aria-label="A document that is checked">
+  <desc>${markup(declaration(edition))}</desc>
   <path fill="#1f3a5f" d="M12 4h28l12 12v44H12z"/>
   <path fill="#8fb3d9" d="M40 4l12 12H40z"/>
   <path fill="none" stroke="#fff" stroke-width="5" d="M22 38l8 8 14-16"/>
@@ -121,3 +123,5 @@ export function iconFiles(): readonly Published[] {
 `
   return [{ path: iconPath, text }]
 }
+
+const markup = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -1,7 +1,7 @@
 /** The MCP surface: its tools, how it is started, and its entry for the MCP Registry. */
 
 import { operationId } from '../openapi/requests.ts'
-import { frame, jsonFile, yamlFile } from './frame.ts'
+import { frame, jsonFile, provenanceOf, yamlFile } from './frame.ts'
 import { cut } from './prose.ts'
 import type { Edition, Members, Published } from './publication.ts'
 
@@ -62,7 +62,8 @@ function manifest(edition: Edition): Members {
 }
 
 /** Schema 2025-12-11. To be taken, the package has to have the same name as its `mcpName`. */
-function registryEntry({ plan, facts, program }: Edition): Members {
+function registryEntry(edition: Edition): Members {
+  const { plan, facts, program } = edition
   const { title, description } = plan.capability
   return {
     $schema: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json',
@@ -85,6 +86,7 @@ function registryEntry({ plan, facts, program }: Edition): Members {
         })),
       },
     ],
+    _meta: { 'io.modelcontextprotocol.registry/publisher-provided': provenanceOf(edition) },
   }
 }
 

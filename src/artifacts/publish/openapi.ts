@@ -5,7 +5,7 @@ import { firstSentence } from '../../text/sentence.ts'
 import { yamlText } from '../../text/yaml.ts'
 import { operationId } from '../openapi/requests.ts'
 import { openapiValue } from '../openapi.ts'
-import { yamlFile } from './frame.ts'
+import { declaration, provenanceOf, yamlFile } from './frame.ts'
 import type { Edition, ExampleFacts, Members, Published } from './publication.ts'
 
 const mediaType = 'application/vnd.oai.openapi'
@@ -48,6 +48,7 @@ export function describedSurface(edition: Edition): Members | undefined {
   const info = {
     ...(value.info as Members),
     contact: { name, url, email },
+    'x-provenance': provenanceOf(edition),
     ...(license === undefined ? {} : { license: { name: license.name, url: license.url } }),
   }
   const tags = (value.tags as readonly Members[]).map((tag) => described(edition, tag))
@@ -118,7 +119,8 @@ function mapValues<T, U>(of: Readonly<Record<string, T>>, to: (value: T) => U): 
 }
 
 /** The repairs of the description of the called API (Overlay 1.0.0). They apply to the file as its publisher has it. */
-export function overlayFiles({ facts, texts, plan }: Edition): readonly Published[] {
+export function overlayFiles(edition: Edition): readonly Published[] {
+  const { facts, texts, plan } = edition
   const { overlay, upstream } = facts
   if (overlay === undefined || upstream?.openapi === undefined) return []
   const { file, source } = upstream.openapi
@@ -128,7 +130,7 @@ export function overlayFiles({ facts, texts, plan }: Edition): readonly Publishe
     extends: texts.upstream === undefined ? source : `../openapi/${file}`,
     actions: overlay.actions,
   }
-  const comment = `Written by ${facts.publisher.name}, not by the provider; applies to ${source}`
+  const comment = `${declaration(edition)} Applies to ${source}`
   const listed = [{ type: 'Overlay', of: 'upstream', name: overlay.title } as const]
   return [{ path: `overlays/${facts.index.slug}-overlay.yml`, text: yamlText(value, comment), listed }]
 }

@@ -9,7 +9,9 @@ export function provenanceFile(edition: Edition, files: readonly Published[]): P
   const value = {
     writtenBy: writer,
     ...frame(edition, 'Every other file of this folder with its SHA-256; what is not by the publisher says by whom.'),
-    files: files.map((file) => present({ path: file.path, sha256: digestOf(file), ...file.copied })),
+    files: files.map((file) =>
+      present({ path: file.path, method: 'declared', sha256: digestOf(file), ...file.copied }),
+    ),
   }
   return jsonFile(provenancePath, value)
 }

@@ -31,6 +31,8 @@ export interface Facts {
   readonly linksSource?: string
   /** flow -> what undoes it, and for how long. */
   readonly reversals?: Readonly<Record<string, ReversalFacts>>
+  /** What is said of the API that is called, wherever it is said. */
+  readonly claims?: readonly ClaimFacts[]
   /** flow -> when a person has to be asked. */
   readonly escalation?: Readonly<Record<string, readonly string[]>>
   readonly rateLimits?: readonly (Members & { readonly name: string; readonly source: string })[]
@@ -78,10 +80,20 @@ export interface LinkFacts {
   readonly of?: Subject
 }
 
-export interface ReversalFacts {
+/** What a claim rests on. Without a source: a rule of the publisher, inferred, or known to nobody. */
+export interface Ground {
+  readonly source?: string
+  readonly basis?: 'declared' | 'inferred' | 'unknown'
+  readonly note?: string
+}
+
+export interface ReversalFacts extends Ground {
   readonly by?: string
   readonly window: string
-  readonly note?: string
+}
+
+export interface ClaimFacts extends Ground {
+  readonly says: string
 }
 
 export interface TermFacts {

@@ -85,7 +85,7 @@ function whoSays({ facts }: Edition): string {
       : ` \`openapi/${upstream.openapi.file}\`, where it is here, is by ${paragraph(upstream.openapi.publisher)} and as it was found at ${upstream.openapi.source}; the overlay beside it holds what we think is wrong in it.`
   return `## Who says so
 
-Written by ${paragraph(publisher.name)} (${publisher.url}).${whose}${untouched} [provenance.json](provenance.json) has every file with its SHA-256 and its maker; \`method: declared\` is what the publisher says and nobody else checked.
+Written by ${paragraph(publisher.name)}, ${publisher.url} (method: declared).${whose}${untouched} [provenance.json](provenance.json) has every file with its SHA-256 and its maker; what is declared, its publisher says and nobody else checked.
 `
 }
 

@@ -1,7 +1,6 @@
 /** The words of a capability, the rules that its description keeps, and the kinds of its refusals. */
 
-import { frame, yamlFile } from './frame.ts'
-import { oneLine } from './prose.ts'
+import { declaration, frame, yamlFile } from './frame.ts'
 import type { Edition, Published } from './publication.ts'
 
 /** `vocabulary/<slug>-vocabulary.yaml`: the ending is the one that the builder of APIs.io looks for. */
@@ -78,9 +77,10 @@ rules:
 `
 
 /** `rules/<slug>-rules.yml` for Spectral. */
-export function ruleFiles({ facts, rest }: Edition): readonly Published[] {
+export function ruleFiles(edition: Edition): readonly Published[] {
+  const { facts, rest } = edition
   if (rest === undefined) return []
-  const comment = `# Written by ${oneLine(facts.publisher.name)} (method: declared): what every surface of this program keeps.\n`
+  const comment = `# ${declaration(edition)} What every surface of this program keeps.\n`
   const listed = [{ type: 'SpectralRules', of: 'common', name: 'Rules that the description keeps' } as const]
   return [{ path: `rules/${facts.index.slug}-rules.yml`, text: `${comment}\n${ruleset}`, listed }]
 }

@@ -3,34 +3,41 @@
 import type { Json, JsonSchema, RoutePlan } from '../../plan.ts'
 import { operationId } from '../openapi/requests.ts'
 import { fileStems } from './file-names.ts'
-import { jsonFile } from './frame.ts'
+import { declaration, frame, jsonFile } from './frame.ts'
 import { bodyOf } from './openapi.ts'
 import type { Edition, ExampleFacts, Members, Published, TermFacts } from './publication.ts'
 
 /** `json-schema/<operation>-input.json` and `-result.json`, as the surfaces check and describe them. */
-export function schemaFiles({ rest, urls }: Edition): readonly Published[] {
+export function schemaFiles(edition: Edition): readonly Published[] {
+  const { rest } = edition
   if (rest === undefined) return []
   const stems = fileStems(rest)
   return rest.routes.flatMap((route) => {
     const { input, output } = route.operation
     const [id, stem] = [operationId(route, rest), stems.get(route)]
     return [
-      schemaFile(`${stem}-input`, `What ${id} takes`, input.schema, urls.folder),
+      schemaFile(`${stem}-input`, `What ${id} takes`, input.schema, edition),
       ...(output.schema === undefined
         ? []
-        : [schemaFile(`${stem}-result`, `What ${id} answers`, output.schema, urls.folder)]),
+        : [schemaFile(`${stem}-result`, `What ${id} answers`, output.schema, edition)]),
     ]
   })
 }
 
-function schemaFile(stem: string, title: string, schema: JsonSchema, folder: string): Published {
+function schemaFile(stem: string, title: string, schema: JsonSchema, edition: Edition): Published {
   const path = `json-schema/${stem}.json`
-  const head = { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: encodeURI(`${folder}${path}`), title }
+  const head = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: encodeURI(`${edition.urls.folder}${path}`),
+    $comment: declaration(edition),
+    title,
+  }
   return jsonFile(path, { ...head, ...schema }, { type: 'JSONSchema', of: 'rest', name: title })
 }
 
 /** `json-ld/<slug>-context.jsonld`: an address for each name, and what it means. */
-export function contextFiles({ facts, urls }: Edition): readonly Published[] {
+export function contextFiles(edition: Edition): readonly Published[] {
+  const { facts, urls } = edition
   const terms = Object.entries(facts.terms ?? {})
   if (terms.length === 0) return []
   const vocabulary = `${urls.folder}vocabulary#`
@@ -42,7 +49,10 @@ export function contextFiles({ facts, urls }: Edition): readonly Published[] {
       rdf: 'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
       ...Object.fromEntries(terms.map(([name]) => [name, { '@id': addressOf(name) }])),
     },
-    '@graph': terms.map(([name, term]) => meaningOf(name, term, addressOf)),
+    '@graph': [
+      { '@id': vocabulary, 'rdfs:label': facts.index.name, 'rdfs:comment': declaration(edition) },
+      ...terms.map(([name, term]) => meaningOf(name, term, addressOf)),
+    ],
   }
   const listing = {
     type: 'JSONLD',
@@ -64,14 +74,15 @@ function meaningOf(name: string, { class: isClass, of, description }: TermFacts,
 }
 
 /** `examples/<operation>.json`: an input as a request, and the result where one is known. */
-export function exampleFiles({ rest, facts }: Edition): readonly Published[] {
+export function exampleFiles(edition: Edition): readonly Published[] {
+  const { rest, facts } = edition
   if (rest === undefined) return []
   const stems = fileStems(rest)
   return rest.routes.flatMap((route) => {
     const example = facts.examples?.[route.operation.name]
     if (example === undefined) return []
     const id = operationId(route, rest)
-    const value = { operation: id, note: 'Made up; it fits the schemas.', ...exchangeOf(route, example) }
+    const value = { operation: id, ...frame(edition, 'Made up; it fits the schemas.'), ...exchangeOf(route, example) }
     return [
       jsonFile(`examples/${stems.get(route)}.json`, value, { type: 'Examples', of: 'rest', name: `Example of ${id}` }),
     ]

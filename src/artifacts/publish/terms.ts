@@ -2,7 +2,7 @@
 
 import type { Json } from '../../plan.ts'
 import { frame, present, yamlFile } from './frame.ts'
-import type { Edition, Members, Published } from './publication.ts'
+import type { Edition, Listing, Members, Published } from './publication.ts'
 
 /** `rate-limits/<slug>-rate-limits.yml` (API Commons Rate Limits 0.1): those of the API, then those of the surfaces. */
 export function rateLimitFiles(edition: Edition): readonly Published[] {
@@ -53,17 +53,29 @@ export function planFiles(edition: Edition): readonly Published[] {
   ]
 }
 
+/** `claims/<slug>-claims.yml`: what is said of the API that is called, in this folder and by the skills. */
+export function claimFiles(edition: Edition): readonly Published[] {
+  const claims = edition.facts.claims?.map((claim) => present({ ...claim }))
+  const name = 'What is said of the API, and what it rests on'
+  return listFile(edition, 'claims', 'claims', claims, { type: 'x-claims', of: 'upstream', name })
+}
+
 /** `conformance/<slug>-conformance.yml`. */
 export function conformanceFiles(edition: Edition): readonly Published[] {
   return listFile(edition, 'conformance', 'standards', edition.facts.conformance, {
     type: 'Conformance',
+    of: 'common',
     name: 'Standards, and what shows that they are kept',
   })
 }
 
 /** `changelog/<slug>-changelog.yml`. */
 export function changelogFiles(edition: Edition): readonly Published[] {
-  return listFile(edition, 'changelog', 'entries', edition.facts.changelog, { type: 'ChangeLog', name: 'What changed' })
+  return listFile(edition, 'changelog', 'entries', edition.facts.changelog, {
+    type: 'ChangeLog',
+    of: 'common',
+    name: 'What changed',
+  })
 }
 
 function listFile(
@@ -71,9 +83,9 @@ function listFile(
   folder: string,
   key: string,
   list: readonly Json[] | undefined,
-  listing: { readonly type: string; readonly name: string },
+  listing: Listing,
 ): readonly Published[] {
   if (list === undefined) return []
   const value = { ...frame(edition, `${listing.name}.`), [key]: list }
-  return [yamlFile(`${folder}/${edition.facts.index.slug}-${folder}.yml`, value, { ...listing, of: 'common' })]
+  return [yamlFile(`${folder}/${edition.facts.index.slug}-${folder}.yml`, value, listing)]
 }

@@ -3,6 +3,7 @@
 import type { Json, RestPlan, RoutePlan } from '../../plan.ts'
 import { yamlText } from '../../text/yaml.ts'
 import { operationId } from '../openapi/requests.ts'
+import { declaration } from './frame.ts'
 import { bodyOf, openapiPath } from './openapi.ts'
 import type { Edition, Members, Published, WorkflowFacts, WorkflowStep } from './publication.ts'
 import { inputsIn } from './schemas.ts'
@@ -18,7 +19,7 @@ export function workflowFiles(edition: Edition): readonly Published[] {
       sourceDescriptions: [{ name: 'surface', url: `../${openapiPath(edition)}`, type: 'openapi' }],
       workflows: [workflowOf(name, workflow, rest)],
     }
-    const comment = `Written by ${facts.publisher.name} (method: declared), not by the provider of the API.`
+    const comment = declaration(edition)
     const listed = [{ type: 'Arazzo', of: 'rest', name: workflow.summary } as const]
     return { path: `arazzo/${facts.index.slug}-${name}-workflow.yml`, text: yamlText(value, comment), listed }
   })

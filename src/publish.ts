@@ -6,7 +6,7 @@ import { StartError } from './errors.ts'
 import type { LoadedCapability } from './load.ts'
 import { packageInfo } from './package.ts'
 import type { SurfacePlan } from './plan.ts'
-import { checkNames, type NamedFacts, publicationOf, readFacts } from './publish/facts.ts'
+import { checkNames, checkSources, type NamedFacts, publicationOf, readFacts } from './publish/facts.ts'
 
 export interface PublishOptions extends NamedFacts {
   /** Where the surfaces can be reached by others. Default: this machine, where whoever runs them is. */
@@ -45,6 +45,7 @@ async function editionOf(capability: LoadedCapability, options: PublishOptions):
   const { plan, file } = capability
   const facts = await readFacts(publicationOf(file), options)
   const [rest, mcp] = [surfaceOf(capability, 'rest'), surfaceOf(capability, 'mcp')]
+  checkSources(facts)
   checkNames(facts, plan, rest)
   const [{ filesBeside, skillsOf, textsOf }, { problemKinds }] = await Promise.all([
     import('./publish/carried.ts'),

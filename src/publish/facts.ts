@@ -91,6 +91,16 @@ export function checkNames(facts: Facts, plan: Plan, rest: RestPlan | undefined)
   )
 }
 
+/** Throws StartError for what is said of the called API and names no source. */
+export function checkSources({ upstream, rateLimitsNote, rateLimitsSource }: Facts) {
+  const refuse = (what: string, source: string) => {
+    throw new StartError(`"${what}" says something of others: say where that is from, as "${source}"`)
+  }
+  if (upstream?.authentication !== undefined && upstream.authenticationSource === undefined)
+    refuse('upstream.authentication', 'upstream.authenticationSource')
+  if (rateLimitsNote !== undefined && rateLimitsSource === undefined) refuse('rateLimitsNote', 'rateLimitsSource')
+}
+
 function known(what: string, names: readonly string[], there: readonly string[]) {
   const strange = names.find((name) => !there.includes(name))
   if (strange !== undefined) throw new StartError(noSuch(what, strange, there))

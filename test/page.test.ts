@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Running } from '../src/index.ts'
 import { barriers, browserPath, look, startBrowser } from './support/browser.ts'
-import { ensureBuilt } from './support/cli.ts'
+import { built } from './support/cli.ts'
 import { sampled } from './support/sampled.ts'
 import { writeCapability } from './support/serve.ts'
 
@@ -18,7 +18,6 @@ const modes = [
 
 let browser: Browser
 beforeAll(async () => {
-  ensureBuilt()
   if (browserPath !== undefined) browser = await startBrowser()
 })
 afterAll(() => browser?.close())
@@ -28,7 +27,7 @@ describe.skipIf(browserPath === undefined)('The page of the flagship', () => {
   let url: string
 
   beforeEach(async () => {
-    const { serve, bundledCapability } = await import('../dist/index.js')
+    const { serve, bundledCapability } = await built()
     const ports = { 'files-rest': 0, 'files-mcp': 0, 'files-skill': 0, control: 0 }
     running = await serve(bundledCapability(), { sandbox: true, environment: {}, drainMs: 1000, ports })
     url = running.surfaces.find(({ plan }) => plan.type === 'rest')?.url ?? ''
@@ -207,10 +206,10 @@ describe.skipIf(browserPath === undefined)('The page of any capability', () => {
         exposes: [{ type: 'rest', namespace: 'rest', address: '127.0.0.1', port: 8080, resources, ...more }],
       },
     })
-    const { serve } = await import('../dist/index.js')
+    const { serve } = await built()
     const running = await serve(file, { environment: { SECRET: 's3cret' }, ports: { rest: 0 }, drainMs: 1000 })
     onTestFinished(() => running.close())
-    return running.surfaces[0].url
+    return running.surfaces[0]?.url ?? ''
   }
 
   const operation = (method: string, more: object = {}) => ({

@@ -15,7 +15,7 @@ import type { Offer } from '../src/surfaces/mcp/offer.ts'
 import { startAuthorizationServer } from './support/authorization-server.ts'
 import { say } from './support/say.ts'
 import { type ServedCase, serveCapability, writeCapability } from './support/serve.ts'
-import { startUpstream, type Upstream } from './support/upstream.ts'
+import { type StubUpstream, startUpstream } from './support/upstream.ts'
 import { orderApi } from './surfaces/cases.ts'
 import { exchange } from './surfaces/exchange.ts'
 import {
@@ -119,7 +119,7 @@ const bearer = { type: 'bearer', token: '{{OWN}}' }
 const all = ['look', 'move', 'move-seven', 'approve', 'cancel']
 
 let served: ServedCase
-let upstream: Upstream
+let upstream: StubUpstream
 let state: string
 
 beforeAll(async () => {

@@ -185,7 +185,7 @@ describe('a plan', () => {
 
   it('that does not fit is told with every place, and nothing is asked', async () => {
     const [good] = approval(['x']).actions
-    const actions = [
+    const actions: readonly unknown[] = [
       { ...good, id: 'a b', extra: 1 },
       { ...good, tool: 'drop-file' },
       { ...good, id: 'c', arguments: { model_id, request_fileid: 'x' } },

@@ -15,7 +15,7 @@ let path: string
 
 beforeAll(async () => {
   state = await mkdtemp(join(tmpdir(), 'approvals-'))
-  flagship = await serveFlagship({ stateDirectory: state, atEnd: (close) => closing.push(close) })
+  flagship = await serveFlagship({ stateDirectory: state, atEnd: (close) => void closing.push(close) })
   const { model_id, request_file_id } = flagship.examples
   path = `/v1/models/${model_id}/files/${request_file_id}`
 })

@@ -132,7 +132,7 @@ describe('The token endpoint', () => {
     expect(requests.at(-1)?.body).toBe('grant_type=client_credentials&client_id=me&client_secret=s3cret')
   })
 
-  test.each<readonly [string, (url: string) => object, ((url: string) => string)?]>([
+  test.each<[what: string, more: (url: string) => object, issuer?: (url: string) => string]>([
     ['of another issuer', endpoint, () => 'https://evil.example'],
     ['that is not encrypted', () => ({ token_endpoint: 'http://login.example/token' })],
     ['that is missing', () => ({})],

@@ -46,7 +46,7 @@ const literal = (value: string): Value => ({ type: 'literal', value })
 const bind: Value = { type: 'bind', variable: 'env.X' }
 
 test('an address is written in the file when no variable can change its host', () => {
-  const text = (...parts: readonly (string | Value)[]): Value => ({ type: 'text', parts })
+  const text = (...parts: readonly (string | Value)[]): Value => ({ type: 'text', source: '', parts })
   expect([literal('http://10.0.0.1'), text('http://10.0.0.1/', bind)].filter(isWritten)).toHaveLength(2)
   const others = [bind, text('http://', bind, '/x'), text('http://10.0.0.1', bind), text('http://10.0.0.1:', bind)]
   expect(others.filter(isWritten)).toEqual([])

@@ -38,7 +38,7 @@ const language = (file: string) => (file.endsWith('.py') ? 'python' : 'javascrip
 async function opened(scripting: object, files?: readonly string[], environment: Record<string, string> = {}) {
   const loaded = await load(await writeCapability(scripted(scripting, files), { files: sources }))
   const { runtime, close } = await open(loaded, { environment })
-  onTestFinished(close)
+  onTestFinished(() => close())
   const call = (name: string, n: number, cancelled = newCall()) => {
     const operation = loaded.plan.operations.find((o) => o.name === `tools.${name}`)
     if (operation === undefined) throw new Error(`nothing is called "${name}"`)

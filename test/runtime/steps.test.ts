@@ -45,7 +45,7 @@ async function opened(exchanges: readonly Exchange[]) {
   const upstream = await startUpstream(exchanges)
   const loaded = await load(await writeCapability(shop(upstream.url)))
   const { runtime, close } = await open(loaded, { environment: {}, allowUnconfirmed: true })
-  onTestFinished(close)
+  onTestFinished(() => close())
   const invoke = (name: string) => {
     const operation = loaded.plan.operations.find((o) => o.name === name)
     if (operation === undefined) throw new Error(`nothing is called "${name}"`)

@@ -121,7 +121,7 @@ async function request(route: RoutePlan, origin: string): Promise<string> {
   const placed = (where: RouteParameterPlan['in']) =>
     route.parameters.flatMap((p) => (p.in === where && 'key' in p ? [[p.key, p] as const] : []))
   const path = placed('path').reduce((so, [key, p]) => so.replace(`{${key}}`, text(made(p))), route.path)
-  const query = new URLSearchParams(placed('query').map(([key, p]) => [key, line(made(p))]))
+  const query = new URLSearchParams(placed('query').map(([key, p]): [string, string] => [key, line(made(p))]))
   const headers = Object.fromEntries(placed('header').map(([key, p]) => [key, line(made(p))]))
   const whole = placed('body').find(([, p]) => 'whole' in p)
   const members = Object.fromEntries(placed('body').map(([key, p]) => [key, made(p)]))

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
-import { peerDependencies, peerDependenciesMeta } from '../../package.json'
+import packageJson from '../../package.json' with { type: 'json' }
 import { validate } from '../../src/index.ts'
 import { ensureBuilt } from '../support/cli.ts'
 import { writeCapability } from '../support/serve.ts'
@@ -49,7 +49,7 @@ async function validated(pyodide: string | undefined): Promise<string> {
 
 test('A capability with a Python script is valid where Pyodide is installed, which is optional', async () => {
   expect((await validate(await writeCapability(capability, { files }))).diagnostics).toEqual([])
-  expect(peerDependenciesMeta.pyodide.optional).toBe(true)
+  expect(packageJson.peerDependenciesMeta.pyodide.optional).toBe(true)
 })
 
 test.each([
@@ -58,5 +58,5 @@ test.each([
 ])('Where pyodide is %s it is refused, and told what to install', async (version, why) => {
   const said = await validated(version)
   expect(said).toContain('error script-refused')
-  expect(said).toContain(`${why}; "npm install pyodide@${peerDependencies.pyodide}" makes Python run`)
+  expect(said).toContain(`${why}; "npm install pyodide@${packageJson.peerDependencies.pyodide}" makes Python run`)
 })

@@ -1,5 +1,6 @@
 /** A real authorization server on a free loopback port: metadata, keys that rotate, signed tokens, introspection. */
 
+import type { webcrypto } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
@@ -57,7 +58,7 @@ export interface AuthorizationServer {
 interface Key {
   readonly kid: string
   readonly alg: string
-  readonly privateKey: CryptoKey
+  readonly privateKey: webcrypto.CryptoKey
   readonly jwk: JWK
 }
 

@@ -17,7 +17,7 @@ function findBrowser(): string | undefined {
 
 /** Starts it; a container has no rights for its own sandbox. */
 export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: browserPath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  return chromium.launch({ executablePath: browserPath ?? '', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
 }
 
 /** A page that is looked at, and what went wrong or left it meanwhile. */

@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { stateHome } from './state-home.ts'
 
@@ -12,6 +12,12 @@ export const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.ur
 /** Builds the program when there is none; `npm test` has built it before. */
 export function ensureBuilt() {
   if (!existsSync(program)) execFileSync(process.execPath, ['build.mjs'], { cwd: root })
+}
+
+/** What the built program offers to other programs. */
+export function built(): Promise<typeof import('../../src/index.ts')> {
+  ensureBuilt()
+  return import(new URL('index.js', pathToFileURL(program)).href)
 }
 
 export interface Ran {

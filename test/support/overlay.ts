@@ -1,6 +1,6 @@
 /** Overlay 1.0.0 (§4.4): applies its actions to a description, in order. */
 
-import { type JSONPathNode, query } from 'json-p3'
+import { type JSONPathNode, type JSONValue, query } from 'json-p3'
 
 type Tree = Record<string, unknown>
 
@@ -12,7 +12,7 @@ interface Overlay {
 export function overlaid(document: unknown, { actions }: Overlay): unknown {
   const result = structuredClone(document)
   for (const { target, update, remove } of actions) {
-    const { nodes } = query(target, result as Tree)
+    const { nodes } = query(target, result as JSONValue)
     if (nodes.length === 0) throw new Error(`${target} finds nothing`)
     for (const node of nodes) remove === true ? take(result, node) : merge(node.value, update)
   }

@@ -3,6 +3,7 @@
 import type { OpenOptions } from '../../src/index.ts'
 import { bundledCapability } from '../../src/package.ts'
 import { type ServedCase, serveFile } from '../support/serve.ts'
+import type { Ending } from '../support/upstream.ts'
 
 /** A capability over one consumed operation, `api.get-thing` (`GET /things/{id}`), with these surfaces. */
 export function capabilityOf(exposes: readonly object[]): object {
@@ -89,7 +90,7 @@ export interface Flagship extends ServedCase {
 }
 
 /** The shipped capability against its sandbox, every surface on a free port, until the test ends. */
-export async function serveFlagship(options: OpenOptions = {}): Promise<Flagship> {
+export async function serveFlagship(options: OpenOptions & Ending = {}): Promise<Flagship> {
   const served = await serveFile(bundledCapability(), { ...options, sandbox: true })
   const { sandbox } = served.running
   if (sandbox === undefined) throw new Error('the flagship runs on its sandbox')

@@ -326,7 +326,7 @@ describe('a resource', () => {
     const { open: options, writes } = await served()
     const capability = await load(await writeCapability(orders))
     const { runtime, close } = await open(capability, { environment: {}, ...options })
-    onTestFinished(close)
+    onTestFinished(() => close())
     const operation = runtime.plan.operations.find(({ name }) => name === 'orders.delete')
     if (operation === undefined) throw new Error('there is a flow that deletes')
     const said = { name: 'gone', title: 'Gone', description: 'Deletes.', uri: 'gone://7', parts: ['gone://7'] }

@@ -14,7 +14,18 @@ import { lines } from '../support/surfaces.ts'
 import type { Exchange } from '../support/upstream.ts'
 import { environment } from './cases.ts'
 import { listen, signal } from './exchange.ts'
-import { classic, envelope, initialize, messageIn, modern, post, reading, revision, toolCall } from './mcp-messages.ts'
+import {
+  classic,
+  envelope,
+  initialize,
+  type Message,
+  messageIn,
+  modern,
+  post,
+  reading,
+  revision,
+  toolCall,
+} from './mcp-messages.ts'
 import { type Around, type Offered, type ServedOffer, serveOffer } from './mcp-offer.ts'
 
 const picture = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0x00])
@@ -255,8 +266,8 @@ describe('a read of what an operation answers', () => {
   it('belongs to the trace of its caller, which goes on to the upstream', async () => {
     const { url, upstream } = common
     const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`
-    for (const more of [{}, throughSdk]) {
-      const _meta = { ...envelope, ...('_meta' in more ? more._meta : {}), traceparent }
+    for (const more of [{ _meta: {} }, throughSdk]) {
+      const _meta = { ...envelope, ...more._meta, traceparent }
       await post(url, reading('things://t1/as-json', { _meta }))
     }
     const traces = upstream.requests.slice(-2).map(({ headers }) => headers.traceparent?.split('-')[1])

@@ -16,7 +16,7 @@ import { capabilityOf, environment, thingTools } from './cases.ts'
 import { exchange } from './exchange.ts'
 import { modern, post } from './mcp-messages.ts'
 
-type AtEnd = (close: () => unknown) => unknown
+type AtEnd = (close: () => Promise<void>) => unknown
 type Listening = ConstructorParameters<typeof Client>[1]
 
 const info = { name: 'test', version: '1.0.0' }

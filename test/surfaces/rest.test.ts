@@ -389,7 +389,7 @@ describe('mounted in an express app', () => {
   async function mounted(prepare: (app: express.Express) => void = () => {}) {
     const capability = await load(await writeCapability(catalog))
     const { runtime, close } = await open(capability, { upstreams: { api: await listen(echo) }, environment: {} })
-    onTestFinished(close)
+    onTestFinished(() => close())
     const plan = capability.plan.surfaces.find((s): s is RestPlan => s.type === 'rest')
     if (plan === undefined) throw new Error('the catalog has a rest surface')
     const handle = restHandler(plan, runtime)

@@ -1,6 +1,6 @@
 /** Which tokens are good: signatures, claims, keys that rotate, an authorization server that comes and goes. */
 
-import { createHmac } from 'node:crypto'
+import { createHmac, type webcrypto } from 'node:crypto'
 import { exportSPKI, importJWK } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { TokenSettings } from '../../../src/surfaces/oauth2/verification.ts'
@@ -126,7 +126,7 @@ describe('A signed token', () => {
   test.each(['HS256', 'HS384', 'HS512'])('is not one that %s made with the public key', async (alg) => {
     const { verify, server, seconds } = await started({ algorithm: 'RS256' })
     const [jwk] = server.publicKeys()
-    const pem = await exportSPKI((await importJWK(jwk as object, 'RS256')) as CryptoKey)
+    const pem = await exportSPKI((await importJWK(jwk as object, 'RS256')) as webcrypto.CryptoKey)
     const claims = { iss: server.issuer, aud: audience, exp: seconds() + 100 }
     for (const secret of [
       pem,

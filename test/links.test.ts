@@ -4,9 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { program } from '../src/cli/program.ts'
-import { processTerminal } from '../src/cli/terminal.ts'
 import { readMarkdown } from './support/markdown.ts'
+import { commandLine } from './support/say.ts'
 
 const documents = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'schemas/README.md'].map(readMarkdown)
 const { files: shipped, scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -23,7 +22,7 @@ const methods = /^skills\/(list|get)$/
 /** Options of other programs. */
 const foreign = ['--no-allocation-site-pretenuring']
 
-const commands = allOf(program(processTerminal()))
+const commands = allOf(commandLine())
 
 /** By its words, each command with all that are below it. */
 function allOf(command: Command, words: readonly string[] = []): ReadonlyMap<string, Command> {

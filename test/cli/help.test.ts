@@ -2,18 +2,16 @@
 
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
-import { program } from '../../src/cli/program.ts'
-import { processTerminal } from '../../src/cli/terminal.ts'
 import { readFaultSpec } from '../../src/sandbox/fault-spec.ts'
 import { faultSpecText } from '../../src/sandbox/fault-text.ts'
-import { say } from '../support/say.ts'
+import { commandLine, say } from '../support/say.ts'
 
 const allOf = (command: Command, words: readonly string[] = []): readonly (readonly [string, Command])[] => [
   [words.join(' '), command],
   ...command.commands.flatMap((one) => allOf(one, [...words, one.name()])),
 ]
 
-const commands = allOf(program(processTerminal())).filter(([words]) => words !== '')
+const commands = allOf(commandLine()).filter(([words]) => words !== '')
 
 test.each(commands)(
   'The help of "%s" says what everything is, without a capital or a full stop',

@@ -6,11 +6,28 @@ import { report } from '../../src/cli/wrong.ts'
 import type { Ran } from './cli.ts'
 import { stateHome } from './state-home.ts'
 
+/** All commands, for who looks at them. */
+export const commandLine = () => program(quiet)
+
+/** A terminal that nobody sits at. */
+const quiet: Terminal = {
+  out: () => {},
+  note: () => {},
+  exit: () => {},
+  input: () => '',
+  environment: {},
+  colours: false,
+  watched: false,
+  interrupted: () => new Promise(() => {}),
+  left: new Promise(() => {}),
+}
+
 /** Runs the command; what the process has of its own can be given. */
 export async function say(args: readonly string[], given: Partial<Terminal> = {}): Promise<Ran> {
   const said = { stdout: '', stderr: '' }
   let code: ExitCode = 0
   const terminal: Terminal = {
+    ...quiet,
     out: (text) => {
       said.stdout += text
     },
@@ -20,11 +37,6 @@ export async function say(args: readonly string[], given: Partial<Terminal> = {}
     exit: (given) => {
       code = given
     },
-    input: () => '',
-    colours: false,
-    watched: false,
-    interrupted: () => new Promise(() => {}),
-    left: new Promise(() => {}),
     ...given,
     environment: { XDG_STATE_HOME: stateHome, ...given.environment },
   }

@@ -68,13 +68,14 @@ let options: { readonly upstreams: Readonly<Record<string, string>>; readonly st
 let desk: Desk
 let sent: string[] = []
 let there = 'open'
+let refusal: number | undefined
 
 beforeAll(async () => {
   const atEnd = (close: () => Promise<unknown>) => void closing.push(close)
   state = await mkdtemp(join(tmpdir(), 'approvals-'))
   const url = await listen((req, res) => {
     if (req.method !== 'GET') sent.push(`${req.method} ${req.url}`)
-    res.writeHead(200, { 'content-type': 'application/json' })
+    res.writeHead(req.method === 'GET' ? 200 : (refusal ?? 200), { 'content-type': 'application/json' })
     res.end(JSON.stringify(req.method === 'GET' ? { state: there } : { done: true }))
   }, atEnd)
   const policy = { 'orders.pay': { confirm: { message: 'Pay {{id}}?', show: false, expires: 60 } } }
@@ -91,6 +92,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   sent = []
+  refusal = undefined
   there = 'open'
 })
 
@@ -144,6 +146,18 @@ describe.each(names)('over %s', (way) => {
     expect(await pending('d')).not.toBe(changed)
     expect(sent).toEqual([])
   })
+})
+
+test('a release is used up though the upstream then refuses: the next call is asked about again', async () => {
+  const remove = () => all.ways.call('delete', { id: 'refused' })
+  const id = idIn((await remove()).text)
+  await approve(id)
+  refusal = 409
+  expect((await remove()).text).toContain('Refused by the upstream')
+  expect(await desk.find(id)).toMatchObject({ state: 'used' })
+  refusal = undefined
+  expect(idIn((await remove()).text)).not.toBe(id)
+  expect(sent).toEqual(['DELETE /orders/refused'])
 })
 
 test('a write that must not be made twice is answered as before when it is repeated once more', async () => {

@@ -53,6 +53,11 @@ describe.each(documents.map((document) => [document.file, document] as const))('
     expect(broken).toEqual([])
   })
 
+  test('names no address of others but those', () => {
+    const addresses = document.text.match(/\bhttps?:\/\/[\w.-]*\w(:\d+)?/g) ?? []
+    expect(addresses.filter((address) => !canBe(address))).toEqual([])
+  })
+
   test('names files that are there', () => {
     const paths = codeOf(document).flatMap(({ text, line }) => pathsIn(text).map((path) => ({ path, line })))
     expect(paths.filter(({ path }) => !isFile(path))).toEqual([])
@@ -63,6 +68,13 @@ describe.each(documents.map((document) => [document.file, document] as const))('
     expect(wrong).toEqual([])
   })
 })
+
+/** Whether an address is on this machine, one for examples, or one that a link may lead to. */
+function canBe(address: string): boolean {
+  const { hostname } = new URL(address)
+  const known = elsewhere.map((one) => new URL(one).hostname)
+  return /^(127\.0\.0\.1|localhost|(.+\.)?example\.com)$/.test(hostname) || known.includes(hostname)
+}
 
 function isThere(from: string, url: string): boolean {
   if (/^\w+:/.test(url)) return elsewhere.includes(url)

@@ -30,6 +30,8 @@ const declared = (port: number) => `http://127.0.0.1:${port}`
 export function startStory(home: string): Story {
   /** By the addresses that the bundled capability declares, where it listens. */
   let moved: ReadonlyMap<string, string> = new Map()
+  /** Of the shell. */
+  const set = new Map<string, string>()
   /** The last id of an approval that was told. */
   let approval = ''
   const open: Serving[] = []
@@ -52,10 +54,22 @@ export function startStory(home: string): Story {
     return there(stdout + stderr)
   }
 
+  /** Variables before a command are its own; alone on a line they stay. */
   async function line(text: string): Promise<string> {
-    const [, assigned = '', command = ''] = /^((?:[A-Z_]+=\S+ )*)(.*)$/.exec(text) ?? []
-    const variables = Object.fromEntries([...assigned.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]))
+    const [, assigned = '', command = ''] = /^((?:[A-Z_]+=\S+(?: |$))*)(.*)$/.exec(text) ?? []
+    const own = [...assigned.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value] as const)
+    if (command !== '')
+      return run(
+        command.replace(/\$(\w+)/g, (whole, name) => set.get(name) ?? whole),
+        own,
+      )
+    for (const [name, value] of own) set.set(name, value)
+    return ''
+  }
+
+  async function run(command: string, own: readonly (readonly [string, string])[]): Promise<string> {
     const [first, ...words] = wordsOf(command)
+    const variables = Object.fromEntries(own)
     if (first === 'npx' && words[0] === 'capability')
       return withVariables(variables, () => capability(words.slice(1), variables))
     if (command === 'npm start') return capability(startWords(), {})

@@ -1,6 +1,6 @@
 /** Every snippet of the README is run, in its order, and what it says is printed is compared with what is. */
 
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
@@ -170,6 +170,14 @@ test.each(snippets.map((snippet) => [snippet.line, snippet.language, snippet] as
     await check?.(snippet)
   },
 )
+
+test('The README names the skills that come with it, and how many they are', () => {
+  const folders = readdirSync(join(root, 'skills'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  const [, told = ''] = /^(Five come with it: .*?)\. /ms.exec(readme) ?? []
+  const named = [...told.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name)
+  expect(named.sort()).toEqual(folders.map(({ name }) => name).sort())
+  expect(named).toHaveLength(5)
+})
 
 test('The ids that the README names are those of the sandbox, on whichever day', () => {
   for (const day of [20_000, 20_517, 21_034, 22_222]) {

@@ -169,7 +169,7 @@ function infoOf(info: Raw, title: string, groups: readonly Grouped[], { forAgent
   return {
     display: title,
     description: description || `${title} as REST, MCP and Agent Skills.`,
-    version: String(info.version ?? '0.1.0'),
+    version: prose(String(info.version ?? ''), 50) || '0.1.0',
     tags: [title, ...groups.slice(0, 9).map(({ display }) => display)].filter((tag, i, all) => all.indexOf(tag) === i),
   }
 }

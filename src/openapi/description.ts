@@ -4,7 +4,7 @@ import { isMap, list, type Raw, raw, text } from '../spec/raw.ts'
 import type { Library, Located } from './library.ts'
 import type { Notes } from './notes.ts'
 import { isAddedAnswer, isAddedParameter, isOwn, withoutRehearsals } from './own.ts'
-import { type Parameter, parameterOf, parametersOf } from './parameters.ts'
+import { type Found, type Parameter, parameterOf, parametersOf } from './parameters.ts'
 import { bodyOf, chosen, oldBody, type RequestBody } from './request-body.ts'
 import { ownServerOf } from './servers.ts'
 
@@ -82,7 +82,8 @@ function listed(path: string, method: string, item: Raw, base: string, library: 
 function operationOf(item: Raw, own: Raw, place: string, base: string, library: Library, notes: Notes) {
   const isOld = text(library.root.swagger) !== undefined
   const isOurs = isOwn(library.root)
-  const given = parametersOf([...list(item.parameters), ...list(own.parameters)], base, library)
+  const declared = parametersOf([...list(item.parameters), ...list(own.parameters)], base, library)
+  const given = [...declared, ...undeclared(place, declared, base, notes)]
   for (const name of Object.keys(raw(own.callbacks))) notes.add('callbacks', `${name} of ${place}`)
   return {
     server: ownServerOf(item, own, library, notes),
@@ -98,6 +99,18 @@ function operationOf(item: Raw, own: Raw, place: string, base: string, library: 
       .map(([status, answer]) => answerOf(status, answer, base, own, library)),
     security: Array.isArray(own.security) ? own.security.filter(isMap) : undefined,
   }
+}
+
+/** A variable of a path that nothing declares is one all the same. */
+function undeclared(place: string, declared: readonly Found[], base: string, notes: Notes): readonly Found[] {
+  const known = new Set(declared.filter(({ value }) => value.in === 'path').map(({ value }) => value.name))
+  const names = [...place.replace(/[?#].*$/s, '').matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name)
+  return [...new Set(names)]
+    .filter((name) => !known.has(name))
+    .map((name) => {
+      notes.add('variables of paths that nothing describes', `${name} of ${place}`)
+      return { value: { name, in: 'path', required: true, schema: { type: 'string' } }, base }
+    })
 }
 
 function answerOf(status: string, answer: unknown, base: string, own: Raw, library: Library): Answer {

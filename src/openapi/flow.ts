@@ -47,6 +47,10 @@ export function flowOf(operation: Operation, name: string, api: string, given: F
   const { method, body, place } = operation
   const options = { ...given, place }
   if (body !== undefined && method === 'GET') options.notes.add('bodies of GET', place)
+  if (isStray(operation.path)) {
+    options.notes.add('operations whose path can not be called', JSON.stringify(place))
+    return undefined
+  }
   const form = body === undefined || method === 'GET' ? undefined : bodyFormOf(body, options)
   if (body !== undefined && method !== 'GET' && form === undefined) {
     options.notes.add('operations whose body can not be sent', `${place} (${body.mediaType})`)
@@ -151,12 +155,20 @@ function fixedOf({ in: place, required, schema }: Input): string | undefined {
 
 /** A path variable that nothing declares is one all the same. */
 function pathOf(path: string, parameters: readonly Input[]): string {
-  const variable = (_: string, wire: string) => {
+  const variable = (wire: string) => {
     const { name = inputName(wire), prefix = '' } = parameters.find((p) => p.in === 'path' && p.wire === wire) ?? {}
     return `${prefix}{{${name}}}`
   }
-  return path.replace(/[?#].*$/s, '').replace(/\{([^{}]+)\}/g, variable)
+  const parts = path.replace(/[?#].*$/s, '').split(/(\{[^{}]+\})/)
+  return parts.map((part) => (/^\{.+\}$/.test(part) ? variable(part.slice(1, -1)) : escaped(part))).join('')
 }
+
+/** What a URI can't hold as it is (RFC 3986 §3.3). */
+const escaped = (part: string) => part.replace(/[^\x21-\x7e]+|["<>\\^`{|}]/g, encodeURIComponent)
+
+/** A path that means another one, or ends the request line. */
+const isStray = (path: string) =>
+  /\p{Cc}|\p{Cs}/u.test(path) || path.split('/').some((part) => /^(\.|%2e){1,2}$/i.test(part))
 
 function consumedInputs(parameters: readonly Input[], form: BodyForm | undefined): Raw {
   const entries = parameters.map((parameter) => {

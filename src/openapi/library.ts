@@ -58,9 +58,12 @@ function nameItself(documents: Map<string, unknown>, document: unknown, url: str
 /** The URLs of the documents that a value refers to. */
 function documentsOf(value: unknown, base: string): ReadonlySet<string> {
   const found = new Set<string>()
+  const seen = new Set<object>()
   const waiting = [value]
   for (let at = waiting.pop(); waiting.length > 0 || at !== undefined; at = waiting.pop()) {
-    if (typeof at !== 'object' || at === null) continue
+    // An alias of YAML stands in many places.
+    if (typeof at !== 'object' || at === null || seen.has(at)) continue
+    seen.add(at)
     const { $ref } = at as Raw
     if (typeof $ref === 'string' && !$ref.startsWith('#') && URL.canParse($ref, base)) {
       const url = new URL($ref, base)

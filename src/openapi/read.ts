@@ -1,6 +1,6 @@
 /** A description from a file or an address, with the documents beside it that it refers to. */
 
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { StartError } from '../errors.ts'
@@ -10,6 +10,9 @@ import { collect, type Library } from './library.ts'
 import type { Notes } from './notes.ts'
 
 const maxBytes = 32 * 1024 * 1024
+
+/** Deeper than any description, and not too deep for a walk. */
+const maxDepth = 200
 
 /** Reads OpenAPI 2.0 to 3.2, in YAML or JSON. Throws StartError for what can't be read or is something else. */
 export async function readDescription(source: string, notes: Notes): Promise<Library> {
@@ -32,19 +35,41 @@ async function fetched(address: string) {
 }
 
 async function readFrom(url: string, shown: string) {
-  const found = await readFile(fileURLToPath(url), 'utf8').catch(() => undefined)
-  if (found === undefined) throw new StartError(`there is no file ${shown} to read`)
-  if (found.length > maxBytes) throw new StartError(`${shown} is larger than ${maxBytes} bytes`)
-  return { url, value: parsed(found, shown) }
+  const path = fileURLToPath(url)
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isFile() !== true) throw new StartError(`there is no file ${shown} to read`)
+  if (found.size > maxBytes) throw new StartError(`${shown} is larger than ${maxBytes / 1024 / 1024} MiB`)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined) throw new StartError(`${shown} can not be read`)
+  return { url, value: parsed(text, shown) }
 }
 
 function parsed(given: string, shown: string): unknown {
-  const found = given.charCodeAt(0) === 0xfeff ? given.slice(1) : given
+  const value = valueIn(given.charCodeAt(0) === 0xfeff ? given.slice(1) : given, shown)
+  if (!isFlat(value, maxDepth, new Map()))
+    throw new StartError(`${shown} is nested deeper than ${maxDepth} levels, or holds itself`)
+  return value
+}
+
+function valueIn(given: string, shown: string): unknown {
   try {
-    return /^\s*[{[]/.test(found) ? JSON.parse(found) : yamlValue(found)
+    return /^\s*[{[]/.test(given) ? JSON.parse(given) : yamlValue(given)
   } catch (error) {
-    throw new StartError(`${shown} is neither JSON nor YAML: ${(error as Error).message.split('\n')[0]}`)
+    if (error instanceof RangeError) throw new StartError(`${shown} is nested too deep`)
+    const [why = ''] = (error as Error).message.split('\n')
+    if (/alias count/i.test(why)) throw new StartError(`${shown} has aliases that unfold to too many values`)
+    throw new StartError(`${shown} is neither JSON nor YAML: ${why}`)
   }
+}
+
+/** Whether a value ends within so many levels. `known` = levels that were enough for a value, which may stand in many places. */
+function isFlat(value: unknown, levels: number, known: Map<object, number>): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (levels === 0) return false
+  if ((known.get(value) ?? Number.POSITIVE_INFINITY) <= levels) return true
+  if (!Object.values(value).every((inner) => isFlat(inner, levels - 1, known))) return false
+  known.set(value, levels)
+  return true
 }
 
 /** Nothing is read above the folder of the description. */

@@ -72,8 +72,8 @@ function members(value: Raw, base: string, walk: Walk): JsonSchema {
   return {
     ...(type === undefined ? {} : { type }),
     ...wordsOf(value, walk.words),
-    ...Object.fromEntries(plain.filter((key) => value[key] !== undefined).map((key) => [key, value[key] as Json])),
-    ...enumOf(value),
+    ...Object.fromEntries(plain.filter((key) => isKept(key, value, walk)).map((key) => [key, value[key] as Json])),
+    ...enumOf(value, walk),
     ...boundsOf(value),
     ...formatOf(value, walk),
     ...patternOf(value, walk),
@@ -82,6 +82,16 @@ function members(value: Raw, base: string, walk: Walk): JsonSchema {
     ...exactOf(value, of, walk),
     ...propertiesOf(value, base, walk),
   }
+}
+
+/** Longest value that a schema holds, in characters. */
+const maxValue = 20_000
+
+function isKept(key: string, value: Raw, { notes, place }: Walk): boolean {
+  if (value[key] === undefined) return false
+  const isShort = typeof value[key] !== 'object' || JSON.stringify(value[key]).length <= maxValue
+  if (!isShort) notes.add('values in schemas that are too long to be kept', `${key} of ${place}`)
+  return isShort
 }
 
 function wordsOf(value: Raw, longest: number): JsonSchema {
@@ -155,9 +165,10 @@ function typeOf(value: Raw): string | string[] | undefined {
 }
 
 /** Null has to be listed where it is allowed. */
-function enumOf({ enum: values, nullable }: Raw): JsonSchema {
-  const all = list(values) as readonly Json[]
-  if (all.length === 0) return {}
+function enumOf(value: Raw, walk: Walk): JsonSchema {
+  const all = list(value.enum) as readonly Json[]
+  if (all.length === 0 || !isKept('enum', value, walk)) return {}
+  const { nullable } = value
   return { enum: nullable === true && !all.includes(null) ? [...all, null] : [...new Set(all)] }
 }
 

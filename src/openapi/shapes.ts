@@ -11,7 +11,7 @@ export function flat(schema: JsonSchema): JsonSchema {
   return {
     ...own,
     type: 'object',
-    properties: Object.assign({}, ...parts.map(({ properties }) => properties ?? {})),
+    properties: Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties ?? {}))),
     required: [...new Set(parts.flatMap(({ required }) => (required ?? []) as readonly string[]))],
   }
 }

@@ -25,6 +25,10 @@ type Tell = (what: string, name: string) => void
 /** The values that a parameter, or a member of a form, is sent as. None = no style that is known writes it. */
 export function wiresOf(parameter: Written, tell: Tell): readonly Wire[] {
   const { style, schema, wire } = parameter
+  if (parameter.in !== 'path' && /^$|[{}\s]/.test(wire)) {
+    tell('parameters of a name that the format can not say', wire)
+    return []
+  }
   const kinds = kindsOf(schema)
   const { mediaType, explode } = style
   if (mediaType !== undefined) return [asContent(parameter, mediaType, kinds, tell)]

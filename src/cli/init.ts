@@ -22,15 +22,51 @@ export function addInit(program: Command, terminal: Terminal) {
     .action((flags: InitFlags) => runInit(flags, terminal))
 }
 
-async function runInit(flags: InitFlags, { out, ask }: Terminal) {
-  const name = flags.name ?? (await ask?.('Name, e.g. Pet Shop: ')) ?? ''
-  if (stem(name) === '') throw new StartError('a name is needed: --name <name>')
-  const baseUri = flags.baseUri ?? (await ask?.('Where the API is, e.g. https://api.example.com: ')) ?? ''
-  if (baseUri === '') throw new StartError('the address of the API is needed: --base-uri <url>')
+async function runInit(flags: InitFlags, terminal: Terminal) {
+  const { out, ask } = terminal
+  const missing = [flags.name === undefined && '--name <name>', flags.baseUri === undefined && '--base-uri <url>']
+  const needed = missing.filter((flag) => flag !== false)
+  if (ask === undefined && needed.length > 0) throw new StartError(`init needs ${needed.join(' and ')}`)
+  const asked = (question: string, fault: Fault) => answerTo(question, fault, terminal)
+  if (flags.name !== undefined) refuse(nameFault(flags.name))
+  const name = flags.name ?? (await asked('Name, e.g. Pet Shop: ', nameFault))
+  const baseUri = flags.baseUri ?? (await asked('Where the API is, e.g. https://api.example.com: ', addressFault))
   const suggested = `${stem(name)}.ikanos.yml`
   const file = flags.file ?? ((await ask?.(`File [${suggested}]: `)) || suggested)
   write(file, await initialCapability({ name, baseUri: baseUriFlag(baseUri) }))
   out(`wrote ${file}\nnext: capability validate ${file}, then capability serve ${file}\n`)
+}
+
+/** What is wrong with an answer; undefined = it will do. */
+type Fault = (answer: string) => string | undefined
+
+const nameFault: Fault = (name) => (stem(name) === '' ? 'a name has a letter or a digit in it' : undefined)
+
+const addressFault: Fault = (address) => {
+  try {
+    baseUriFlag(address)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/** A question is asked again, but not for ever: whoever does not understand it is told the flag by the help. */
+const tries = 3
+
+async function answerTo(question: string, fault: Fault, { note, ask }: Terminal) {
+  let wrong = ''
+  for (let i = 0; i < tries; i++) {
+    const answer = (await ask?.(question)) ?? ''
+    wrong = fault(answer) ?? ''
+    if (wrong === '') return answer
+    note(`${wrong}\n`)
+  }
+  throw new StartError(`${question.split(',')[0]}: ${wrong}`)
+}
+
+function refuse(fault: string | undefined) {
+  if (fault !== undefined) throw new StartError(fault)
 }
 
 const stem = (name: string) =>
@@ -45,6 +81,7 @@ function write(file: string, text: string) {
     writeFileSync(file, text, { flag: 'wx' })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw code === 'EEXIST' ? new StartError(`${file} is there already, and stays as it is`) : error
+    if (code === 'EEXIST') throw new StartError(`${file} is there already, and stays as it is`)
+    throw new StartError(`${file} can't be written (${code})`)
   }
 }

@@ -50,8 +50,10 @@ export function processTerminal(): Terminal {
 async function ask(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
+  // Who ends the input has no answer; the question itself would wait for ever.
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
   try {
-    return (await lines.question(question)).trim()
+    return (await Promise.race([lines.question(question), ended])).trim()
   } finally {
     lines.close()
   }

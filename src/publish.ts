@@ -4,8 +4,8 @@ import type { Edition, Published, StandIn } from './artifacts/publish/publicatio
 import { standInsOf } from './artifacts/publish/stand-ins.ts'
 import { StartError } from './errors.ts'
 import type { LoadedCapability } from './load.ts'
-import { packageInfo } from './package.ts'
-import type { SurfacePlan } from './plan.ts'
+import { bundledCapability, packageInfo } from './package.ts'
+import type { McpPlan, RestPlan, SurfacePlan } from './plan.ts'
 import { checkNames, checkSources, type NamedFacts, publicationOf, readFacts } from './publish/facts.ts'
 
 export interface PublishOptions extends NamedFacts {
@@ -61,20 +61,22 @@ async function editionOf(capability: LoadedCapability, options: PublishOptions):
     beside: await filesBeside(capability),
     skills: await skillsOf(capability),
     problems: problemKinds(),
-    urls: {
-      folder: slashed(options.baseUrl ?? facts.publisher.url),
-      rest: options.servedAt ?? addressOf(rest),
-      mcp: `${options.servedAt ?? addressOf(mcp)}/mcp`,
-    },
+    urls: urlsOf(slashed(options.baseUrl ?? facts.publisher.url), rest, mcp, options.servedAt),
     apisIo: options.apisIo === true,
     now: new Date().toISOString(),
-    program: { name, version },
+    program: { name, version, bundles: file === bundledCapability() },
   }
   return { ...edition, standIns: standInsOf(edition) }
 }
 
 function surfaceOf<T extends SurfacePlan['type']>({ plan }: LoadedCapability, type: T) {
   return plan.surfaces.find((s): s is SurfacePlan & { readonly type: T } => s.type === type)
+}
+
+/** A surface that is only started by its client is nowhere: the folder says how. */
+function urlsOf(folder: string, rest: RestPlan | undefined, mcp: McpPlan | undefined, servedAt: string | undefined) {
+  const started = mcp?.transport === 'stdio' ? `${folder}README.md` : `${servedAt ?? addressOf(mcp)}/mcp`
+  return { folder, rest: servedAt ?? addressOf(rest), mcp: started }
 }
 
 const slashed = (url: string) => (url.endsWith('/') ? url : `${url}/`)

@@ -13,7 +13,7 @@ import { load, validate } from '../src/load.ts'
 import { updateFolder } from '../src/publish/update.ts'
 import { publish } from '../src/publish.ts'
 import { pageOf } from './support/catalogue-page.ts'
-import { apiCatalogFaults, llmsTxtFaults, securityTxtFaults, serverJsonFaults } from './support/discovery-standards.ts'
+import { apiCatalogFaults, llmsTxtFaults, securityTxtFaults } from './support/discovery-standards.ts'
 import { exhaustive } from './support/sampled.ts'
 import { writeCapability } from './support/serve.ts'
 import { shared } from './support/shared.ts'
@@ -232,7 +232,6 @@ describe('A folder of anything', () => {
         expect(apiCatalogFaults(at('well-known/api-catalog'), 'https://harbour.test/well-known/api-catalog')).toEqual(
           [],
         )
-        if (one.surfaces.includes('mcp')) expect(serverJsonFaults(at('mcp/server.json'))).toEqual([])
         const page = pageOf('ships.yaml', at('capabilities/ships.yaml'))
         expect(page.operations).toHaveLength(one.surfaces.includes('rest') ? one.operations.length : 0)
       }),

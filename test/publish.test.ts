@@ -447,6 +447,28 @@ describe('Any other capability', () => {
     ])
   })
 
+  test('is started by its file, with no sandbox, and is no entry of the MCP Registry', async () => {
+    const mcp = 'mcp: { registryName: org.harbour/ships, checked: "2026-11-24", note: Started. }'
+    const of = async (capability: string) => {
+      const made = await published(shipsFacts(mcp), capability)
+      return new Map(made.map(({ path, text }) => [path, text]))
+    }
+    const folder = await of(ships)
+    expect(folder.get('README.md')).toContain(
+      '```sh\nnpx nanonets-file-management serve ikanos/case.ikanos.yml\nnpx nanonets-file-management mcp ikanos/case.ikanos.yml   # for',
+    )
+    const { server, remote } = parse(folder.get('mcp/ships-mcp.yml') ?? '')
+    expect([server.install, remote.url]).toEqual([
+      'npx nanonets-file-management mcp ikanos/case.ikanos.yml',
+      'http://127.0.0.1:9090/mcp',
+    ])
+    expect([...folder.keys()].filter((path) => /server\.json/.test(path))).toEqual([])
+    expect(folder.get('apis.yml')).not.toMatch(/Sandbox|server\.json/)
+    const stdio = await of(ships.replace('port: 9090', 'transport: stdio'))
+    expect(parse(stdio.get('mcp/ships-mcp.yml') ?? '').remote).toBeUndefined()
+    expect(parse(stdio.get('apis.yml') ?? '').apis[0].baseURL).toBe('https://harbour.test/README.md')
+  })
+
   test('is in lists for catalogues whatever its own file is called, and only in lists where its author wrote it so', async () => {
     const file = await writeCapability('', { files: { 'ships.yml': ships, 'ships.publish.yml': shipsFacts() } })
     const made = async (name: string) => {

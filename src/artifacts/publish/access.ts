@@ -103,11 +103,11 @@ export function authenticationFiles(edition: Edition): readonly Published[] {
   const surfaces = [rest, mcp].flatMap((surface) => (surface === undefined ? [] : [surface]))
   const value = {
     ...frame(edition, 'What a caller of a surface brings, and what this program brings to the API that it calls.'),
-    surfaces: surfaces.map(({ type, namespace, authentication }) => ({
+    surfaces: surfaces.map(({ type, namespace, address, authentication }) => ({
       surface: type,
       namespace,
       scheme: authentication?.type ?? 'none',
-      ...(authentication === undefined ? { note: withoutCredential } : scopesOf(authentication)),
+      ...(authentication === undefined ? { note: withoutCredential(address) } : scopesOf(authentication)),
     })),
     upstreams: plan.upstreams.map(({ namespace, authentication }) => ({
       namespace,
@@ -123,8 +123,10 @@ export function authenticationFiles(edition: Edition): readonly Published[] {
   return [yamlFile(`authentication/${facts.index.slug}-authentication.yml`, value, listing)]
 }
 
-const withoutCredential =
-  'Listens on this machine only. Whoever serves others adds basic, bearer, API-key, digest or OAuth 2.'
+function withoutCredential(address: string): string {
+  const isLocal = /^(localhost|127\.|::1$)/.test(address)
+  return `Listens on ${isLocal ? 'this machine only' : address}. Whoever serves others adds basic, bearer, API-key, digest or OAuth 2.`
+}
 
 function scopesOf(authentication: CallerAuthenticationPlan | UpstreamAuthenticationPlan): Members {
   return authentication.type === 'oauth2' ? { scopes: authentication.scopes.map(String) } : {}

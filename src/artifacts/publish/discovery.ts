@@ -2,6 +2,7 @@
 
 import { firstSentence } from '../../text/sentence.ts'
 import { declaration, frame, jsonFile, yamlFile } from './frame.ts'
+import { registryPath } from './mcp.ts'
 import { openapiPath } from './openapi.ts'
 import { linkText, oneLine, paragraph } from './prose.ts'
 import type { Edition, Published } from './publication.ts'
@@ -66,7 +67,7 @@ function catalogFiles(edition: Edition): readonly Published[] {
       : [{ anchor: urls.rest, 'service-desc': at(openapiPath(edition), 'application/vnd.oai.openapi'), ...about }]),
     ...(mcp === undefined || facts.mcp === undefined
       ? []
-      : [{ anchor: urls.mcp, 'service-desc': at('mcp/server.json', 'application/json'), ...about }]),
+      : [{ anchor: urls.mcp, 'service-desc': at(...mcpDescription(edition)), ...about }]),
   ]
   if (described.length === 0) return []
   const items = described.map(({ anchor }) => ({ href: anchor }))
@@ -80,6 +81,11 @@ function catalogFiles(edition: Edition): readonly Published[] {
       { type: 'WellKnown', ...listing },
     ),
   ]
+}
+
+/** What tells most of the MCP surface. */
+function mcpDescription({ program, facts }: Edition): readonly [path: string, type: string] {
+  return program.bundles ? [registryPath, 'application/json'] : [`mcp/${facts.index.slug}-mcp.yml`, 'application/yaml']
 }
 
 function securityFiles(edition: Edition): readonly Published[] {

@@ -4,6 +4,7 @@ import { operationId } from '../openapi/requests.ts'
 import { frame, jsonFile, provenanceOf, yamlFile } from './frame.ts'
 import { cut } from './prose.ts'
 import type { Edition, Members, Published } from './publication.ts'
+import { startedBy } from './starting.ts'
 
 /** `mcp/<slug>-mcp.yml` and `mcp/server.json`. */
 export function mcpFiles(edition: Edition): readonly Published[] {
@@ -20,17 +21,21 @@ export function mcpFiles(edition: Edition): readonly Published[] {
         name: 'MCP server',
       },
     ),
-    jsonFile('mcp/server.json', registryEntry(edition), {
-      type: 'x-mcp-registry',
-      of: 'mcp',
-      name: 'Entry for the MCP Registry',
-    }),
+    ...(edition.program.bundles ? [registryFile(edition)] : []),
   ]
 }
 
+/** The registry lists packages, and only the capability that a package comes with is one. */
+function registryFile(edition: Edition): Published {
+  const listing = { type: 'x-mcp-registry', of: 'mcp', name: 'Entry for the MCP Registry' } as const
+  return jsonFile(registryPath, registryEntry(edition), listing)
+}
+
+export const registryPath = 'mcp/server.json'
+
 /** It runs where its user is; nobody hosts it, and nothing here says so. */
 function manifest(edition: Edition): Members {
-  const { mcp, rest, facts, program, urls } = edition
+  const { mcp, rest, facts, urls } = edition
   const source = (name: string) => rest?.routes.find((route) => route.operation.name === name)
   return {
     ...frame(edition, mcp?.instructions ?? edition.plan.capability.description),
@@ -38,9 +43,11 @@ function manifest(edition: Edition): Members {
     server: {
       name: facts.mcp?.registryName ?? facts.index.slug,
       transport: 'stdio',
-      install: `npx ${program.name} mcp`,
+      install: startedBy(edition, 'mcp'),
     },
-    remote: { transport: 'streamable-http', url: urls.mcp, note: 'Where the capability is served.' },
+    ...(mcp?.transport === 'http'
+      ? { remote: { transport: 'streamable-http', url: urls.mcp, note: 'Where the capability is served.' } }
+      : {}),
     tools: (mcp?.tools ?? []).map(({ name, description, annotations, operation }) => {
       const route = source(operation.name)
       return {
@@ -52,7 +59,7 @@ function manifest(edition: Edition): Members {
     }),
     deployment: {
       mode: 'local-stdio',
-      endpoint: `npx ${program.name} mcp`,
+      endpoint: startedBy(edition, 'mcp'),
       verified: 'probed',
       probe: 'passed',
       checked: facts.mcp?.checked ?? facts.index.modified,

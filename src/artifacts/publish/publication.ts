@@ -186,7 +186,12 @@ export interface Edition {
   /** RFC 3339, in UTC. */
   readonly now: string
   readonly standIns: readonly StandIn[]
-  readonly program: { readonly name: string; readonly version: string }
+  readonly program: {
+    readonly name: string
+    readonly version: string
+    /** Whether the package comes with this capability, and with a sandbox of the API that it calls. */
+    readonly bundles: boolean
+  }
 }
 
 /** What somebody has to give before a folder is pushed. */

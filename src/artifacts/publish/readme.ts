@@ -2,15 +2,16 @@
 
 import { firstSentence } from '../../text/sentence.ts'
 import { cell, code, linkText, oneLine, paragraph } from './prose.ts'
-import type { Edition, Published, Subject } from './publication.ts'
+import type { Edition, Listing, Published, Subject } from './publication.ts'
+import { startedBy } from './starting.ts'
 
 /** README.md and SUBMISSION.md, over the files of all other parts. */
 export function readmeFiles(edition: Edition, files: readonly Published[]): readonly Published[] {
-  const listed = [
+  const listed: readonly Listing[] = [
     { type: 'GettingStarted', of: 'common', name: 'How it is run' },
-    { type: 'Sandbox', of: 'common', name: 'The embedded sandbox' },
+    ...(edition.program.bundles ? [{ type: 'Sandbox', of: 'common', name: 'The embedded sandbox' } as const] : []),
     { type: 'CLI', of: 'common', name: 'The command line' },
-  ] as const
+  ]
   return [
     { path: 'README.md', text: readme(edition, files), listed },
     { path: 'SUBMISSION.md', text: submission(edition) },
@@ -18,7 +19,7 @@ export function readmeFiles(edition: Edition, files: readonly Published[]): read
 }
 
 function readme(edition: Edition, files: readonly Published[]): string {
-  const { facts, plan, program } = edition
+  const { facts } = edition
   return `# ${paragraph(facts.index.name)}
 
 ${paragraph(facts.index.description)}
@@ -26,9 +27,7 @@ ${paragraph(facts.index.description)}
 ## Run it
 
 \`\`\`sh
-npx ${program.name} serve --sandbox   # made-up documents: no account, nothing leaves the machine
-${plan.binds.map(({ key }) => `${key}=… `).join('')}npx ${program.name} serve
-npx ${program.name} mcp --sandbox     # for an MCP client that starts programs
+${commands(edition).join('\n')}
 \`\`\`
 
 ${standInList(edition)}${operationsTable(edition)}## What is here
@@ -38,6 +37,20 @@ ${standInList(edition)}${operationsTable(edition)}## What is here
 ${files.map(fileRow).filter(isText).join('\n')}
 
 ${whoSays(edition)}`
+}
+
+/** The sandbox is of the API of one capability only. */
+function commands(edition: Edition): readonly string[] {
+  const [serve, mcp] = [startedBy(edition, 'serve'), startedBy(edition, 'mcp')]
+  const variables = edition.plan.binds.map(({ key }) => `${key}=… `).join('')
+  const { bundles } = edition.program
+  return [
+    ...(bundles ? [`${serve} --sandbox   # made-up documents: no account, nothing leaves the machine`] : []),
+    `${variables}${serve}`,
+    ...(edition.mcp === undefined
+      ? []
+      : [`${mcp}${bundles ? ' --sandbox    ' : '  '} # for an MCP client that starts programs`]),
+  ]
 }
 
 /** What whoever pushes the folder has to give first, a line each; nothing where nothing is needed. */

@@ -8,11 +8,11 @@ export function isStandIn(address: string): boolean {
 }
 
 /** In the order in which they are told. */
-export function standInsOf({ facts, texts, urls, now }: Omit<Edition, 'standIns'>): readonly StandIn[] {
+export function standInsOf({ facts, texts, urls, now, program }: Omit<Edition, 'standIns'>): readonly StandIn[] {
   const { publisher, mcp, upstream } = facts
   const { url, email, securityExpires = now } = publisher
   const page = [url, urls.folder].find(isStandIn)
-  const registryName = mcp?.registryName ?? ''
+  const registryName = (program.bundles && mcp?.registryName) || ''
   const known: readonly (StandIn & { readonly when: boolean })[] = [
     { needed: true, when: page !== undefined, says: `${page} is nobody's: ${or('--base-url <url>', 'publisher.url')}` },
     {

@@ -14,6 +14,19 @@ export type Document = any
 /** What its files are called by. */
 export const slug = 'nanonets-file-management'
 
+/** What it is described to do. */
+export const operations = [
+  'approve-file',
+  'assign-files',
+  'delete-file',
+  'get-file',
+  'get-page',
+  'list-files',
+  'retry-exports',
+  'unapprove-file',
+  'update-fields',
+]
+
 export type Folder = ReadonlyMap<string, string>
 
 /** The texts of a folder by their paths. */

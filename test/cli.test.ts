@@ -1,4 +1,7 @@
-/** The command `capability`, run as a person runs it. */
+/**
+ * The command `capability`. What only a process shows (streams, signals, its start) is tried in one of its own, everything
+ * else in this one.
+ */
 
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +10,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ensureBuilt, run, runUnread, runUntil } from './support/cli.ts'
 import { say } from './support/say.ts'
+import { listen } from './surfaces/exchange.ts'
 
 beforeAll(ensureBuilt)
 
@@ -44,7 +48,7 @@ describe('capability serve', () => {
   }, 20_000)
 
   it('refuses to start without a key, naming the variable, and never falls back to the sandbox', async () => {
-    const { code, stderr, stdout } = await run(['serve', ...anyPort])
+    const { code, stderr, stdout } = await say(['serve', ...anyPort])
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('NANONETS_API_KEY')
   })
@@ -61,9 +65,8 @@ describe('capability serve', () => {
   })
 
   it('names a port that is taken and how to give another', async () => {
-    const { stdout } = await runUntil(['serve', '--sandbox', ...anyPort], 'skills@1.5.18 add')
-    const port = /rest +http:\/\/127.0.0.1:(\d+)/.exec(stdout())?.[1]
-    const { code, stderr } = await run(['serve', '--sandbox', ...anyPort.slice(2), '--port', `files-rest=${port}`])
+    const { port } = new URL(await listen((_, res) => res.end()))
+    const { code, stderr } = await say(['serve', '--sandbox', ...anyPort.slice(2), '--port', `files-rest=${port}`])
     expect(code).toBe(2)
     expect(stderr).toContain(`--port files-rest=<n>`)
   })
@@ -85,7 +88,7 @@ describe('capability serve', () => {
     const file = fileWith(
       'ikanos: 1.0.0-beta5\ncapability:\n  exposes:\n    - type: mcp\n      namespace: a\n      prot: 1\n      tools: {}\n',
     )
-    const { code, stderr, stdout } = await run(['serve', file])
+    const { code, stderr, stdout } = await say(['serve', file])
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('unknown key "prot"')
     expect(stderr).toContain('did you mean "port"?')
@@ -98,7 +101,7 @@ describe('a document that others import', () => {
 
   it('is valid', async () => {
     const file = fileWith(text)
-    expect(await run(['validate', file])).toMatchObject({ code: 0, stdout: `✓ ${file}: valid\n` })
+    expect(await say(['validate', file])).toMatchObject({ code: 0, stdout: `✓ ${file}: valid\n` })
   })
 
   it.each(['serve', 'mcp', 'generate'])('can not run by itself (%s)', async (verb) => {
@@ -120,7 +123,7 @@ describe('capability validate', () => {
   })
 
   it('prints diagnostics as JSON', async () => {
-    const { code, stdout } = await run(['validate', '--json', fileWith('ikanos: 1.0.0-beta5\ncapability: {}\n')])
+    const { code, stdout } = await say(['validate', '--json', fileWith('ikanos: 1.0.0-beta5\ncapability: {}\n')])
     expect(code).toBe(2)
     expect(JSON.parse(stdout)).toMatchObject([{ code: 'nothing-exposed', severity: 'error', location: { line: 2 } }])
   })
@@ -137,7 +140,7 @@ describe('a reader that has read enough', () => {
 
 describe('capability call', () => {
   it('calls a flow by its short name with typed inputs', async () => {
-    const { code, stdout } = await run([
+    const { code, stdout } = await say([
       'call',
       'list-files',
       'model_id=x',
@@ -157,7 +160,7 @@ describe('capability call', () => {
   })
 
   it('names each field that does not fit', async () => {
-    const { code, stderr } = await run([
+    const { code, stderr } = await say([
       'call',
       'assign-files',
       'model_id=x',
@@ -180,7 +183,7 @@ describe('capability call', () => {
 
 describe('capability convert', () => {
   it('writes the other dialect and says what it leaves out', async () => {
-    const { code, stdout, stderr } = await run(['convert', flagship, '--to', 'alpha2'])
+    const { code, stdout, stderr } = await say(['convert', flagship, '--to', 'alpha2'])
     expect([code, stdout.split('\n')[0]]).toEqual([0, 'naftiko: "1.0.0-alpha2"'])
     expect(stderr).toContain('"ttlMs" is not known to 1.0.0-alpha2 and was left out')
   })
@@ -194,13 +197,13 @@ describe('capability convert', () => {
 
 describe('capability generate', () => {
   it('finds the bundled artifacts up to date', async () => {
-    expect(await run(['generate', '--check'])).toMatchObject({ code: 0, stdout: 'everything is up to date\n' })
+    expect(await say(['generate', '--check'])).toMatchObject({ code: 0, stdout: 'everything is up to date\n' })
   })
 })
 
 describe('capability', () => {
   it('explains itself', async () => {
-    const { code, stdout } = await run(['--help'])
+    const { code, stdout } = await say(['--help'])
     expect(code).toBe(0)
     for (const verb of ['serve', 'validate', 'call', 'mcp', 'sandbox', 'generate', 'convert'])
       expect(stdout).toContain(`  ${verb}`)

@@ -3,10 +3,8 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
-import { ensureBuilt, run } from '../support/cli.ts'
-
-beforeAll(ensureBuilt)
+import { expect, onTestFinished, test } from 'vitest'
+import { say } from '../support/say.ts'
 
 const description = {
   openapi: '3.1.0',
@@ -28,13 +26,13 @@ test('import writes a capability and its companion, tells what it left out, and 
   onTestFinished(() => rm(cwd, { recursive: true, force: true }))
   await writeFile(join(cwd, 'api.json'), JSON.stringify(description))
   const words = ['import', 'openapi', 'api.json', '--out', 'shop.ikanos.yml']
-  const first = await run(words, { cwd })
+  const first = await say(words, { cwd })
   expect(first).toEqual({
     code: 0,
     stdout: 'wrote shop.ikanos.yml and shop.runtime.yml: 1 operations\n',
     stderr: 'not carried as they are: operations of methods that the format does not call (1): HEAD /orders\n',
   })
   expect((await readdir(cwd)).sort()).toEqual(['api.json', 'shop.ikanos.yml', 'shop.runtime.yml'])
-  const again = await run(words, { cwd })
+  const again = await say(words, { cwd })
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('shop.ikanos.yml is there already; --force')])
 })

@@ -3,14 +3,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { initialCapability, validate } from '../../src/index.ts'
-import { ensureBuilt, run } from '../support/cli.ts'
 import { say } from '../support/say.ts'
 import { serveFile, writeCapability } from '../support/serve.ts'
 import { startUpstream } from '../support/upstream.ts'
-
-beforeAll(ensureBuilt)
 
 test('what init writes has nothing to be said of, not even on style, and answers', async () => {
   const upstream = await startUpstream([
@@ -27,12 +24,12 @@ test('what init writes has nothing to be said of, not even on style, and answers
 test('init writes a file once, and says which flags it misses where nobody can be asked', async () => {
   const cwd = await folder()
   const flags = ['init', '--name', 'Pet Shop', '--base-uri', 'https://pets.test/v1/']
-  const first = await run(flags, { cwd })
+  const first = await say(flags, { cwd })
   expect(first.stdout).toContain('wrote pet-shop.ikanos.yml')
   expect(await readFile(join(cwd, 'pet-shop.ikanos.yml'), 'utf8')).toContain('baseUri: https://pets.test/v1\n')
-  const again = await run(flags, { cwd })
+  const again = await say(flags, { cwd })
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is there already')])
-  const bare = await run(['init'], { cwd })
+  const bare = await say(['init'], { cwd })
   expect([bare.code, bare.stderr]).toEqual([2, 'capability: init needs --name <name> and --base-uri <url>\n'])
 })
 

@@ -22,8 +22,11 @@ const quiet: Terminal = {
   left: new Promise(() => {}),
 }
 
-/** Runs the command; what the process has of its own can be given. */
-export async function say(args: readonly string[], given: Partial<Terminal> = {}): Promise<Ran> {
+/** Runs the command; what the process has of its own can be given. `cwd` = the folder it is run in: one after the other. */
+export async function say(
+  args: readonly string[],
+  { cwd, ...given }: Partial<Terminal> & { readonly cwd?: string } = {},
+): Promise<Ran> {
   const said = { stdout: '', stderr: '' }
   let code: ExitCode = 0
   const terminal: Terminal = {
@@ -40,10 +43,14 @@ export async function say(args: readonly string[], given: Partial<Terminal> = {}
     ...given,
     environment: { XDG_STATE_HOME: stateHome, ...given.environment },
   }
+  const before = process.cwd()
+  if (cwd !== undefined) process.chdir(cwd)
   try {
     await program(terminal).parseAsync(args, { from: 'user' })
   } catch (error) {
     terminal.exit(report(error, terminal))
+  } finally {
+    if (cwd !== undefined) process.chdir(before)
   }
   return { code, ...said }
 }

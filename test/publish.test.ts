@@ -112,6 +112,9 @@ describe('The capability', () => {
   })
 
   test('says in short what the generated form says: a flow whose tool says it whole says its first sentence', async () => {
+    expect(await text(`capabilities/${slug}.yaml`)).toMatch(
+      /^# Written by .*, not by Nanonets \(method: declared\)\. For people: \.\.\/ikanos\/.*, which has what lists can't say: version, \w+/,
+    )
     const whole = parse(await readFile(bundledCapability().replace('.ikanos.yml', '.yaml'), 'utf8'))
     const short = parse(await text(`capabilities/${slug}.yaml`))
     const { tools } = short.capability.exposes.find(({ type }: Document) => type === 'mcp')

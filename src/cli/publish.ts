@@ -1,7 +1,8 @@
 /** `capability publish`: writes a folder that a catalogue of APIs can take as it is. */
 
 import { type Command, InvalidArgumentError } from 'commander'
-import { bundledCapability, load, type PublishOptions, publish, several, type Updated, updateFolder } from '../index.ts'
+import { bundledCapability, load, type PublishOptions, publish, type Updated, updateFolder } from '../index.ts'
+import { several } from '../text/several.ts'
 import type { Terminal } from './terminal.ts'
 
 interface PublishFlags extends PublishOptions {

@@ -8,6 +8,7 @@ import type { LoadedCapability } from '../load.ts'
 import { companionOf } from '../spec/companion.ts'
 import { mcpLocations } from '../spec/mcp-files.ts'
 import { fileOf } from '../text/file-uri.ts'
+import { pointerKeys } from '../text/pointer.ts'
 import { shownPath } from './facts.ts'
 
 /** The capability in both forms, what refines it, and the description of the called API. Throws StartError. */
@@ -19,15 +20,20 @@ export async function textsOf(capability: LoadedCapability, openapi: string | un
   return {
     ...(plan.capability.format.startsWith('naftiko')
       ? { listed: moved(own) }
-      : { listed: moved(await inLists(own)), mapped: moved(own) }),
+      : { ...(await inLists(own, moved)), mapped: moved(own) }),
     ...(companion === undefined ? {} : { companion: await readFile(companion, 'utf8') }),
     ...(openapi === undefined ? {} : { upstream: await readGiven(openapi) }),
   }
 }
 
-async function inLists(text: string): Promise<string> {
+/** With the names of what lists can't say. */
+async function inLists(own: string, moved: (text: string) => string) {
   const { convert } = await import('../spec/convert.ts')
-  return convert(text, 'alpha2', { inherit: true }).text
+  const { text, notes } = convert(own, 'alpha2', { inherit: true })
+  return {
+    listed: moved(text),
+    leftOut: [...new Set(notes.flatMap(({ pointer }) => pointerKeys(pointer).at(-1) ?? []))],
+  }
 }
 
 async function readGiven(file: string): Promise<string> {

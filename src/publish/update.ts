@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { type Digests, digestOf, digestsIn, provenancePath, sha256 } from '../artifacts/publish/digests.ts'
 import type { Published } from '../artifacts/publish/publication.ts'
 import { StartError } from '../errors.ts'
+import { several } from '../text/several.ts'
 
 export interface UpdateOptions {
   /** Write over files that a person changed or added, and into a folder that has others. Default: false. */
@@ -140,12 +141,4 @@ async function dropEmpty(root: string, folder: string) {
     () => false,
   )
   if (gone) await dropEmpty(root, dirname(folder))
-}
-
-const mostNamed = 3
-
-/** The first of many names. */
-export function several(names: readonly string[]): string {
-  const more = names.length - mostNamed
-  return more > 0 ? `${names.slice(0, mostNamed).join(', ')} and ${more} more` : names.join(', ')
 }

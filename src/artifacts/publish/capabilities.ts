@@ -2,6 +2,7 @@
 
 import { declaration } from './frame.ts'
 import { listedPath, shortened } from './listed-form.ts'
+import { oneLine } from './prose.ts'
 import type { Edition, Listing, Published } from './publication.ts'
 
 /**
@@ -48,6 +49,8 @@ const beside = (folder: string, edition: Edition): readonly Published[] =>
 function listedText(edition: Edition): string {
   const { texts, plan } = edition
   if (texts.mapped === undefined) return texts.listed
-  const newerForm = `../ikanos/${plan.capability.name}.ikanos.yml`
+  const { leftOut = [] } = texts
+  const more = leftOut.length === 0 ? '' : `, which has what lists can't say: ${leftOut.map(oneLine).join(', ')}`
+  const newerForm = `../ikanos/${plan.capability.name}.ikanos.yml${more}`
   return shortened(texts.listed, `${declaration(edition)} For people: ${newerForm}`)
 }

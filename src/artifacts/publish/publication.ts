@@ -163,6 +163,8 @@ export interface Edition {
   readonly texts: {
     /** The capability in the lists that catalogues read. */
     readonly listed: string
+    /** What the author said and lists can't, by its names. */
+    readonly leftOut?: readonly string[]
     /** In the maps of the newer form. Absent = its author wrote it in lists. */
     readonly mapped?: string
     /** What neither can say. */

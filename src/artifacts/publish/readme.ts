@@ -91,7 +91,7 @@ function whoSays({ facts }: Edition): string {
   const whose =
     provider === undefined
       ? ''
-      : ` ${paragraph(provider.name)} (${provider.url}) neither wrote nor checked it. What is said of its API names a source; what is known of no source is said to be unknown.`
+      : ` ${paragraph(provider.name)} (${provider.url}) neither wrote nor checked it. What is said of its API names a source, or is said to be inferred or unknown.`
   const untouched =
     upstream?.openapi === undefined
       ? ''
@@ -114,7 +114,9 @@ function submission({ facts, plan, urls, standIns }: Edition): string {
     ['Contact', publisher.email],
   ]
   const called =
-    upstream === undefined ? '' : `\nThe API that it calls is in the network already: ${paragraph(upstream.name)}.\n`
+    upstream === undefined || provider === undefined
+      ? ''
+      : `\nThe API that it calls is in the network already: ${paragraph(upstream.name)}.\n`
   const notYet = standIns.some(({ needed }) => needed)
     ? ' **Not yet**: some addresses are stand-ins, and README.md says which.'
     : ''

@@ -106,7 +106,7 @@ const known = {
   expect: /^(value|status|noContent|error)$/,
   error: /^(code|status|pointers|contains|lacks|retryable|retryAfterSeconds)$/,
   request: /^(method|path|headers|body)$/,
-  response: /^(status|headers|json|text|base64|delayMs|reset|hang)$/,
+  response: /^(status|headers|json|text|base64|delayMs|afterRequests|reset|hang)$/,
 }
 
 /** Misspelt members: the runner would pass over them. */

@@ -1,5 +1,6 @@
 /** A real upstream on a free loopback port: records every request and answers a script. */
 
+import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
@@ -27,6 +28,8 @@ export interface ScriptedResponse {
   readonly base64?: string
   /** Waits this long before the answer. Prefer `hang`: a test should not depend on time. */
   readonly delayMs?: number
+  /** Waits until so many requests have arrived. */
+  readonly afterRequests?: number
   /** Closes the connection in place of an answer, or after `json` or `text` when `headers` promise a longer body. */
   readonly reset?: true
   /** Never answers. */
@@ -69,14 +72,21 @@ export async function startUpstream(
   const requests: RecordedRequest[] = []
   const unexpected: RecordedRequest[] = []
   const used = new Set<Exchange>()
+  const arrivals = new EventEmitter()
+  const arrived = async (count: number) => {
+    while (requests.length < count) await once(arrivals, 'request')
+  }
   const server = createServer(async (req, res) => {
     const request = await record(req)
     requests.push(request)
+    arrivals.emit('request')
     const fitting = exchanges.filter((exchange) => fits(exchange, request))
     const exchange = fitting.find((e) => !used.has(e)) ?? fitting.at(-1)
     if (exchange === undefined) unexpected.push(request)
     else used.add(exchange)
-    answer(exchange?.response ?? surprise(request, exchanges), res)
+    const response = exchange?.response ?? surprise(request, exchanges)
+    await arrived(response.afterRequests ?? 0)
+    answer(response, res)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const close = () =>

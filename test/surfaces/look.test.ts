@@ -104,7 +104,7 @@ beforeAll(async () => {
   const upstream = await listen(async ({ method = '', url = '' }, res) => {
     sent.push(method)
     const id = url.split('/').at(-1) ?? ''
-    if (id === 'slow') await setTimeout(250)
+    if (id === 'slow') await setTimeout(450)
     const order = orders[id]
     if (order === undefined) return void res.writeHead(404).end()
     if (method === 'POST') order.paid = true
@@ -131,7 +131,7 @@ const directly = (name: string, id: string, options: object) =>
 
 describe('A write that is asked to look first', () => {
   it('has one deadline for the read and the write', async () => {
-    const hurried = { check: true, upstream: { timeoutMs: 400 } }
+    const hurried = { check: true, upstream: { timeoutMs: 800 } }
     await expect(directly('pay', 'slow', hurried)).rejects.toMatchObject({ code: 'upstream-timeout' })
     await expect(directly('pay', 'slow', { ...hurried, check: false })).resolves.toMatchObject({ status: 200 })
   })

@@ -27,11 +27,27 @@ export interface Look {
   readonly faults: readonly string[]
 }
 
-/** Opens an address in a window of its own, which the end of the test closes. */
-export async function look(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Look> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
+/** The window of a browser that tests look into one after the other: another one costs as much as the test. */
+const windows = new WeakMap<Browser, Promise<Page>>()
+
+function shared(browser: Browser): Promise<Page> {
+  const page = windows.get(browser) ?? browser.newContext(calm).then((context) => context.newPage())
+  windows.set(browser, page)
+  onTestFinished(async () => void (await (await page).removeAllListeners().goto('about:blank')))
+  return page
+}
+
+async function own(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext({ ...calm, ...options })
   onTestFinished(() => context.close())
-  const page = await context.newPage()
+  return context.newPage()
+}
+
+const calm = { reducedMotion: 'reduce' } as const
+
+/** Opens an address; in a window of its own, which the end of the test closes, where there are options. */
+export async function look(browser: Browser, url: string, options?: BrowserContextOptions): Promise<Look> {
+  const page = await (options === undefined ? shared(browser) : own(browser, options))
   const faults: string[] = []
   page.on('console', (message) => faults.push(`console: ${message.text()}`))
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`))

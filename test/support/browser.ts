@@ -33,7 +33,7 @@ const windows = new WeakMap<Browser, Promise<Page>>()
 function shared(browser: Browser): Promise<Page> {
   const page = windows.get(browser) ?? browser.newContext(calm).then((context) => context.newPage())
   windows.set(browser, page)
-  onTestFinished(async () => void (await (await page).removeAllListeners().goto('about:blank')))
+  onTestFinished(async () => void (await page).removeAllListeners())
   return page
 }
 
@@ -49,11 +49,15 @@ const calm = { reducedMotion: 'reduce' } as const
 export async function look(browser: Browser, url: string, options?: BrowserContextOptions): Promise<Look> {
   const page = await (options === undefined ? shared(browser) : own(browser, options))
   const faults: string[] = []
-  page.on('console', (message) => faults.push(`console: ${message.text()}`))
-  page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
+  // What stood there before may still say something.
+  let begun = false
+  const note = (fault: string) => void (begun && faults.push(fault))
+  page.on('console', (message) => note(`console: ${message.text()}`))
+  page.on('pageerror', (error) => note(`error: ${error.message}`))
   page.on('request', (request) => {
+    begun ||= request.isNavigationRequest()
     const to = new URL(request.url())
-    if (to.protocol !== 'data:' && to.origin !== new URL(url).origin) faults.push(`request: ${request.url()}`)
+    if (to.protocol !== 'data:' && to.origin !== new URL(url).origin) note(`request: ${request.url()}`)
   })
   await page.goto(url)
   return { page, faults }

@@ -88,7 +88,7 @@ const answers: Readonly<Record<OperationErrorCode, Kind>> = {
     status: 406,
     title: 'No acceptable form',
     when: '`Accept` excludes every form that the answer can be had in.',
-    mcp: '',
+    mcp: 'HTTP 406',
   },
   'rate-limited': {
     status: 429,

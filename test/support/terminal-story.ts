@@ -47,7 +47,7 @@ export function startStory(home: string): Story {
 
   async function capability(words: readonly string[], variables: Variables): Promise<string> {
     if (words[0] === 'serve') return started(words, variables)
-    const environment = { XDG_STATE_HOME: home, CAPABILITY_CONTROL_URL: here(declared(9092)) }
+    const environment = { XDG_STATE_HOME: home }
     const meant = words.map((word) => here(word).replace('ap_…', approval))
     const { stdout, stderr } = await say(meant, { environment })
     approval = /\bap_\w+/.exec(stdout + stderr)?.[0] ?? approval

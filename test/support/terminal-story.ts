@@ -1,19 +1,26 @@
 /** A terminal in which the commands of a document are typed one after the other, in a folder of their own. */
 
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { skillInstall } from '../../src/artifacts/paste.ts'
 import { bundledCapability, load } from '../../src/index.ts'
 import type { Ran } from './cli.ts'
 import { say } from './say.ts'
 
 export interface Story {
-  /** Types the lines of a snippet; answers all that they print. Throws for a command that it does not know. */
-  readonly type: (snippet: string) => Promise<string>
+  /** Types the lines of a snippet. Throws for a command that it does not know. */
+  readonly type: (snippet: string) => Promise<Typed>
   /** Where it listens that the bundled capability has on a port. */
   readonly address: (port: number) => string
   /** Stops what goes on. */
   readonly close: () => Promise<void>
+}
+
+export interface Typed {
+  /** All that the commands printed. */
+  readonly printed: string
+  /** What each that ended left with. */
+  readonly codes: readonly number[]
 }
 
 type Variables = Readonly<Record<string, string>>
@@ -35,6 +42,7 @@ export function startStory(home: string): Story {
   /** The last id of an approval that was told. */
   let approval = ''
   const open: Serving[] = []
+  let codes: number[] = []
   const here = (text: string) => [...moved].reduce((t, [from, to]) => t.replaceAll(from, to), text)
   const there = (text: string) => [...moved].reduce((t, [from, to]) => t.replaceAll(to, from), text)
 
@@ -49,7 +57,11 @@ export function startStory(home: string): Story {
     if (words[0] === 'serve') return started(words, variables)
     const environment = { XDG_STATE_HOME: home }
     const meant = words.map((word) => here(word).replace('ap_…', approval))
-    const { stdout, stderr } = await say(meant, { environment })
+    const { stdout, stderr, code } = await say(meant, { environment })
+    codes.push(code ?? 1)
+    // A description that is served names the ports that the capability declares.
+    const out = words.includes('--out') ? (words[words.indexOf('--out') + 1] ?? '') : ''
+    if (existsSync(out)) writeFileSync(out, here(readFileSync(out, 'utf8')))
     approval = /\bap_\w+/.exec(stdout + stderr)?.[0] ?? approval
     return there(stdout + stderr)
   }
@@ -82,8 +94,9 @@ export function startStory(home: string): Story {
   return {
     type: async (snippet) => {
       let printed = ''
+      codes = []
       for (const text of snippet.split('\n')) printed += await line(text)
-      return printed
+      return { printed, codes }
     },
     address: (port) => here(declared(port)),
     close: async () => void (await Promise.all(open.map(({ stop }) => stop()))),

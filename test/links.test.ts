@@ -154,7 +154,7 @@ test('Paths, headings and addresses that are not there are found', () => {
 
 test('README names every command', () => {
   const [readme] = documents
-  const named = readme?.words.map(({ text }) => text).join(' ') ?? ''
+  const named = (readme === undefined ? [] : codeOf(readme)).map(({ text }) => text).join(' ')
   const told = [...commands.keys()].filter((words) => /^(?!help$)\w+$/.test(words))
   expect(told.filter((name) => !new RegExp(`\\b${name}\\b`).test(named))).toEqual([])
 })

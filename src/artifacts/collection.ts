@@ -22,6 +22,7 @@ interface Request {
   readonly path: string
   readonly variables: readonly (readonly [name: string, value: string])[]
   readonly query: readonly (readonly [name: string, value: string])[]
+  readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body?: string
 }
 
@@ -38,7 +39,10 @@ export function postmanCollection(plan: Plan, surface: RestPlan, options: Collec
       request: {
         method: request.method,
         description: request.description,
-        header: request.body === undefined ? [] : [{ key: 'Content-Type', value: 'application/json' }],
+        header: [
+          ...(request.body === undefined ? [] : [{ key: 'Content-Type', value: 'application/json' }]),
+          ...request.headers.map(([key, value]) => ({ key, value })),
+        ],
         url: {
           raw: `{{baseUrl}}${request.path}${queryText(request)}`,
           host: ['{{baseUrl}}'],
@@ -70,6 +74,7 @@ export function openCollection(plan: Plan, surface: RestPlan, options: Collectio
           ...request.variables.map(([name, value]) => ({ name, value, type: 'path' })),
           ...request.query.map(([name, value]) => ({ name, value, type: 'query' })),
         ],
+        ...(request.headers.length === 0 ? {} : { headers: request.headers.map(([name, value]) => ({ name, value })) }),
         ...(request.body === undefined ? {} : { body: { type: 'json', data: request.body } }),
       },
       docs: request.description,
@@ -97,8 +102,16 @@ function requestOf(route: RoutePlan, surface: RestPlan, { examples }: Collection
     path: `/${route.segments.map((s) => ('literal' in s ? s.literal : `:${s.variable}`)).join('/')}`,
     variables: route.parameters.flatMap((p) => (p.in === 'path' ? [[p.key, shown(p.name)] as const] : [])),
     query: route.parameters.flatMap((p) => (p.in === 'query' ? [[p.key, shown(p.name)] as const] : [])),
+    headers: headersOf(route, shown),
     ...(inBody.length > 0 ? { body: JSON.stringify(Object.fromEntries(inBody), null, 2) } : {}),
   }
+}
+
+/** Cookies are sent in one (RFC 6265 §4.2.1). */
+function headersOf({ parameters }: RoutePlan, shown: (name: string) => string): Request['headers'] {
+  const cookies = parameters.flatMap((p) => (p.in === 'cookie' ? [`${p.key}=${shown(p.name)}`] : []))
+  const own = parameters.flatMap((p) => (p.in === 'header' ? [[p.key, shown(p.name)] as const] : []))
+  return cookies.length === 0 ? own : [...own, ['Cookie', cookies.join('; ')]]
 }
 
 function queryText({ query }: Request): string {

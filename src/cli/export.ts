@@ -25,5 +25,6 @@ async function runExport(form: ExportForm, file: string | undefined, { out: path
   else if (path !== undefined) writeFileSync(path, files[0]?.text ?? '')
   // Several files on a terminal are told apart by their names.
   else for (const one of files) terminal.out(form === 'skills' ? `==> ${one.path} <==\n${one.text}\n` : one.text)
+  if (form === 'arazzo') terminal.note('its steps are those of openapi.yaml beside it: capability export openapi\n')
   if (path !== undefined) terminal.out(`wrote ${form === 'skills' ? `${files.length} files to ` : ''}${path}\n`)
 }

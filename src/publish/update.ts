@@ -47,7 +47,10 @@ export async function updateFolder(
 }
 
 /** Writes files into a folder, over whatever is there. Throws what writing to the disk throws. */
-export async function writeFolder(files: readonly Published[], folder: string): Promise<void> {
+export async function writeFolder(
+  files: readonly Pick<Published, 'path' | 'text' | 'bytes'>[],
+  folder: string,
+): Promise<void> {
   for (const { path, text, bytes } of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), bytes ?? text)

@@ -34,7 +34,9 @@ beforeAll(async () => {
   }
 })
 
-test.each(requests)('MCP answers "%s" with the status that the reference names', async (code, init, path = '/mcp') => {
+const cases = requests.map(([code, init, path = '/mcp']) => ({ code, init, path }))
+
+test.each(cases)('MCP answers "$code" with the status that the reference names', async ({ code, init, path }) => {
   const told = problemKinds().find((kind) => kind.code === code)?.mcp
   const { status } = await fetch(url + path, init)
   expect(told).toMatch(new RegExp(`^HTTP ${status}\\b`))

@@ -58,8 +58,9 @@ function said({ stderr = '', message, killed }) {
 }
 
 function tell(path, { version, bytes, ways, stable, whole }) {
-  if (!stable) faults.push(path)
-  console.log(`${stable ? '✓' : '✗ is not the same once it went around:'} ${path} (${version}, ${mega(bytes)})`)
+  if (stable === undefined) faults.push(path)
+  const around = stable === undefined ? '✗ never comes back as it went:' : '✓'
+  console.log(`${around} ${path} (${version}, ${mega(bytes)}), the same after ${stable} rounds`)
   if (whole !== undefined) console.log(`    all of it: refused in ${whole.ms} ms, ${whole.said}`)
   for (const [way, { operations, importing, ready, sizes, called, refused, notes }] of Object.entries(ways)) {
     const files = sizes.map(mega).join(' + ')

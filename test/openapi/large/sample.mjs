@@ -33,6 +33,8 @@ function typed(type, merged, schema) {
   if (type === 'integer' || type === 'number') return numberOf(merged)
   const [example] = merged.examples ?? []
   if (typeof example === 'string') return example
+  if (merged.pattern !== undefined && new RegExp(merged.pattern).test(unfolded(merged.pattern)))
+    return unfolded(merged.pattern)
   return (texts[merged.format] ?? 'a').padEnd(merged.minLength ?? 0, 'a').slice(0, merged.maxLength)
 }
 
@@ -46,4 +48,12 @@ function objectOf(schema) {
   const properties = Object.assign({}, ...parts.map((part) => part.properties))
   const required = [...new Set(parts.flatMap((part) => part.required ?? []))]
   return Object.fromEntries(required.map((name) => [name, sampleOf(properties[name])]))
+}
+
+/** A text for patterns of letters and counted classes, as ids have them. */
+function unfolded(pattern) {
+  return pattern
+    .replace(/^\^|\$$/g, '')
+    .replace(/\[([^\]-])[^\]]*\]\{(\d+)[^}]*\}/g, (_, letter, count) => letter.repeat(Number(count)))
+    .replace(/\\/g, '')
 }

@@ -51,6 +51,7 @@ describe('capability serve', () => {
     const { code, stderr, stdout } = await say(['serve', ...anyPort])
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('NANONETS_API_KEY')
+    expect(stderr).toMatch(/\nWithout an account, --sandbox answers in its place\.\n$/)
   })
 
   it('takes another address for a consumed API, and the key from the environment', async () => {

@@ -1,7 +1,8 @@
 /** What is said when a command line can't be understood, or what it asked for went wrong. */
 
+import { resolve } from 'node:path'
 import { type Command, CommanderError } from 'commander'
-import { CapabilityError, StartError } from '../index.ts'
+import { bundledCapability, CapabilityError, StartError } from '../index.ts'
 import { nearest } from '../text/suggest.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
@@ -17,12 +18,19 @@ export function refuseInWords(program: Command) {
 export function report(error: unknown, { note }: Pick<Terminal, 'note'>): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof CapabilityError) {
-    const isMissing = error.diagnostics.every(({ code }) => code === 'file-not-found')
-    note(`${error.message}\n${isMissing ? '' : "\nThe capability can't run as written.\n"}`)
+    note(`${error.message}\n${endingOf(error)}`)
     return 2
   }
   note(`capability: ${error instanceof Error ? error.message : String(error)}\n`)
   return error instanceof StartError ? 2 : 1
+}
+
+/** What is said after the faults of a capability. Nothing is wrong with one that only lacks a file or a variable. */
+function endingOf({ diagnostics }: CapabilityError): string {
+  if (diagnostics.every(({ code }) => code === 'file-not-found')) return ''
+  if (diagnostics.some(({ code }) => code !== 'unbound')) return "\nThe capability can't run as written.\n"
+  const isBundled = diagnostics.every(({ location }) => resolve(location.file) === bundledCapability())
+  return isBundled ? '\nWithout an account, --sandbox answers in its place.\n' : ''
 }
 
 function refusal(error: CommanderError, command: Command): StartError {

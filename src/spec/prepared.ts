@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { root } from '../package.ts'
 
 /** Values by the SHA-256 of the text they were parsed from, so that a changed file is never taken for the one prepared. */
 export type Prepared = Readonly<Record<string, unknown>>
@@ -21,6 +22,6 @@ const none: Prepared = {}
 let prepared: Prepared | undefined
 
 function readPrepared(): Prepared {
-  const file = fileURLToPath(new URL('./prepared.json', import.meta.url))
+  const file = join(root, 'dist', 'prepared.json')
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : none
 }

@@ -129,6 +129,9 @@ const none: readonly string[] = []
 /** RFC 5789 §3.1, W3C LDP §7.1; for other methods RFC 9110 §12.5.1. */
 const acceptFields: Readonly<Partial<Record<string, string>>> = { POST: 'accept-post', PATCH: 'accept-patch' }
 
+/** Wherever the description is read from: behind another port or a proxy too (OpenAPI 3.1 §4.8.5). */
+const here = { servers: ['/'] }
+
 /** The description is made on first request: a start should not pay for a page nobody has asked for. */
 function openapiHandler(plan: RestPlan, runtime: Runtime) {
   return (path: string, req: IncomingMessage, res: ServerResponse): boolean => {
@@ -137,8 +140,9 @@ function openapiHandler(plan: RestPlan, runtime: Runtime) {
     else
       void import('../artifacts/openapi.ts').then(
         ({ openapi, openapiValue }) => {
-          if (path === '/openapi.json') return send(res, 200, JSON.stringify(openapiValue(runtime.plan, plan), null, 2))
-          send(res, 200, openapi(runtime.plan, plan), 'application/yaml; charset=utf-8')
+          if (path === '/openapi.json')
+            return send(res, 200, JSON.stringify(openapiValue(runtime.plan, plan, here), null, 2))
+          send(res, 200, openapi(runtime.plan, plan, here), 'application/yaml; charset=utf-8')
         },
         (error) => sendProblem(res, error),
       )

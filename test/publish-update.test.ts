@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { isInside, sha256 } from '../src/artifacts/publish/digests.ts'
 import { load } from '../src/index.ts'
-import { updateFolder } from '../src/publish/update.ts'
+import { updateFolder, writeFolder } from '../src/publish/update.ts'
 import { publish } from '../src/publish.ts'
 import { writeCapability } from './support/serve.ts'
 import { ships, shipsFacts } from './support/ships.ts'
@@ -104,6 +104,16 @@ describe('A folder that is published again', () => {
     expect(await updateFolder(files, out)).toMatchObject({ written: [], overwritten: [] })
   })
 
+  test('goes on where an earlier publish was cut off: its list is the last that it writes', async () => {
+    const { out } = await publishedOnce()
+    const fewer = await edition(shipsFacts())
+    expect(fewer.at(-1)?.path).toBe('provenance.json')
+    await rm(join(out, changelog))
+    await writeFolder(fewer.slice(0, 4), out)
+    expect(await updateFolder(fewer, out)).toMatchObject({ overwritten: [], removed: [], kept: [] })
+    expect(await updateFolder(fewer, out)).toMatchObject({ written: [] })
+  })
+
   test('gets back what a person took away', async () => {
     const { out, files } = await publishedOnce()
     await rm(join(out, 'llms'), { recursive: true })
@@ -164,6 +174,16 @@ describe('What is in the way', () => {
     for (const force of [false, true])
       await expect(updateFolder(await edition(shipsFacts()), out, { force })).rejects.toThrow(/file is a file: name/)
     expect(await readFile(out, 'utf8')).toBe('kept')
+  })
+
+  test('of the folder is a file above it, or a link that leads nowhere', async () => {
+    const above = await folder()
+    await writeFile(join(above, 'file'), 'kept')
+    await symlink(join(above, 'nowhere/at/all'), join(above, 'link'))
+    const files = await edition(shipsFacts())
+    for (const name of ['file/out', 'link'])
+      await expect(updateFolder(files, join(above, name))).rejects.toThrow(/can't be made \((ENOTDIR|EEXIST|ENOENT)\)/)
+    expect(await listed(above)).toEqual(['file', 'link'])
   })
 
   test('of a file is a link out of the folder: it is neither written nor removed through', async () => {

@@ -3,7 +3,7 @@
  * more; what a person changed or added stays. Which is which, provenance.json tells by its digests.
  */
 
-import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Digests, digestOf, digestsIn, provenancePath, sha256 } from '../artifacts/publish/digests.ts'
 import type { Published } from '../artifacts/publish/publication.ts'
@@ -40,10 +40,13 @@ export async function updateFolder(
   const found = await Promise.all(files.map(({ path }) => lookAt(root, path)))
   const changed = files.filter((file, i) => isForeign(file, found[i], earlier)).map(({ path }) => path)
   refuse(folder, found, force ? [] : changed)
-  const written = files.filter((file, i) => found[i]?.sha256 !== digestOf(file))
-  await writeFolder(written, root)
+  // What is gone goes first, and the list is written last: cut off anywhere, it all can be done again.
   const stale = [...(earlier ?? [])].filter(([path]) => !files.some((file) => file.path === path))
-  return { written: written.map(({ path }) => path), overwritten: changed, ...(await takeAway(root, stale)) }
+  const gone = await takeAway(root, stale)
+  const there = await Promise.all(files.map(({ path }) => lookAt(root, path)))
+  const written = files.filter((file, i) => there[i]?.sha256 !== digestOf(file))
+  await writeFolder(written, root)
+  return { written: written.map(({ path }) => path), overwritten: changed, ...gone }
 }
 
 /** Writes files into a folder, over whatever is there. Throws what writing to the disk throws. */
@@ -59,11 +62,16 @@ export async function writeFolder(
 
 /** Where a folder really is, made if need be. */
 async function rootOf(folder: string): Promise<string> {
-  const there = await stat(folder)
-  if (there === undefined) await mkdir(folder, { recursive: true })
-  const root = await realpath(folder)
-  if (!(await lstat(root)).isDirectory()) throw new StartError(`${folder} is a file: name a folder with --out`)
-  return root
+  const there = await stat(folder).catch(() => undefined)
+  if (there !== undefined && !there.isDirectory()) throw new StartError(`${folder} is a file: name a folder with --out`)
+  try {
+    await mkdir(folder, { recursive: true })
+    return await realpath(folder)
+  } catch (error) {
+    throw new StartError(
+      `${folder} can't be made (${(error as NodeJS.ErrnoException).code}): name another folder with --out`,
+    )
+  }
 }
 
 /** What an earlier publish wrote there; undefined = it wrote nothing, and the folder is empty or may be written into. */
@@ -90,7 +98,7 @@ async function lookAt(root: string, path: string): Promise<Found> {
   const steps = path.split('/')
   for (const i of steps.keys()) {
     const part = steps.slice(0, i + 1).join('/')
-    const there = await stat(join(root, part))
+    const there = await linkStat(join(root, part))
     if (there === undefined) return {}
     const isLast = i === steps.length - 1
     if (!(isLast ? there.isFile() : there.isDirectory())) return { inTheWay: part }
@@ -99,7 +107,7 @@ async function lookAt(root: string, path: string): Promise<Found> {
 }
 
 /** A link is not followed. */
-async function stat(path: string) {
+async function linkStat(path: string) {
   return lstat(path).catch((error) => {
     if (error.code === 'ENOENT') return undefined
     throw error

@@ -74,6 +74,22 @@ describe('The index', () => {
     }
   })
 
+  test('stands over files that lead to each other: workflows, overlay, skills, the policy of faults', async () => {
+    const from = async (path: string, read: (one: Document) => readonly string[]) =>
+      read(parse(await text(path))).map((to) => normalize(join(dirname(path), to)))
+    const of = (start: string) => [...files.keys()].filter((path) => path.startsWith(start))
+    const links = await Promise.all([
+      ...of('arazzo/').map((path) => from(path, (one) => one.sourceDescriptions.map(({ url }: Document) => url))),
+      from('skills/_index.yml', ({ skills }) => skills.map(({ file }: Document) => file)),
+      from(`security/${slug}-vulnerability-disclosure.yml`, (one) => [one.securityTxt]),
+      ...(described === undefined ? [] : [from(`overlays/${slug}-overlay.yml`, (one) => [one.extends])]),
+    ])
+    expect(links.flat().filter((path) => !files.has(path))).toEqual([])
+    expect(links.flat().length).toBeGreaterThanOrEqual(9)
+    const { source } = parse(await text(`lifecycle/${slug}-lifecycle.yml`))
+    expect(files.has(source)).toBe(true)
+  })
+
   test('says where folder and surfaces will be, and is spelt as the builder of APIs.io counts it, where asked to', async () => {
     const baseUrl = 'https://files.test/catalogue'
     const other = await folder({ baseUrl, servedAt: 'https://api.files.test', apisIo: true })

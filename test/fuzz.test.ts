@@ -5,24 +5,27 @@ import { fuzzFiles } from '../fuzz/fuzz-files.mjs'
 import { fuzzRequests } from '../fuzz/fuzz-requests.mjs'
 import { validate } from '../src/index.ts'
 import { ensureBuilt } from './support/cli.ts'
+import { exhaustive } from './support/sampled.ts'
 
 beforeAll(ensureBuilt)
 
 const times = (counts: object, what: string) => Number(Reflect.get(counts, what))
 
 describe('fuzz', () => {
-  it('finds no fault of ours, no hang and no secret in answers to hundreds of requests', async () => {
-    const { runs, failure, counts } = await fuzzRequests({ runs: 200, seed: 1, lanes: 4 })
+  it('finds no fault of ours, no hang and no secret in answers to many requests', async () => {
+    const asked = exhaustive ? 200 : 80
+    const { runs, failure, counts } = await fuzzRequests({ runs: asked, seed: 1, lanes: 4 })
     expect(failure).toBeUndefined()
-    expect(runs).toBe(200)
-    expect(times(counts, '200')).toBeGreaterThan(20)
+    expect(runs).toBe(asked)
+    expect(times(counts, '200')).toBeGreaterThan(asked / 10)
   }, 60_000)
 
-  it('finds no file that is neither loaded nor refused among fifty', async () => {
-    const { failure, counts } = await fuzzFiles({ runs: 50, seed: 1 })
+  it('finds no file that is neither loaded nor refused', async () => {
+    const runs = exhaustive ? 50 : 20
+    const { failure, counts } = await fuzzFiles({ runs, seed: 1 })
     expect(failure).toBeUndefined()
-    expect(times(counts, 'loaded') + times(counts, 'refused')).toBe(50)
-    expect(times(counts, 'loaded')).toBeGreaterThan(5)
+    expect(times(counts, 'loaded') + times(counts, 'refused')).toBe(runs)
+    expect(times(counts, 'loaded')).toBeGreaterThan(runs / 10)
   }, 60_000)
 })
 

@@ -19,6 +19,8 @@ export interface Imported {
   readonly companion: string | undefined
   /** Names of the operations in it. */
   readonly operations: readonly string[]
+  /** Variables of the environment that hold its credentials. */
+  readonly variables: readonly string[]
   /** What was left out or changed. */
   readonly notes: readonly Note[]
 }
@@ -38,9 +40,10 @@ export async function importOpenapi(source: string, options: ImportOptions = {})
   const notes = startNotes()
   const library = await readDescription(source, notes)
   const chosen = chosenOf(library, options)
-  const [unknown] = chosen.missing
-  if (unknown !== undefined)
-    throw new StartError(noSuch('operation or tag', unknown, chosen.known.slice(0, 40), chosen.known))
+  if (chosen.missing !== undefined) {
+    const { what, name, known } = chosen.missing
+    throw new StartError(noSuch(what, name, known.slice(0, 20), known))
+  }
   const server = options.baseUri ?? serverOf(library, notes)
   const imported = await fitting(source, library, server, chosen, options, notes)
   return { ...imported, notes: notes.list() }
@@ -78,7 +81,8 @@ async function fitting(
     const written = capabilityOf(library, baseUri, chosen, { ...options, detail }, notes)
     if (written.operations.length === 0) throw new StartError(`${source} has no operation that a capability can call`)
     const texts = await textsOf(written, limits.bytes)
-    if (texts !== undefined) return { ...texts, operations: written.operations }
+    const { operations, variables } = written
+    if (texts !== undefined) return { ...texts, operations, variables }
     notes.add('descriptions and schemas that were shortened, or the file would be too large', source)
   }
   throw new StartError(tooMany(source, chosen, limits.bytes))

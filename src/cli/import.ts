@@ -35,7 +35,7 @@ export function addImport(program: Command, terminal: Terminal) {
 
 async function runImport(source: string, { out: file, ...flags }: ImportFlags, { out, note }: Terminal) {
   const imported = await importOpenapi(source, flags)
-  const { text, companion, operations, notes } = imported
+  const { text, companion, operations, variables, notes } = imported
   for (const one of notes) note(`not carried as they are: ${told(one)}\n`)
   if (file === undefined) {
     if (companion !== undefined)
@@ -47,7 +47,9 @@ async function runImport(source: string, { out: file, ...flags }: ImportFlags, {
   const there = files.find(([path]) => flags.force !== true && existsSync(path))
   if (there !== undefined) throw new StartError(`${there[0]} is there already; --force writes over it`)
   for (const [path, content] of files) writeFileSync(path, content)
-  out(`wrote ${files.map(([path]) => path).join(' and ')}: ${operations.length} operations\n`)
+  const count = `${operations.length} operation${operations.length === 1 ? '' : 's'}`
+  out(`wrote ${files.map(([path]) => path).join(' and ')}: ${count}\n`)
+  out(`next: ${variables.length === 0 ? '' : `set ${variables.join(' and ')}, then `}capability serve ${file}\n`)
 }
 
 /** The first places stand for all. */

@@ -2,7 +2,7 @@
 
 import { type Raw, raw, text } from '../spec/raw.ts'
 import { type Credentials, credentialsOf } from './authentication.ts'
-import { type ImportChoice, missingOf, type Named, named, picked, usable } from './choice.ts'
+import { type ImportChoice, type Missing, missingOf, type Named, named, picked, usable } from './choice.ts'
 import { type Listed, noteUntaken, type Operation, operationsOf } from './description.ts'
 import { flowOf } from './flow.ts'
 import type { Library } from './library.ts'
@@ -27,16 +27,16 @@ export interface Written {
   /** Fragments by flow; undefined = the format says it all. */
   readonly companion: Raw | undefined
   readonly operations: readonly string[]
+  /** Variables of the environment that hold credentials. */
+  readonly variables: readonly string[]
 }
 
 /** The operations that were asked for, before anything of them is read. */
 export interface Chosen {
   readonly tags: Tags
   readonly operations: readonly Named<Listed>[]
-  /** Names that were asked for and are not there. */
-  readonly missing: readonly string[]
-  /** All names that can be asked for. */
-  readonly known: readonly string[]
+  /** A name that was asked for and is not there. */
+  readonly missing: Missing | undefined
 }
 
 /** What a choice takes of a description. */
@@ -47,7 +47,6 @@ export function chosenOf({ root, ...library }: Library, choice: ImportChoice): C
     tags,
     operations: picked(all, choice, tags),
     missing: missingOf(all, choice, tags),
-    known: [...all.map(({ name }) => name), ...new Set(all.flatMap(({ operation }) => operation.tags))],
   }
 }
 
@@ -87,6 +86,7 @@ export function capabilityOf(
     },
     companion: companionOf(groups),
     operations: groups.flatMap(({ flows }) => flows.map(({ name }) => name)),
+    variables: credentials.keys,
   }
 }
 

@@ -43,13 +43,21 @@ export function picked(all: readonly Named<Listed>[], { operations, tags: asked 
 const hasTag = (operation: Listed, tag: string, { lineage }: Tags) =>
   operation.tags.flatMap(lineage).some((own) => kebab(own) === kebab(tag))
 
-/** Names that were asked for and are not there. */
-export function missingOf(all: readonly Named<Listed>[], choice: ImportChoice, tags: Tags): readonly string[] {
+export interface Missing {
+  readonly what: 'operation' | 'tag'
+  readonly name: string
+  /** All names of the kind. */
+  readonly known: readonly string[]
+}
+
+/** The first name that was asked for and is not there. */
+export function missingOf(all: readonly Named<Listed>[], choice: ImportChoice, tags: Tags): Missing | undefined {
   const { operations = [], tags: asked = [] } = choice
-  return [
-    ...operations.filter((name) => !all.some((one) => isAskedFor(one, name))),
-    ...asked.filter((tag) => !all.some(({ operation }) => hasTag(operation, tag, tags))),
-  ]
+  const operation = operations.find((name) => !all.some((one) => isAskedFor(one, name)))
+  if (operation !== undefined) return { what: 'operation', name: operation, known: all.map(({ name }) => name) }
+  const tag = asked.find((name) => !all.some((one) => hasTag(one.operation, name, tags)))
+  const known = [...new Set(all.flatMap((one) => one.operation.tags))]
+  return tag === undefined ? undefined : { what: 'tag', name: tag, known }
 }
 
 /** What is deprecated, and what answers bytes, is no use to an agent. */

@@ -1,12 +1,13 @@
 /** One operation of a description in each part of a capability: what is called, the flow, its route, its tool. */
 
 import type { Json, JsonSchema } from '../plan.ts'
-import type { Raw } from '../spec/raw.ts'
+import { type Raw, raw } from '../spec/raw.ts'
 import { type AnswerOptions, readOf, responsesOf } from './answers.ts'
 import { type BodyForm, type BodyInput, bodyFormOf } from './body.ts'
 import type { Operation } from './description.ts'
 import { claim, inputName, prose, sentenceOf, type Taken } from './names.ts'
 import type { Parameter } from './parameters.ts'
+import type { RequestBody } from './request-body.ts'
 import { type SchemaOptions, schemaOf } from './schemas.ts'
 import { prefixOf, wiresOf } from './wires.ts'
 
@@ -46,7 +47,7 @@ interface Input {
 export function flowOf(operation: Operation, name: string, api: string, given: FlowOptions): FlowParts | undefined {
   const { method, body, place } = operation
   const options = { ...given, place }
-  if (body !== undefined && method === 'GET') options.notes.add('bodies of GET', place)
+  if (body !== undefined && method === 'GET' && !isNothing(body, options)) options.notes.add('bodies of GET', place)
   if (isStray(operation.path)) {
     options.notes.add('operations whose path can not be called', JSON.stringify(place))
     return undefined
@@ -85,6 +86,12 @@ export function flowOf(operation: Operation, name: string, api: string, given: F
     responses: responsesOf(operation, options),
     fragments: Object.fromEntries(inputs.flatMap(fragmentOf)),
   }
+}
+
+/** A form without fields, as generators write it. */
+function isNothing({ schema }: RequestBody, { library }: SchemaOptions): boolean {
+  const { type, properties } = raw(library.follow(schema).value)
+  return type === 'object' && Object.keys(raw(properties)).length === 0
 }
 
 /** Undefined = one that is needed can't be written. */
@@ -207,7 +214,7 @@ function fragmentOf({ name, in: place, schema }: Input): readonly (readonly [str
 function descriptionOf({ summary, description, method, path, deprecated }: Operation, words: number): string {
   const [title, more] = [prose(summary, words), prose(description, words)]
   const isSaid = more.toLowerCase().startsWith(title.toLowerCase().replace(/\.$/, ''))
-  const told = isSaid ? more : prose(`${/[.!?]$/.test(title) ? title : `${title}.`} ${more}`, words)
+  const told = isSaid ? more : prose(`${/[.!?…]$/.test(title) ? title : `${title}.`} ${more}`, words)
   return `${told.trim() || `${method} ${path}.`}${deprecated ? ' Deprecated.' : ''}`
 }
 

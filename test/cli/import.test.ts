@@ -10,6 +10,8 @@ const description = {
   openapi: '3.1.0',
   info: { title: 'Shop', version: '1' },
   servers: [{ url: 'https://shop.test' }],
+  security: [{ key: [] }],
+  components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Key' } } },
   paths: {
     '/orders': {
       get: {
@@ -29,7 +31,8 @@ test('import writes a capability and its companion, tells what it left out, and 
   const first = await say(words, { cwd })
   expect(first).toEqual({
     code: 0,
-    stdout: 'wrote shop.ikanos.yml and shop.runtime.yml: 1 operations\n',
+    stdout:
+      'wrote shop.ikanos.yml and shop.runtime.yml: 1 operation\nnext: set SHOP_KEY, then capability serve shop.ikanos.yml\n',
     stderr: 'not carried as they are: operations of methods that the format does not call (1): HEAD /orders\n',
   })
   expect((await readdir(cwd)).sort()).toEqual(['api.json', 'shop.ikanos.yml', 'shop.runtime.yml'])

@@ -179,7 +179,19 @@ describe('an import', () => {
       'pets-remove',
     ])
     expect((await importOpenapi(source, { tags: ['pets'] })).operations).toHaveLength(4)
-    await expect(importOpenapi(source, { operations: ['list-pet'] })).rejects.toThrow(/did you mean "list-pets"/)
+    await expect(importOpenapi(source, { operations: ['list-pet'] })).rejects.toThrow(
+      /no operation "list-pet"; did you mean "list-pets"/,
+    )
+    await expect(importOpenapi(source, { tags: ['cars'] })).rejects.toThrow('there is no tag "cars"; there are Pets')
+  })
+
+  test.each([
+    ['List', 'List.'],
+    ['Is it there?', 'Is it there?'],
+    ['It goes on…', 'It goes on…'],
+  ])('ends the summary %j as a sentence, once', async (summary, description) => {
+    const { value } = await imported({ ...pets, paths: { '/a': { get: { summary } } } })
+    expect(value.capability.aggregates[0].flows['get-a'].description).toBe(description)
   })
 
   test('leaves out for agents what they do without, and says so', async () => {

@@ -1,6 +1,7 @@
 /** Publishing any capability: what is carried, and what is refused with what to do. */
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -9,9 +10,11 @@ import { load, validate } from '../src/load.ts'
 import { updateFolder } from '../src/publish/update.ts'
 import { publish } from '../src/publish.ts'
 import { pageOf } from './support/catalogue-page.ts'
-import { api, capabilityOf, factsOf, loaded, plain } from './support/odd-capability.ts'
+import { api, capabilityOf, factsOf, loaded, plain, publishedWith } from './support/odd-capability.ts'
 import type { Document } from './support/published.ts'
+import { sampled } from './support/sampled.ts'
 import { writeCapability } from './support/serve.ts'
+import { shared } from './support/shared.ts'
 import { ships, shipsFacts } from './support/ships.ts'
 
 describe('Any other capability', () => {
@@ -100,14 +103,6 @@ describe('Any other capability', () => {
   })
 })
 
-/** The paths and texts of what is published of a capability with other parts, other facts and files beside. */
-async function publishedWith(parts: object, facts: object = {}, files: Readonly<Record<string, string>> = {}) {
-  const { capability, ...rest } = capabilityOf(plain)
-  const changed = { ...rest, capability: { ...capability, ...parts } }
-  const made = await publish(await loaded(changed, { ...factsOf(plain), ...facts }, files))
-  return new Map(made.files.map((file) => [file.path, file]))
-}
-
 const mcp = (more: object) => ({
   exposes: [{ type: 'mcp', namespace: 'ships-mcp', address: '127.0.0.1', port: 9090, description: 'Ships.', ...more }],
 })
@@ -123,6 +118,46 @@ const skill = (location: string) => ({
   ],
 })
 const skillText = '---\nname: find-ships\ndescription: Finds ships.\n---\n\n# Ships\n'
+
+const others = shared('data')
+
+describe.skipIf(others === undefined)('Capabilities of others', () => {
+  const found = ['tutorial', 'catalog'].flatMap((folder) =>
+    readdirSync(join(others ?? '', folder), { recursive: true, encoding: 'utf8' }).flatMap((path) =>
+      /\.ya?ml$/.test(path) ? [join(folder, path)] : [],
+    ),
+  )
+
+  test('run from their published folders as they run from their own', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'others-'))
+    onTestFinished(() => rm(root, { recursive: true }))
+    for (const folder of ['tutorial', 'catalog'])
+      await cp(join(others ?? '', folder), join(root, folder), { recursive: true })
+    let published = 0
+    for (const path of sampled(found, 5)) {
+      const file = join(root, path)
+      const { loaded, diagnostics } = await validate(file)
+      if (loaded === undefined) continue
+      await writeFile(file.replace(/(\.ikanos)?\.ya?ml$/, '.publish.yml'), shipsFacts())
+      const { files } = await publish(loaded, { allowLong: true })
+      const out = await mkdtemp(join(root, 'out-'))
+      await updateFolder(files, out)
+      const told = new Set(diagnostics.map(({ code }) => code))
+      const forms = files.filter(({ path }) => /^capabilities\/[^/]+\.yaml$|^ikanos\/[^/]+\.ikanos\.yml$/.test(path))
+      for (const { path: form } of forms) {
+        const again = await validate(join(out, form))
+        expect({ path, form, new: again.diagnostics.filter(({ code }) => !told.has(code)) }).toEqual({
+          path,
+          form,
+          new: [],
+        })
+        expect(again.loaded).toBeDefined()
+      }
+      published += 1
+    }
+    expect(published).toBeGreaterThan(5)
+  }, 60_000)
+})
 
 describe('A capability', () => {
   test('whose names differ only in what files can not have gets a file for each', async () => {
@@ -221,57 +256,5 @@ describe('A capability', () => {
       const [surface] = loaded?.plan.surfaces.filter(({ type }) => type === 'skill') ?? []
       expect(surface).toMatchObject({ skills: [{ location: 'file:///./../skills/find-ships' }] })
     }
-  })
-})
-
-describe('Facts', () => {
-  const upstream = (file: string) => ({
-    ...factsOf(plain).upstream,
-    openapi: { file, source: 'https://harbour.test/openapi.yml', publisher: 'A harbour' },
-  })
-
-  test.each<[object, string | RegExp]>([
-    [{ upstream: { ...factsOf(plain).upstream, namespace: 'harbor' } }, 'did you mean "harbour"?'],
-    [
-      { reversals: { 'ships.flow-0': { window: 'none', by: 'ships.flow-1', basis: 'inferred' } } },
-      'flow "ships.flow-1"',
-    ],
-    [
-      { terms: { Ship: { class: true, description: 'A ship.' }, imo: { of: 'Shop', description: 'Its number.' } } },
-      '"Ship"',
-    ],
-    [{ reversals: { 'ships.flow-0': { window: 'none' } } }, 'missing key "basis"'],
-    [{ claims: [{ says: 'It floats.' }] }, 'missing key "basis"'],
-    [{ claims: [{ says: 'It floats.', basis: 'inferred' }] }, 'missing key "note"'],
-    [{ upstream: { ...factsOf(plain).upstream, authentication: 'A key.' } }, 'as "upstream.authenticationSource"'],
-    [{ rateLimitsNote: 'Often.' }, 'as "rateLimitsSource"'],
-    [{ terms: { '@id': { description: 'Its id.' } } }, '@id'],
-    [{ terms: { rdf: { description: 'A prefix.' } } }, 'rdf'],
-    [{ index: { ...factsOf(plain).index, slug: '../up' } }, '"../up" may hold only'],
-    [{ index: { ...factsOf(plain).index, name: '\n \n' } }, 'must not be blank'],
-    [
-      { publisher: { ...factsOf(plain).publisher, url: 'https://harbour.test/a b' } },
-      '"https://harbour.test/a b" must match',
-    ],
-    [
-      { publisher: { ...factsOf(plain).publisher, email: 'a@b\nExpires: 2000-01-01T00:00:00Z' } },
-      '"a@b\\nExpires: 2000-01-01T00:00:00Z" must match',
-    ],
-    [{ publisher: { ...factsOf(plain).publisher, securityExpires: 'soon' } }, '"soon" must match'],
-    [{ upstream: upstream('../x') }, '"../x" must match'],
-  ])('like %j are refused', async (facts, fault) => {
-    await expect(publishedWith({}, facts)).rejects.toThrow(fault)
-  })
-
-  test.each([
-    ['..', '"openapi/.." is no path of a file on every system'],
-    ['ships-openapi.yml', 'openapi/ships-openapi.yml and openapi/ships-openapi.yml would be one file'],
-    ['Ships-OpenAPI.yml', /would be one file: rename/],
-  ])('that call the description of the called API %j are refused', async (file, fault) => {
-    const description = join(await mkdtemp(join(tmpdir(), 'openapi-')), 'openapi.yml')
-    onTestFinished(() => rm(join(description, '..'), { recursive: true }))
-    await writeFile(description, 'openapi: 3.0.3\n')
-    const capability = await loaded(capabilityOf(plain), { ...factsOf(plain), upstream: upstream(file) })
-    await expect(publish(capability, { openapi: description })).rejects.toThrow(fault)
   })
 })

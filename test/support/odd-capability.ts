@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { load } from '../../src/load.ts'
+import { publish } from '../../src/publish.ts'
 import { writeCapability } from './serve.ts'
 
 /** Texts that some format or page would take for something of its own. */
@@ -176,4 +177,12 @@ export const plain: Odd = {
 export async function loaded(capability: object, facts: object, files: Readonly<Record<string, string>> = {}) {
   const beside = { 'case.publish.yml': JSON.stringify(facts), ...files }
   return load(await writeCapability(JSON.stringify(capability), { files: beside }))
+}
+
+/** The paths and texts of what is published of a capability with other parts, other facts and files beside. */
+export async function publishedWith(parts: object, facts: object = {}, files: Readonly<Record<string, string>> = {}) {
+  const { capability, ...rest } = capabilityOf(plain)
+  const changed = { ...rest, capability: { ...capability, ...parts } }
+  const made = await publish(await loaded(changed, { ...factsOf(plain), ...facts }, files))
+  return new Map(made.files.map((file) => [file.path, file]))
 }

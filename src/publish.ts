@@ -13,6 +13,8 @@ export interface PublishOptions extends NamedFacts {
   readonly servedAt?: string
   /** The OpenAPI description of the called API, to be published as it is. Default: it is only referred to. */
   readonly openapi?: string
+  /** When it is published (RFC 3339, in UTC). Default: now. */
+  readonly now?: string
   /** Publish a capability of which APIs.io shows the beginning only. Default false: it is refused. */
   readonly allowLong?: boolean
   /** Write the property of a capability as the builder of APIs.io counts it. Default false: as APIs.json 0.23 knows it. */
@@ -63,7 +65,7 @@ async function editionOf(capability: LoadedCapability, options: PublishOptions):
     problems: problemKinds(),
     urls: urlsOf(slashed(options.baseUrl ?? facts.publisher.url), rest, mcp, options.servedAt),
     apisIo: options.apisIo === true,
-    now: new Date().toISOString(),
+    now: options.now ?? new Date().toISOString(),
     program: { name, version, bundles: file === bundledCapability() },
   }
   return { ...edition, standIns: standInsOf(edition) }

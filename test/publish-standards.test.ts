@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { apiCatalogFaults, llmsTxtFaults, securityTxtFaults, serverJsonFaults } from './support/discovery-standards.ts'
 import { spectral } from './support/linted.ts'
-import { type Document, type Folder, published, slug, text } from './support/published.ts'
+import { type Document, type Folder, now, published, slug, text } from './support/published.ts'
 
 let files: Folder
 
@@ -15,8 +15,6 @@ beforeAll(async () => {
 }, 20_000)
 
 describe('security.txt', () => {
-  const now = '2026-11-28T12:00:00Z'
-
   test('is as RFC 9116 wants it', async () => {
     expect(securityTxtFaults(await text('well-known/security.txt'), now)).toEqual([])
   })

@@ -155,6 +155,14 @@ describe('A folder of somebody else', () => {
     expect(await readFile(outside, 'utf8')).toBe('kept')
   })
 
+  test('is none when it is a work tree of a repository elsewhere', async () => {
+    const out = await folder()
+    await put(out, '.git', 'gitdir: ../repository/worktrees/out\n')
+    const files = await edition(shipsFacts())
+    for (const force of [false, true]) await updateFolder(files, out, { force })
+    expect(await readFile(join(out, '.git'), 'utf8')).toBe('gitdir: ../repository/worktrees/out\n')
+  })
+
   test('is none when it is a fresh clone: what Git keeps stays as it is', async () => {
     const out = await folder()
     await put(out, '.git/HEAD', 'ref: refs/heads/main\n')

@@ -29,10 +29,13 @@ export const operations = [
 
 export type Folder = ReadonlyMap<string, string>
 
+/** A day on which its security.txt holds. */
+export const now = '2026-11-28T12:00:00Z'
+
 /** The texts of a folder by their paths. */
 export async function folder(options: PublishOptions = {}): Promise<Folder> {
   const given = described === undefined ? {} : { openapi: described }
-  const { files } = await publish(await load(bundledCapability()), { ...given, ...options })
+  const { files } = await publish(await load(bundledCapability()), { ...given, now, ...options })
   return new Map(files.map(({ path, text }) => [path, text]))
 }
 

@@ -1,18 +1,25 @@
-/** Scripts in Python: what they leave, what stops them, and that nothing of this program or this machine is in reach. */
+/**
+ * Scripts in Python: what they leave, what stops them, and that nothing of this program or this machine is in reach; steps
+ * in Python as callers see them. All in one file, so that one process loads Python, which takes seconds.
+ */
 
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { type Call, cancel, newCall } from '../../src/runtime/call.ts'
 import { runScript } from '../../src/runtime/script.ts'
 import { sampled } from '../support/sampled.ts'
+import { writeCapability } from '../support/serve.ts'
+import { type Surface, surfaces } from '../support/surfaces.ts'
+import { type Exchange, startUpstream } from '../support/upstream.ts'
 
 const limits = { timeoutMs: 10_000, turns: 10_000_000 }
 
-function python(text: string, context: object = {}, changed: Partial<typeof limits> = {}) {
+function python(text: string, context: object = {}, changed: Partial<typeof limits> = {}, call?: Call) {
   const script = { language: 'python', sources: [{ name: 'main.py', text }] } as const
-  return runScript(script, context, { ...limits, ...changed }, () => {})
+  return runScript(script, context, { ...limits, ...changed }, () => {}, call)
 }
 
 // The first one loads Python.
@@ -85,6 +92,15 @@ result = [context['get-ship'], 2.0, 2.5, -0.0, True, None, (1, 2), {1: 'a', 'b':
   ]
   test.each(sampled(endless, 3))('that %s for too long is ended', async (_, text) => {
     await expect(python(text, {}, { timeoutMs: 300 })).rejects.toThrow('it took longer than 300 ms')
+  })
+
+  test('is ended when its caller goes, and others go on', async () => {
+    const gone = newCall()
+    const ending = python('while True: pass', {}, { timeoutMs: 60_000 }, gone)
+    expect(await python('result = 7')).toBe(7)
+    cancel(gone)
+    await expect(ending).rejects.toMatchObject({ code: 'cancelled' })
+    expect(await python('result = 8')).toBe(8)
   })
 
   test('is ended after so many loop turns and calls of its own, whatever its modules do', async () => {
@@ -259,5 +275,97 @@ Error.prepareStackTrace = core.create_proxy(prepare)
 caught(lambda: Function('1')).stack
 result = {'strangers': strangers, 'frames': len(frames) > 10}`
     expect(await python(text)).toEqual({ strangers: [], frames: true })
+  })
+})
+
+const files = {
+  'scripts/ship.py': `ship = context['get-ship']
+result = {'name': shout(ship['name']), 'half': ship['tons'] / 2, 'third': ship['tons'] / 3, 'none': None}`,
+  'scripts/lib/words.py': `import string
+def shout(text):
+    return ''.join(letter.upper() for letter in text) + '!'`,
+  'scripts/after.js': "result = { third: context.third, own: context.own + ' ' + context.ship.name.length }",
+  'scripts/fails.py': `def inner(text):
+    raise ValueError('not a date: ' + text + ' by ' + context['token'])
+
+inner(context['date'])`,
+}
+
+const flows = {
+  ship: {
+    description: 'A ship, told loudly.',
+    steps: {
+      'get-ship': { type: 'call', call: 'yard.get-ship' },
+      ship: { type: 'script', file: 'ship.py', dependencies: ['lib/words.py'] },
+      after: {
+        type: 'script',
+        language: 'js',
+        location: 'file:///./scripts',
+        file: 'after.js',
+        with: { own: '{{ship.half}} of {{ship.name}}', third: '$.ship.third' },
+      },
+    },
+    mappings: ['ship.name', 'ship.half', 'ship.none', 'after.third', 'after.own'].map((path) => ({
+      target: path.split('.')[1],
+      value: `$.${path}`,
+    })),
+  },
+  fails: {
+    description: 'Fails before it writes.',
+    inputParameters: { date: { type: 'string' } },
+    steps: {
+      dates: { type: 'script', file: 'fails.py', with: { token: '{{TOKEN}}' } },
+      never: { type: 'call', call: 'yard.add-ship' },
+    },
+    mappings: [{ target: 'value', value: '$.dates' }],
+  },
+}
+
+function capability(baseUri: string) {
+  const operations = { 'get-ship': { method: 'GET' }, 'add-ship': { method: 'POST' } }
+  const scripting = { defaultLanguage: 'python', defaultLocation: 'file:///./scripts', timeout: 10_000 }
+  const route = (name: string) => ({ path: `/${name}`, operations: { [name]: { method: 'GET', ref: `yard.${name}` } } })
+  return {
+    ikanos: '1.0.0-beta5',
+    binds: [{ namespace: 'env', keys: { TOKEN: 'TOKEN' } }],
+    capability: {
+      consumes: [{ type: 'http', namespace: 'yard', baseUri, resources: { ships: { path: '/ships', operations } } }],
+      aggregates: [{ namespace: 'yard', flows }],
+      exposes: [
+        { type: 'control', port: 0, management: { scripting } },
+        { type: 'rest', namespace: 'rest', port: 0, resources: { ship: route('ship'), fails: route('fails') } },
+        { type: 'mcp', namespace: 'mcp', port: 0, tools: { ship: { ref: 'yard.ship' }, fails: { ref: 'yard.fails' } } },
+      ],
+    },
+  }
+}
+
+async function called(over: string, operation: string, input: object, exchanges: readonly Exchange[]) {
+  const upstream = await startUpstream(exchanges)
+  const file = await writeCapability(capability(upstream.url), { files })
+  const options = { atEnd: onTestFinished, environment: { TOKEN: 's3cr3t-t0ken' } }
+  const answer = await (surfaces[over] as Surface)({ file, operation, input: { ...input }, options })
+  return { answer, requests: upstream.requests.length }
+}
+
+const get: Exchange = {
+  request: { method: 'GET', path: '/ships' },
+  response: { json: { name: 'Beagle', tons: 242 } },
+}
+
+describe.each(['REST', 'MCP 2026-07-28', 'call'])('Steps in Python over %s', (over) => {
+  test('leave values for templates, paths, mappings and scripts in another language', async () => {
+    const { answer } = await called(over, 'ship', {}, [get])
+    const value = { name: 'BEAGLE!', half: 121, none: null, third: 242 / 3, own: '121 of BEAGLE! 7' }
+    expect(answer).toMatchObject({ type: 'value', value })
+  })
+
+  test('tell what they raise with its place and without a secret, and nothing is called after it', async () => {
+    const { answer, requests } = await called(over, 'fails', { date: 'never' }, [])
+    expect(answer).toMatchObject({ type: 'fault', title: 'A script failed', retryable: false })
+    const text = answer.type === 'fault' ? answer.text.replaceAll('\\"', '"') : ''
+    expect(text).toMatch(/step "dates": ValueError: not a date: never by \S+ \(fails\.py:2\)/)
+    expect(text).not.toMatch(/s3cr3t-t0ken|Traceback/)
+    expect(requests).toBe(0)
   })
 })

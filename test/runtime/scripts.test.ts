@@ -1,24 +1,21 @@
 /** Scripts in their threads: who waits, who goes, and what switches them off. */
 
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { load } from '../../src/index.ts'
 import { open } from '../../src/open.ts'
 import { cancel, newCall } from '../../src/runtime/call.ts'
-import { runScript } from '../../src/runtime/script.ts'
 import { writeCapability } from '../support/serve.ts'
 
 const sources = {
   'scripts/one.js': 'result = context.n',
-  'scripts/one.py': "result = context['n']",
   'scripts/forever.js': 'for (;;) {}',
-  'scripts/forever.py': 'while True: pass',
 }
 
 function scripted(scripting: object, files: readonly string[] = ['one.js', 'forever.js']) {
   const tool = (file: string) => ({
     description: 'Runs a script.',
     inputParameters: { n: { type: 'integer' } },
-    steps: { script: { type: 'script', location: 'file:///./scripts', language: language(file), file } },
+    steps: { script: { type: 'script', location: 'file:///./scripts', language: 'javascript', file } },
     mappings: [{ target: 'n', value: '$.script' }],
   })
   const tools = Object.fromEntries(files.map((file) => [file.replace('.', '-'), tool(file)]))
@@ -32,8 +29,6 @@ function scripted(scripting: object, files: readonly string[] = ['one.js', 'fore
     },
   }
 }
-
-const language = (file: string) => (file.endsWith('.py') ? 'python' : 'javascript')
 
 async function opened(scripting: object, files?: readonly string[], environment: Record<string, string> = {}) {
   const loaded = await load(await writeCapability(scripted(scripting, files), { files: sources }))
@@ -53,22 +48,15 @@ const inTime = <T>(promise: Promise<T>) => {
   return Promise.race([promise, late])
 }
 
-const nothing = { language: 'python', sources: [] } as const
-// The first one loads Python.
-beforeAll(() => runScript(nothing, {}, { timeoutMs: 10_000, turns: 10_000_000 }, () => {}), 60_000)
-
-describe.each([
-  ['JavaScript', 'js'],
-  ['Python', 'py'],
-])('A caller of a script in %s that goes', (_, end) => {
+describe('A caller of a script that goes', () => {
   test('ends the script that runs, and others go on', async () => {
-    const { call } = await opened(long, [`one.${end}`, `forever.${end}`])
+    const { call } = await opened(long)
     const gone = newCall()
-    const ending = call(`forever-${end}`, 0, gone)
-    expect((await call(`one-${end}`, 7)).value).toEqual({ n: 7 })
+    const ending = call('forever-js', 0, gone)
+    expect((await call('one-js', 7)).value).toEqual({ n: 7 })
     cancel(gone)
     await expect(inTime(ending)).rejects.toMatchObject({ code: 'cancelled' })
-    expect((await call(`one-${end}`, 8)).value).toEqual({ n: 8 })
+    expect((await call('one-js', 8)).value).toEqual({ n: 8 })
   })
 })
 

@@ -82,7 +82,7 @@ describe('A caller that goes', () => {
     ])
     const call = newCall()
     const failing = expect(invoke('tools.order')({ id: '7' }, call)).rejects.toMatchObject({ code: 'cancelled' })
-    await expect.poll(() => upstream.requests.length).toBe(2)
+    await expect.poll(() => upstream.requests.length, { timeout: 10_000 }).toBe(2)
     cancel(call)
     await failing
     expect(upstream.requests).toHaveLength(2)

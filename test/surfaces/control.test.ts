@@ -121,13 +121,15 @@ describe('a control surface', () => {
     expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1'])
     expect(refused.json).toMatchObject({ type: 'urn:capability:problem:unavailable', retryable: true })
     await listen((_, res) => res.end('{}'), onTestFinished, Number(port))
-    await expect.poll(async () => (await read()).status).toBe(200)
+    await expect.poll(async () => (await read()).status, { timeout: 10_000 }).toBe(200)
     expect(await ask('/health/ready')).toMatchObject({ status: 'UP', upstreams: [{ namespace: 'api', state: 'up' }] })
     const { text } = await exchange(url('control'), '/metrics')
     expect(text).toContain('ikanos_http_client_circuit{ikanos_namespace="api",ikanos_circuit_state="closed"} 1')
     expect(text).toContain('ikanos_http_client_repeats{ikanos_namespace="api"} ')
     const changes = () => lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'upstream')
-    await expect.poll(() => changes().map(({ circuit }) => circuit)).toEqual(['open', 'half-open', 'closed'])
+    await expect
+      .poll(() => changes().map(({ circuit }) => circuit), { timeout: 10_000 })
+      .toEqual(['open', 'half-open', 'closed'])
   })
 
   it('answers 503 while a surface does not listen', async () => {

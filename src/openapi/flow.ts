@@ -224,7 +224,7 @@ const semanticsOf = ({ method }: Operation) => ({
 })
 
 /** Verbs after which something is gone. */
-const losing = /(^|-)(delete|remove|destroy|purge|erase|wipe|drop|revoke|terminate|cancel|purge)(-|$)/
+const losing = /(^|-)(delete|remove|destroy|purge|erase|wipe|drop|revoke|terminate|cancel)(-|$)/
 
 function hintsOf({ method }: Operation, name: string): Raw {
   const idempotent = ['GET', 'PUT', 'DELETE'].includes(method)

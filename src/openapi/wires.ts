@@ -39,6 +39,7 @@ export function wiresOf(parameter: Written, tell: Tell): readonly Wire[] {
     return [{ ...parameter, wire: `${wire}[]` }]
   }
   const isRepeated = explode && (parameter.in === 'query' || parameter.in === 'body')
+  if (kindsOf((schema.items ?? {}) as JsonSchema).has('object')) tell('objects in lists, each sent as JSON', wire)
   if (isRepeated) return [parameter]
   if (style.style === 'matrix' && explode) return none(wire, tell)
   return [asText(parameter, separatorOf(style), tell)]
@@ -99,22 +100,30 @@ function objectWires(parameter: Written, kinds: ReadonlySet<string>, tell: Tell)
   const isDeep = style.style === 'deepObject'
   const isSpread = isDeep || (style.explode && style.style === 'form' && (place === 'query' || place === 'body'))
   if (!isSpread) return place === 'path' ? none(wire, tell) : [pairs(parameter, tell)]
-  const objects = [schema, ...((schema.anyOf ?? schema.oneOf ?? []) as readonly JsonSchema[])].map(flat)
+  const choices = (schema.anyOf ?? schema.oneOf ?? []) as readonly JsonSchema[]
+  const objects = [schema, ...choices].map(flat)
+  if (objects.some(({ additionalProperties: more }) => more !== undefined && more !== false))
+    tell('members without names of objects that are sent in parts, left out', wire)
   const members = objects.flatMap((one) => Object.entries((one.properties ?? {}) as Record<string, JsonSchema>))
   const needed = objects.flatMap((one) => (one.required ?? []) as readonly string[])
   const isOne = kindsOf(schema).size === 1
   const wires = members.flatMap(([name, member]): readonly Wire[] => {
     const full = isDeep ? `${wire}[${name}]` : name
     const inner = kindsOf(member)
-    if (inner.has('object') || inner.has('array') || /[{}\s]/.test(full)) return none(full, tell)
+    if ([...inner].some(isParted) || /[{}\s]/.test(full)) return none(full, tell)
     const { description = '', ...rest } = member
     const required = isOne && parameter.required && needed.includes(name)
     return [{ wire: full, schema: rest, required, description: String(description) }]
   })
-  const value = [...kinds].find((kind) => kind !== 'object' && kind !== 'array')
-  const alone: readonly Wire[] = value === undefined ? [] : [{ ...parameter, schema: { type: value }, required: false }]
+  const values = choices.filter((choice) => ![...kindsOf(choice)].some(isParted))
+  const value = values.length === 1 ? values[0] : typed([...kinds].find((kind) => !isParted(kind)))
+  const alone: readonly Wire[] = value === undefined ? [] : [{ ...parameter, schema: value, required: false }]
   return wires.length + alone.length === 0 ? none(wire, tell) : [...alone, ...wires]
 }
+
+const isParted = (kind: string) => kind === 'object' || kind === 'array'
+
+const typed = (type: string | undefined): JsonSchema | undefined => (type === undefined ? undefined : { type })
 
 function pairs(parameter: Written, tell: Tell): Wire {
   const { wire, required, description } = parameter

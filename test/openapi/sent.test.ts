@@ -127,6 +127,22 @@ describe('a parameter', () => {
     expect(headers).toMatchObject({ 'x-f': 'a,b', cookie: 'c=one' })
   })
 
+  test('whose object may hold anything sends what has a name, and tells of the rest', async () => {
+    const open = { type: 'object', properties: { x: { type: 'integer' } }, additionalProperties: { type: 'string' } }
+    const clear = { type: 'string', enum: [''] }
+    const description = get({ ...filter, style: 'deepObject', schema: { anyOf: [open, clear] } })
+    expect((await sent(description, { f: '' })).path).toBe('/a?f=')
+    const { path, told } = await sent(description, { f_x: 1 })
+    expect(path).toBe('/a?f%5Bx%5D=1')
+    expect(told).toEqual(['members without names of objects that are sent in parts, left out: f of GET /a'])
+    expect((await sent(description, { f: 'no' })).path).toBeUndefined()
+  })
+
+  test('that is a list of objects is told to be JSON', async () => {
+    const { path, told } = await sent(get({ ...filter, schema: { type: 'array', items: point } }), { f: [{ x: 1 }] })
+    expect([path, told]).toEqual(['/a?f=%7B%22x%22%3A1%7D', ['objects in lists, each sent as JSON: f of GET /a']])
+  })
+
   test('that no style writes is told by its name, and takes its operation along where it is needed', async () => {
     const free = { ...filter, style: 'deepObject', schema: { type: 'object' } }
     const { notes, operations } = await imported(get(free))

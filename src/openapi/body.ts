@@ -63,11 +63,26 @@ const described = (schema: JsonSchema, { description }: RequestBody): JsonSchema
 function fieldsForm(body: RequestBody, options: SchemaOptions): BodyForm {
   const { notes, place } = options
   const members = membersOf(flat(schemaOf(body.schema, options)), body.required)
-  const inputs = members.flatMap(({ member = '', schema: { description = '', ...schema }, required }) => {
+  const all = members.flatMap(({ member = '', schema: { description = '', ...schema }, required }) => {
     const style = body.encoding.get(member) ?? { style: 'form', explode: true }
     const given = { wire: member, schema, required, description: String(description), in: 'body', style } as const
     return wiresOf(given, (what, name) => notes.add(what, `${name} of ${place}`)).map(field)
   })
+  return formOf(
+    kept(all, ({ member = '' }) => notes.add(`members of forms beyond ${maxMembers}`, `${member} of ${place}`)),
+  )
+}
+
+/** What is needed, and the least deep of the rest. */
+function kept(all: readonly BodyInput[], left: (input: BodyInput) => void): readonly BodyInput[] {
+  if (all.length <= maxMembers) return all
+  const depth = ({ member = '', required }: BodyInput) => (required ? -1 : member.split('[').length)
+  const first = new Set([...all].sort((a, b) => depth(a) - depth(b)).slice(0, maxMembers))
+  for (const input of all) if (!first.has(input) && !input.required) left(input)
+  return all.filter((input) => first.has(input) || input.required)
+}
+
+function formOf(inputs: readonly BodyInput[]): BodyForm {
   return {
     inputs,
     written: (named) => (inputs.length === 0 ? undefined : { type: 'formUrlEncoded', data: dataOf(inputs, named) }),

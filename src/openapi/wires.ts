@@ -34,12 +34,14 @@ export function wiresOf(parameter: Written, tell: Tell): readonly Wire[] {
   if (mediaType !== undefined) return [asContent(parameter, mediaType, kinds, tell)]
   if (kinds.has('object')) return objectWires(parameter, kinds, tell)
   if (!kinds.has('array')) return [parameter]
+  const inner = kindsOf((schema.items ?? {}) as JsonSchema)
   if (style.style === 'deepObject') {
+    if ([...inner].some(isParted)) return none(wire, tell)
     tell('lists whose style says nothing of lists, sent as name[]', wire)
     return [{ ...parameter, wire: `${wire}[]` }]
   }
   const isRepeated = explode && (parameter.in === 'query' || parameter.in === 'body')
-  if (kindsOf((schema.items ?? {}) as JsonSchema).has('object')) tell('objects in lists, each sent as JSON', wire)
+  if (inner.has('object')) tell('objects in lists, each sent as JSON', wire)
   if (isRepeated) return [parameter]
   if (style.style === 'matrix' && explode) return none(wire, tell)
   return [asText(parameter, separatorOf(style), tell)]
@@ -109,17 +111,22 @@ function objectWires(parameter: Written, kinds: ReadonlySet<string>, tell: Tell)
   const isOne = kindsOf(schema).size === 1
   const wires = members.flatMap(([name, member]): readonly Wire[] => {
     const full = isDeep ? `${wire}[${name}]` : name
-    const inner = kindsOf(member)
-    if ([...inner].some(isParted) || /[{}\s]/.test(full)) return none(full, tell)
     const { description = '', ...rest } = member
     const required = isOne && parameter.required && needed.includes(name)
-    return [{ wire: full, schema: rest, required, description: String(description) }]
+    const one = { wire: full, schema: rest, required, description: String(description) }
+    const inner = kindsOf(member)
+    if (![...inner].some(isParted)) return wiresOf({ ...one, in: place, style: single }, tell)
+    if (!isDeep) return none(full, tell)
+    if (inner.has('object')) tell('objects whose style says nothing of objects within, sent as name[a][b]', full)
+    return wiresOf({ ...one, in: place, style }, tell)
   })
   const values = choices.filter((choice) => ![...kindsOf(choice)].some(isParted))
   const value = values.length === 1 ? values[0] : typed([...kinds].find((kind) => !isParted(kind)))
   const alone: readonly Wire[] = value === undefined ? [] : [{ ...parameter, schema: value, required: false }]
   return wires.length + alone.length === 0 ? none(wire, tell) : [...alone, ...wires]
 }
+
+const single: Style = { style: 'form', explode: true }
 
 const isParted = (kind: string) => kind === 'object' || kind === 'array'
 

@@ -174,6 +174,26 @@ describe('a body', () => {
     expect(told).toContain('parameters that can not be written in their style: meta of POST /a')
   })
 
+  test('of a form has members of members in brackets, the least deep of them where there are many', async () => {
+    const many = Object.fromEntries(Array.from({ length: 58 }, (_, i) => [`m${i}`, { type: 'string' }]))
+    const deep = {
+      type: 'object',
+      required: ['at'],
+      properties: { at: { ...point, required: ['y'] }, to: { type: 'array', items: point } },
+    }
+    const schema = { type: 'object', required: ['deep'], properties: { deep, ...many, tags: array } }
+    const encoding = { deep: { style: 'deepObject' }, tags: { style: 'deepObject' } }
+    const description = post({ 'application/x-www-form-urlencoded': { schema, encoding } })
+    const { body, told } = await sent(description, { deep_at_y: 2, tags: ['a'], m1: 'x' })
+    expect(body).toBe('deep%5Bat%5D%5By%5D=2&m1=x&tags%5B%5D=a')
+    expect(told).toEqual([
+      'objects whose style says nothing of objects within, sent as name[a][b]: deep[at] of POST /a',
+      'parameters that can not be written in their style: deep[to] of POST /a',
+      'lists whose style says nothing of lists, sent as name[]: tags of POST /a',
+      'members of forms beyond 60: deep[at][x] of POST /a',
+    ])
+  })
+
   test('of bytes comes as base64 and goes as it is', async () => {
     const file = { type: 'object', properties: { photo: { type: 'string', format: 'binary' } } }
     const input = Buffer.from('hello').toString('base64')

@@ -104,7 +104,12 @@ function placesOf(all: readonly Named<Operation>[], api: string, baseUri: string
   for (const { operation } of all) {
     const address = addressOf(operation, baseUri)
     if (address === undefined) notes.add('operations whose server can not be called', operation.place)
-    if (address === undefined || places.has(address)) continue
+    if (address === undefined || address === baseUri) continue
+    notes.add(
+      'operations that are called at a server of their own, with the same credentials',
+      `${operation.place} at ${address}`,
+    )
+    if (places.has(address)) continue
     const { hostname, pathname } = new URL(address)
     const [label = ''] = hostname === new URL(baseUri).hostname ? pathname.split('/').slice(-1) : hostname.split('.')
     places.set(address, claim(kebab(`${api}-${label}`), taken))

@@ -237,6 +237,11 @@ describe('a server', () => {
     expect(operations).toEqual(['get-a', 'get-up', 'post-up'])
     expect(notes).toEqual([
       { what: 'servers beside the first one', count: 1, where: ['https://old.test'] },
+      {
+        what: 'operations that are called at a server of their own, with the same credentials',
+        count: 2,
+        where: ['GET /up at https://sent.test/v2', 'POST /up at https://uploads.sent.test'],
+      },
       { what: 'operations whose server can not be called', count: 1, where: ['GET /no'] },
     ])
     const { headers } = await sent({ ...description, paths: { '/up': description.paths['/up'] } }, {})

@@ -51,7 +51,7 @@ async function loaded(): Promise<readonly LoadedCapability[]> {
 }
 
 /** Rules of good style, which the standard does not ask for. */
-const styles = ['operation-summary', 'security-defined']
+const styles = ['operation-summary', 'security-defined', 'no-path-trailing-slash']
 
 const ajv = new Ajv2020({ strict: false })
 

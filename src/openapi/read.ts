@@ -25,7 +25,7 @@ export async function readDescription(source: string, notes: Notes): Promise<Lib
 
 function versionOf({ openapi, swagger }: Raw): string | undefined {
   const version = text(openapi) ?? String(swagger ?? openapi ?? '')
-  return /^(2|3)(\.\d+)*/.test(version) ? version : undefined
+  return /^[23](\.|$)/.test(version) ? version : undefined
 }
 
 async function fetched(address: string) {

@@ -26,7 +26,7 @@ export async function fetchTool(name, command) {
 
 /** Writes a package as a tar file into a folder, and answers the name of the file. Throws Unreachable. */
 export function packed(name, folder) {
-  return fetched(name, 'npm', ['pack', '--silent', '--pack-destination', folder, name])
+  return fetched(name, 'npm', ['pack', '--loglevel=error', '--pack-destination', folder, name])
 }
 
 async function fetched(name, command, args) {

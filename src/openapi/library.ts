@@ -37,12 +37,13 @@ export async function collect(root: Raw, base: string, read: ReadDocument, notes
     for (const url of documentsOf(documents.get(at), at)) {
       if (documents.has(url)) continue
       const value = documents.size < maxDocuments ? await read(url) : undefined
-      if (value === undefined) notes.add('documents that are referred to and were not read', url)
       documents.set(url, value)
       nameItself(documents, value, url)
       waiting.push(url)
     }
   }
+  for (const [url, value] of documents)
+    if (value === undefined) notes.add('documents that are referred to and were not read', url)
   return { root, base, follow: (from) => follow(from, documents, notes) }
 }
 
@@ -52,7 +53,8 @@ function nameItself(documents: Map<string, unknown>, document: unknown, url: str
   if (typeof self !== 'string' || !URL.canParse(self, url)) return
   const named = new URL(self, url)
   named.hash = ''
-  if (!documents.has(named.href)) documents.set(named.href, document)
+  // It may have been asked for before it was known by this name.
+  if (documents.get(named.href) === undefined) documents.set(named.href, document)
 }
 
 /** The URLs of the documents that a value refers to. */

@@ -105,21 +105,31 @@ test('a security scheme that is deprecated gives way, and the flow of a device i
   expect(shared.value.capability.consumes[0].authentication).toMatchObject({ type: 'apikey', key: 'X-Key' })
 })
 
-test('a document is known by the address that it says for itself', async () => {
-  const shared = { components: { parameters: { Page: { name: 'page', in: 'query' } } } }
-  const paths = {
-    '/a': { get: { parameters: [{ $ref: 'https://new.test/docs/shared.json#/components/parameters/Page' }] } },
-    '/b': { get: { parameters: [{ $ref: 'https://new.test/docs/api.json#/components/parameters/Size' }] } },
-    '/c': { get: { parameters: [{ $ref: 'shared.json#/components/parameters/Page' }] } },
-  }
-  const components = { parameters: { Size: { name: 'size', in: 'query' } } }
-  const file = await described({
-    'api.json': { ...base, $self: 'https://new.test/docs/api.json', paths, components },
-    'shared.json': { $self: 'https://new.test/docs/shared.json', ...shared },
-  })
-  const { notes, text } = await importOpenapi(file)
-  const { flows } = parse(text).capability.aggregates[0]
-  const inputs = Object.values<{ inputParameters: object }>(flows).map((flow) => Object.keys(flow.inputParameters))
-  expect(inputs).toEqual([['page'], ['size'], ['page']])
-  expect(notes).toEqual([])
-})
+test.each([false, true])(
+  'a document is known by the address that it says for itself, before it is read too: %j',
+  async (isLast) => {
+    const shared = { components: { parameters: { Page: { name: 'page', in: 'query' } } } }
+    const paths = {
+      '/a': { get: { parameters: [{ $ref: 'https://new.test/docs/shared.json#/components/parameters/Page' }] } },
+      '/b': { get: { parameters: [{ $ref: 'https://new.test/docs/api.json#/components/parameters/Size' }] } },
+      '/c': { get: { parameters: [{ $ref: 'shared.json#/components/parameters/Page' }] } },
+    }
+    const components = { parameters: { Size: { name: 'size', in: 'query' } } }
+    const file = await described({
+      'api.json': {
+        ...base,
+        $self: 'https://new.test/docs/api.json',
+        paths: isLast ? reversed(paths) : paths,
+        components,
+      },
+      'shared.json': { $self: 'https://new.test/docs/shared.json', ...shared },
+    })
+    const { notes, text } = await importOpenapi(file)
+    const { flows } = parse(text).capability.aggregates[0]
+    const inputs = Object.values<{ inputParameters: object }>(flows).map((flow) => Object.keys(flow.inputParameters))
+    expect(inputs).toEqual([['page'], ['size'], ['page']])
+    expect(notes).toEqual([])
+  },
+)
+
+const reversed = (members: object) => Object.fromEntries(Object.entries(members).reverse())

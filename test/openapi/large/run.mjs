@@ -39,7 +39,8 @@ async function unpacked(name) {
   return into
 }
 
-async function measure([, path], file, tags) {
+async function measure(of, file, tags) {
+  const path = of.join(' ')
   try {
     const { stdout } = await run('node', [one, file, ...(tags === undefined ? [] : [JSON.stringify(tags)])], {
       timeout: 180_000,

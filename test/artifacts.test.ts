@@ -102,8 +102,9 @@ test('What is generated of a skill and changed by hand is found and undone: desc
   expect(before.every(({ path }) => !path.includes('skills'))).toBe(true)
 })
 
-test('What somebody writes in a skill stays, and the lock knows of it', async () => {
+test('What somebody writes in a skill that has not gone out stays, and the lock knows of it', async () => {
   const capability = await copied()
+  await rm(join(capability.directory, '../skills/skills.lock.json'))
   await writeArtifacts(capability)
   const files = [`${skill}/SKILL.md`, `${skill}/references/deletion-rules.md`].map((p) => join(capability.directory, p))
   for (const file of files) await writeFile(file, `${await readFile(file, 'utf8')}\nA new line.\n`)

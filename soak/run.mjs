@@ -30,7 +30,7 @@ export function faultsOf(percent, seed) {
 
 /**
  * Runs for `seconds` and answers `{ verdict, counts, memory }`. `callers` at a time, each with a pause of `thinkMs` on
- * average. `restarts` begin in the first sixth, so that the last process lives longest; the first and third by SIGKILL.
+ * average. `restarts` begin in the first twelfth, so that the last process lives longest; the first and third by SIGKILL.
  * `limits` = what the companion is to say of the upstream, else as it is. `tell` hears how far it is.
  */
 export async function soak(options) {
@@ -79,15 +79,14 @@ async function calls({ seconds, seed, callers, restarts, thinkMs, models, server
   const person = personOf({ inbox: () => server.addresses().inbox, random, verdicts, isOver: () => ending.isOver })
   const halfAt = Date.now() + seconds * 500
   for (let n = 1; n <= restarts; n += 1) {
-    await pause((seconds * 1000) / 6 / restarts)
+    await pause((seconds * 1000) / 12 / restarts)
     const signal = n % 2 === 1 ? 'SIGKILL' : 'SIGTERM'
     tell(`restart ${n} of ${restarts}, ${signal}`)
     await server.restart(signal)
   }
   tell(`${callers} callers for ${seconds} seconds`)
   if (seconds >= 60) await filled(web.leaving(undefined), models, 20_000)
-  await pause(Math.max(0, halfAt - Date.now()))
-  const samples = await sampling(server, overAt)
+  const samples = await sampling(server, { halfAt, overAt })
   await Promise.all(all)
   ending.isOver = true
   await person
@@ -128,12 +127,16 @@ async function serverOf({ upstream, file, state }) {
   return { restart, stop, addresses: () => addresses, process: () => now.process, kills, ends, noted }
 }
 
-/** In the second half of the time, of the process that serves since the last restart: once its garbage is collected. */
-async function sampling(server, overAt) {
+/**
+ * In the second half of the time, of the process that serves since the last restart: once its garbage is collected. It is
+ * collected before that already, since a heap takes a while to settle to being collected every second.
+ */
+async function sampling(server, { halfAt, overAt }) {
   const heap = await heapOf(server.process())
   const samples = []
   while (Date.now() < overAt) {
-    samples.push(await heap.measure())
+    const sample = await heap.measure()
+    if (sample.at >= halfAt) samples.push(sample)
     await pause(1000)
   }
   heap.close()

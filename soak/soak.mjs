@@ -47,7 +47,9 @@ if (values.help || !Object.values(options).every((n) => n >= 0) || options.secon
 
 const tell = (text) => process.stderr.write(`${text}\n`)
 tell(`seed ${options.seed}`)
-const result = await soak({ ...options, tell, ...(values.breaker ? {} : { limits: { breaker: false } }) })
+// With more seconds, those that hang would soon take every connection, and all callers wait in place of calling.
+const limits = { timeout: 5, ...(values.breaker ? {} : { breaker: false }) }
+const result = await soak({ ...options, tell, limits })
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(result, null, 2))
 process.stdout.write(`${table({ ...options, ...result })}\n`)
 process.exitCode = result.verdict.some(({ broken }) => broken.length > 0) ? 1 : 0

@@ -113,7 +113,7 @@ function startPythonThread(from: PythonThread['snapshot']): Worker {
 }
 
 async function started(program: string): Promise<Worker> {
-  const worker = thread(program)
+  const worker = thread(program, { resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 } })
   await said(worker)
   return worker
 }

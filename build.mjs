@@ -30,6 +30,8 @@ const bundle = await rolldown({
   resolve: { alias: { yaml: here('node_modules/yaml/browser/dist/index.js') } },
   plugins: [withoutHttp2],
   transform: { target: 'node20' },
+  // It would take out what is called to see whether it throws, such as decodeURIComponent in a try.
+  treeshake: false,
   // What is loaded late in one place may be loaded early by another.
   checks: { ineffectiveDynamicImport: false },
 })
@@ -74,7 +76,7 @@ for (const name of ['capability', 'runtime', 'skill', 'publish']) {
     resolveId: (id) => (id === 'check' ? here('check.cjs') : undefined),
     load: (id) => (id === here('check.cjs') ? code : undefined),
   }
-  const alone = await rolldown({ input: 'check', platform: 'node', plugins: [check] })
+  const alone = await rolldown({ input: 'check', platform: 'node', plugins: [check], treeshake: false })
   await alone.write({ file: here(`dist/${name}-check.cjs`), format: 'cjs', minify: true })
 }
 
@@ -82,6 +84,7 @@ for (const name of ['capability', 'runtime', 'skill', 'publish']) {
 const reading = await rolldown({
   input: { parse: here('src/spec/parse.ts'), 'front-matter': here('src/spec/front-matter.ts') },
   platform: 'node',
+  treeshake: false,
 })
 await reading.write({ dir: here('dist/reading') })
 const { parseSource } = await import(here('dist/reading/parse.js'))

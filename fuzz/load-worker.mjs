@@ -2,7 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 
-const { validate, artifactsOf, formats, printDiagnostics } = await import(workerData)
+const { StartError, validate, artifactsOf, formats, printDiagnostics } = await import(workerData)
 
 parentPort.on('message', async ({ file, text }) => parentPort.postMessage(await outcomeOf(file, text)))
 
@@ -16,6 +16,8 @@ async function outcomeOf(file, text) {
     await artifactsOf(loaded)
     return { what: 'loaded' }
   } catch (error) {
+    // Its skills went out as they were, or are those of another one by now.
+    if (error instanceof StartError) return { what: 'refused' }
     return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
 }

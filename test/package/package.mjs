@@ -99,6 +99,8 @@ describe('somebody who has only the package', () => {
     const [, model_id] = /models\/([^/]+)\//.exec(said)
     assert.deepEqual(await listFiles(new StreamableHTTPClientTransport(new URL(url('mcp'))), model_id), files.length)
     assert.match(await (await fetch(url('skill'))).text(), /nanonets-review-queue/)
+    // What is called to see whether it throws is easily lost to a bundler.
+    assert.equal((await fetch(`${url('rest')}/v1/models/%ff/files`)).status, 400)
     assert.ok((await fetch(url('control'))).ok)
     assert.match(await capability('call', 'list-files', `model_id=${model_id}`, '--sandbox', '--json'), /^\{.*"files":/)
   })

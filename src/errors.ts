@@ -106,7 +106,7 @@ interface OperationErrorOptions {
 }
 
 /**
- * A call that failed. The code fixes what each surface answers (`surfaces/problem.ts`); the message is written for the
+ * A call that failed. The code fixes what each surface answers (`surfaces/problem-kinds.ts`); the message is written for the
  * caller and never holds a credential, a stack or a path of this machine.
  */
 export class OperationError extends Error {

@@ -51,7 +51,7 @@ async function editionOf(capability: LoadedCapability, options: PublishOptions):
   checkNames(facts, plan, rest)
   const [{ filesBeside, skillsOf, textsOf }, { problemKinds }] = await Promise.all([
     import('./publish/carried.ts'),
-    import('./surfaces/problem.ts'),
+    import('./surfaces/problem-kinds.ts'),
   ])
   const { name, version } = packageInfo()
   const edition = {

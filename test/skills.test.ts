@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { parse, parseDocument, visit } from 'yaml'
 import schema from '../schemas/skill.schema.json' with { type: 'json' }
 import { bundledCapability, load, type McpPlan, type Plan, type SkillPlan } from '../src/index.ts'
-import { problemKinds } from '../src/surfaces/problem.ts'
+import { problemKinds } from '../src/surfaces/problem-kinds.ts'
 import evals from './skills/evals.json' with { type: 'json' }
 
 const folder = fileURLToPath(new URL('../skills', import.meta.url))

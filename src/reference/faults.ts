@@ -1,6 +1,6 @@
 /** What a call that fails is answered, on every surface. */
 
-import { exitCodeOf, problemKinds, saysRetryable } from '../surfaces/problem.ts'
+import { exitCodeOf, problemKinds, saysRetryable } from '../surfaces/problem-kinds.ts'
 import { code, table } from './markdown.ts'
 
 type Kind = ReturnType<typeof problemKinds>[number]

@@ -1,7 +1,7 @@
 /** What the reference says that MCP answers by HTTP, before a tool is called, is what it answers. */
 
 import { beforeAll, expect, test } from 'vitest'
-import { problemKinds } from '../../src/surfaces/problem.ts'
+import { problemKinds } from '../../src/surfaces/problem-kinds.ts'
 import { serveCapability } from '../support/serve.ts'
 import { capabilityOf, environment, thingTools } from '../surfaces/cases.ts'
 

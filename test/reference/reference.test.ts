@@ -7,7 +7,7 @@ import { textsOf } from '../../src/reference/hints.ts'
 import { keysOf, type Schema } from '../../src/reference/keys.ts'
 import { referenceText, withBlocks } from '../../src/reference/reference.ts'
 import { grammar } from '../../src/spec/grammar/grammar.ts'
-import { problemKinds } from '../../src/surfaces/problem.ts'
+import { problemKinds } from '../../src/surfaces/problem-kinds.ts'
 
 const schemaOf = (name: string): Schema => JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8'))
 const schemas = { runtime: schemaOf('runtime'), publish: schemaOf('publish') }

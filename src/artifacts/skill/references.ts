@@ -106,7 +106,7 @@ ${table}${keyed}`
 
 type Has = 'writes' | 'asks' | 'once'
 
-/** The titles of `surfaces/problem.ts` that an agent can do something about. */
+/** The titles of `surfaces/problem-kinds.ts` that an agent can do something about. */
 const faults: readonly (readonly [title: string, status: string, act: string, when?: Has])[] = [
   ['Invalid input', '400', 'Correct each field it names and call again. Nothing was sent.'],
   [
